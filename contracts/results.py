@@ -1,0 +1,243 @@
+"""What a run writes down: one JSON line each for the header, every result, and the footer. Reports are made from it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import msgspec
+
+FORMAT = 1
+
+Severity = Literal["broken", "warning", "note"]
+Verdict = Literal["passed", "failed", "errored", "skipped"]
+Phase = Literal["witness", "clauses", "fuzz", "laws", "suite"]
+
+
+class InvalidResults(ValueError):
+    """A results file that cannot be trusted; the message says why."""
+
+
+class EmptyResults(InvalidResults):
+    """The file holds nothing."""
+
+
+class MissingFooter(InvalidResults):
+    """The run that wrote the file was cut short: what it holds is no verdict."""
+
+
+class DuplicateResult(InvalidResults):
+    """Two results have the same id."""
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request as it went over the wire, its secrets masked, and the command that sends it again."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: str
+    curl: str
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An answer as it came over the wire; the body is cut at 10 kB."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A broken clause, with the exchange that shows it. The id stays the same from run to run."""
+
+    id: str
+    contract: str
+    operation: str
+    check: str
+    clause: str
+    evidence: str
+    severity: Severity
+    title: str
+    why: str
+    request: Request
+    answer: Answer
+    count: int = 1
+
+
+class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A documented outcome of an operation."""
+
+    name: str
+    status: int
+    media_type: str
+    accepted: bool
+    evidence: str
+
+
+class Operation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An operation of a contract, with everything that it may answer."""
+
+    summary: str
+    evidence: str
+    outcomes: list[Outcome]
+
+
+class Contract(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The contract that the run judged by; `sha256` tells whether two runs judged by the same one."""
+
+    title: str
+    version: str
+    sha256: str
+    operations: dict[str, Operation]
+
+
+class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a contract was tested, and with which overlays."""
+
+    url: str
+    overlays: list[str]
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="header", tag_field="kind"):
+    """The first line: what was tested, by which contracts, with which seed."""
+
+    counterfoil: str
+    started: str
+    seed: int
+    level: str
+    strict: bool
+    target: dict[str, Target]
+    contracts: dict[str, Contract]
+    versions: dict[str, str]
+    format: int = FORMAT
+
+
+class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="result", tag_field="kind"):
+    """One case: its verdict, what it saw (operation -> outcome -> times), and what it found."""
+
+    id: str
+    contract: str
+    operation: str
+    phase: Phase
+    description: str
+    verdict: Verdict
+    reason: str = ""
+    clause: str = ""
+    seconds: float = 0.0
+    requests: int = 0
+    seen: dict[str, dict[str, int]] = {}
+    findings: list[Finding] = []
+    digest: str = ""
+
+
+class Footer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="footer", tag_field="kind"):
+    """The last line: without it the run was cut short and has no verdict."""
+
+    finished: str
+    seconds: float
+    requests: int
+    counts: dict[str, int]
+    findings: dict[str, int]
+    cases_digest: str
+    exit_code: int
+    verdict: str
+
+
+class Results(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole run, read back."""
+
+    header: Header
+    results: list[Result]
+    footer: Footer
+
+
+_Line = Header | Result | Footer
+_encode = msgspec.json.Encoder().encode
+_decoder: msgspec.json.Decoder[_Line] = msgspec.json.Decoder(_Line)
+
+
+class Writer:
+    """Appends lines to a results file; every line is on disk before the next case starts."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self._file: IO[bytes] = path.open("wb")
+        self._seen: set[str] = set()
+        self._write(header)
+
+    def add(self, result: Result) -> None:
+        """Append a result. Raises DuplicateResult."""
+        if result.id in self._seen:
+            raise DuplicateResult(f"two results have the id {result.id!r}")
+        self._seen.add(result.id)
+        self._write(result)
+
+    def finish(self, footer: Footer) -> None:
+        """Append the footer and close the file."""
+        self._write(footer)
+        self._file.close()
+
+    def _write(self, line: _Line) -> None:
+        self._file.write(_encode(line) + b"\n")
+        self._file.flush()
+
+
+def read(path: Path) -> Results:
+    """The run that the file holds.
+
+    Raises:
+        InvalidResults: unreadable, empty, cut short, two results with one id, or a line that is none of ours.
+    """
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise InvalidResults(f"{path}: cannot be read ({error.strerror})") from error
+    if not lines:
+        raise EmptyResults(f"{path}: the file is empty")
+    entries = [_line(path, number, line) for number, line in enumerate(lines, 1)]
+    header, *rest = entries
+    if not isinstance(header, Header):
+        raise InvalidResults(f"{path}:1: a results file starts with its header")
+    if header.format != FORMAT:
+        raise InvalidResults(f"{path}: format {header.format} is not the one that is read here ({FORMAT})")
+    if not rest or not isinstance(rest[-1], Footer):
+        raise MissingFooter(f"{path}: there is no footer, so the run was cut short and has no verdict")
+    results = []
+    ids: set[str] = set()
+    for number, entry in enumerate(rest[:-1], 2):
+        if not isinstance(entry, Result):
+            raise InvalidResults(f"{path}:{number}: only results stand between the header and the footer")
+        if entry.id in ids:
+            raise DuplicateResult(f"{path}:{number}: a second result with the id {entry.id!r}")
+        ids.add(entry.id)
+        results.append(entry)
+    return Results(header, results, rest[-1])
+
+
+def _line(path: Path, number: int, line: bytes) -> _Line:
+    try:
+        return _decoder.decode(line)
+    except msgspec.DecodeError as error:
+        raise InvalidResults(f"{path}:{number}: {error}") from error
+
+
+def encode(result: Result) -> str:
+    """A result as text, to carry it from a pytest worker to the process that writes the file."""
+    return _encode(result).decode()
+
+
+def decode(text: str) -> Result:
+    """The result that `encode` made a text of."""
+    return msgspec.json.decode(text, type=Result)
+
+
+def totals(results: Iterable[Result]) -> dict[str, Any]:
+    """How many results have each verdict, how many findings each severity, and how many requests were sent."""
+    counts = dict.fromkeys(("passed", "failed", "errored", "skipped"), 0)
+    severities: dict[str, set[str]] = {"broken": set(), "warning": set(), "note": set()}
+    requests = 0
+    for result in results:
+        counts[result.verdict] += 1
+        requests += result.requests
+        for finding in result.findings:
+            severities[finding.severity].add(finding.id)
+    return {"counts": counts, "findings": {name: len(ids) for name, ids in severities.items()}, "requests": requests}

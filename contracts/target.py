@@ -1,0 +1,300 @@
+"""The thing under test: a base URL, what opens it, and the ids that exist there. Nothing else differs between targets."""
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from contracts import wire
+from contracts.masking import Mask
+from contracts.meaning import as_read
+from contracts.profile import Credentials, Scalar
+from specs import Answer, Contract, Media, Operation
+
+TIMEOUT = 10
+_WORLDS = count(1)
+
+
+class Unreachable(Exception):
+    """The target does not answer; the message says how it was asked."""
+
+
+class CredentialsRefused(Exception):
+    """The target answers, but refuses the credentials of the profile."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a caller asks for. Credentials are merged when it is sent, unless a value is already in their place.
+
+    `credentials` overrides them by name, wherever the profile puts them; None removes one, and None in place of the
+    mapping removes all.
+    """
+
+    operation: Operation
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    raw: bytes | None = None
+    media_type: str | None = None
+    method: str | None = None
+    credentials: Mapping[str, str | None] | None = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request as it went over the wire."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    media_type: str | None
+    query: wire.Pairs
+    fields: wire.Pairs
+    tree: Any
+    path: Mapping[str, str]
+    curl: str
+
+    @property
+    def size(self) -> int:
+        """How much there is to read; the smallest request is the one that is shown."""
+        return len(self.url) + len(self.body)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request and its answer. `tree` is what the body means by the contract; `unreadable` says why there is none."""
+
+    operation: Operation
+    sent: Sent
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    media_type: str
+    charset: str | None
+    tree: Any
+    unreadable: str | None
+    seconds: float
+
+    @property
+    def answer(self) -> Answer | None:
+        """What the contract says about answers with this status, if anything."""
+        return self.operation.answers.get(self.status)
+
+    @property
+    def media(self) -> Media | None:
+        """What the contract says about a body of this media type under this status, if anything."""
+        return _media(self.answer, self.media_type)
+
+
+class Target:
+    """One contract's installation. `control` is the mock's base URL when the target is a mock, else None."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        base_url: str,
+        credentials: Credentials | None = None,
+        ids: Mapping[str, Scalar] | None = None,
+        headers: Mapping[str, str] | None = None,
+        control: str | None = None,
+        session: requests.Session | None = None,
+    ) -> None:
+        self.contract = contract
+        self.base_url = base_url.rstrip("/")
+        self.credentials = credentials or Credentials()
+        self.ids = dict(ids or {})
+        self.headers = dict(headers or {})
+        self.control = control
+        self.requests = 0
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False  # or a ~/.netrc would sign requests that are sent without credentials on purpose
+            session.proxies = requests.utils.get_environ_proxies(self.base_url)
+        self._session = session
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The values of the credentials by name; of an Authorization header, what stands after its scheme."""
+        of_headers = {name: value.rpartition(" ")[2] for name, value in self.credentials.headers.items()}
+        return {**self.credentials.body, **self.credentials.query, **of_headers}
+
+    def connect(self) -> None:
+        """Find out whether anything answers, and whether it is a mock. Raises Unreachable."""
+        try:
+            answer = self._session.get(f"{self.base_url}/_mock/health", timeout=TIMEOUT, allow_redirects=False)
+        except (requests.RequestException, ValueError) as error:
+            raise Unreachable(f"{self.base_url} does not answer: {_cause(error)}") from error
+        try:
+            if answer.status_code == requests.codes.ok and "counterfoil" in answer.json():
+                self.control = self.base_url
+        except (ValueError, TypeError):
+            self.control = None
+
+    @contextmanager
+    def world(self, hint: str) -> Iterator["Target"]:
+        """On a mock, this target in a world of its own, thrown away afterwards; elsewhere, the target itself."""
+        if self.control is None:
+            yield self
+            return
+        name = f"{hint}-{os.getpid()}-{next(_WORLDS)}"
+        made = self.command("POST", "/_mock/worlds", {"name": name}, base=self.control)
+        arguments = (self.contract, made["base_url"], self.credentials, self.ids, self.headers)
+        target = Target(*arguments, control=self.control, session=self._session)
+        try:
+            yield target
+        finally:
+            self.requests += target.requests
+            self.command("DELETE", f"/_mock/worlds/{name}", base=self.control)
+
+    def command(self, method: str, path: str, body: Any = None, base: str | None = None) -> Any:
+        """Ask the mock itself for something, in this target's world. Raises Unreachable if it does not comply."""
+        url = f"{base or self.base_url}{path}"
+        try:
+            answer = self._session.request(method, url, json=body, timeout=TIMEOUT)
+        except requests.RequestException as error:
+            raise Unreachable(f"{url} does not answer: {_cause(error)}") from error
+        if not answer.ok:
+            raise Unreachable(f"{method} {path} was answered {answer.status_code}: {answer.text[:200]}")
+        return answer.json() if answer.content else None
+
+    def prepare(self, request: Request) -> Sent:
+        """The request as it goes over the wire, credentials merged, without sending it."""
+        operation = request.operation
+        method = request.method or operation.method
+        places = self._credentials(request.credentials)
+        path = {name: wire.text(value) for name, value in request.path.items()}
+        filled = operation.path
+        for name, value in path.items():
+            filled = filled.replace("{" + name + "}", quote(value, safe=""))
+        query = wire.fields(dict(request.query))
+        headers = {"User-Agent": "counterfoil", "Accept": "*/*", **self.headers}
+        headers = _merged(headers, {**places.headers, **request.headers})
+        body, pairs, tree, media_type = b"", list[tuple[str, str]](), request.body, request.media_type
+        if media_type is None and (request.body is not None or request.raw is not None or places.body):
+            media_type = next(iter(operation.request), None)
+        if request.raw is not None:
+            body = request.raw
+            if media_type == wire.FORM and places.body:
+                body = (wire.urlencoded(wire.fields(places.body)) + "&").encode() + body
+        elif isinstance(tree, dict) or (tree is None and places.body):
+            tree = {**{k: v for k, v in places.body.items() if k not in (tree or {})}, **(tree or {})}
+        if request.raw is None and media_type in (None, "query"):
+            query += wire.fields(tree)
+            tree = None
+        elif request.raw is None:
+            body, pairs, content_type = _encoded(tree, str(media_type))
+            headers = _merged(headers, {"Content-Type": content_type, **request.headers})
+        elif media_type:
+            headers = _merged(headers, {"Content-Type": media_type, **request.headers})
+        named = {name for name, _ in query}
+        query += [(name, value) for name, value in places.query.items() if name not in named]
+        url = f"{self.base_url}{filled}" + (f"?{wire.urlencoded(query)}" if query else "")
+        if media_type == wire.FORM:  # what a form means is what its bytes say, whatever it was made from
+            pairs = wire.parsed_query(body.decode("utf-8", "replace"))
+        mask = Mask({**self.secrets, **{k: v for k, v in (request.credentials or {}).items() if v}})
+        curl = mask.curl(method, url, headers, body, pairs)
+        return Sent(method, url, headers, body, media_type, query, pairs, tree, path, curl)
+
+    def send(self, request: Request) -> Exchange:
+        """Send the request and read the answer by the contract. Raises Unreachable."""
+        sent = self.prepare(request)
+        self.requests += 1
+        started = time.perf_counter()
+        try:
+            prepared = requests.Request(sent.method, sent.url, headers=dict(sent.headers), data=sent.body).prepare()
+            prepared.url = sent.url  # exactly as written: requests would decode and encode it again
+            answer = self._session.send(prepared, timeout=TIMEOUT, allow_redirects=False, proxies=self._session.proxies)
+        except (requests.RequestException, ValueError) as error:
+            raise Unreachable(f"{sent.method} {self.base_url}{request.operation.path}: {_cause(error)}") from error
+        seconds = time.perf_counter() - started
+        return self._read(request.operation, sent, answer, seconds)
+
+    def mask(self) -> Mask:
+        """Keeps this target's secrets out of what is written down."""
+        return Mask(self.secrets)
+
+    def _read(self, operation: Operation, sent: Sent, answer: requests.Response, seconds: float) -> Exchange:
+        media_type, _, rest = answer.headers.get("Content-Type", "").partition(";")
+        media_type = media_type.strip().lower()
+        charset = next((p.partition("=")[2].strip("\"' ") for p in rest.split(";") if "charset" in p.lower()), None)
+        tree, unreadable = None, None
+        if answer.content:
+            try:
+                tree = wire.read(answer.content, media_type, charset)
+            except wire.Unreadable as error:
+                unreadable = str(error)
+        media = _media(operation.answers.get(answer.status_code), media_type)
+        if media is not None and not media_type.endswith("json"):
+            tree = as_read(tree, media.schema, self.contract, "xml" if media_type.endswith("xml") else "pairs")
+        arguments = (answer.status_code, dict(answer.headers), answer.content, media_type, charset)
+        return Exchange(operation, sent, *arguments, tree, unreadable, seconds)
+
+    def _credentials(self, overrides: Mapping[str, str | None] | None) -> Credentials:
+        if overrides is None:
+            return Credentials()
+        places = {name: dict(getattr(self.credentials, name)) for name in ("body", "query", "headers")}
+        usual = next((place for place in places.values() if place), places["body"])
+        for name, value in overrides.items():
+            home = next((place for place in places.values() if name in place), None)
+            if home is None:
+                home = places["headers"] if name.lower() == "authorization" or name.lower().startswith("x-") else usual
+            if value is None:
+                home.pop(name, None)
+            else:
+                home[name] = value
+        return Credentials(**places)
+
+
+def without_credentials(target: Target, tree: Any) -> Any:
+    """The tree without the properties that carry credentials: an example's are not the target's."""
+    if not isinstance(tree, dict):
+        return tree
+    names = target.credentials.names()
+    return {name: value for name, value in tree.items() if name.lower() not in names}
+
+
+def _encoded(tree: Any, media_type: str) -> tuple[bytes, wire.Pairs, str]:
+    if media_type == wire.MULTIPART:
+        pairs = wire.fields(tree)
+        body, content_type = wire.multipart(pairs)
+        return body, pairs, content_type
+    if media_type == wire.FORM:
+        encoded = wire.urlencoded(wire.fields(tree)) if isinstance(tree, dict | list) else wire.text(tree)
+        return encoded.encode(), [], media_type
+    if media_type.endswith("json"):
+        return json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace"), [], media_type
+    return wire.text(tree).encode("utf-8", "replace"), [], media_type
+
+
+def _merged(headers: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    """Headers by name, whatever the case; the later one wins."""
+    taken = {name.lower() for name in more}
+    return {**{name: value for name, value in headers.items() if name.lower() not in taken}, **more}
+
+
+def _media(answer: Answer | None, media_type: str) -> Media | None:
+    if answer is None:
+        return None
+    family = media_type.partition("/")[0]
+    return next((answer.media[key] for key in (media_type, f"{family}/*", "*/*") if key in answer.media), None)
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason, which says `Connection refused` where the outer ones say `Max retries exceeded`."""
+    if isinstance(error, requests.Timeout):
+        return f"no answer within {TIMEOUT} seconds"
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+

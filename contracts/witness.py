@@ -1,0 +1,183 @@
+"""Carries out a witness: every step must have the outcome that the contract names, and show what the case says."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import jsonschema_rs
+
+from contracts import wire
+from contracts.arguments import constants, example_request
+from contracts.cases import Ask, Call, Case, filled
+from contracts.checks import Seen, check
+from contracts.outcome import outcome
+from contracts.results import Finding, Result
+from contracts.target import Exchange, Request, Target, Unreachable
+
+_MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
+
+
+@dataclass
+class Findings:
+    """What a case has found so far, each once, with the smallest exchange that shows it."""
+
+    found: dict[str, Finding] = field(default_factory=dict)
+    seen: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, finding: Finding) -> None:
+        """Keep the finding; of two with one id, the one whose request is shorter to read."""
+        known = self.found.get(finding.id)
+        if known is None:
+            self.found[finding.id] = finding
+            return
+        smaller = min(known, finding, key=lambda one: len(one.request.url) + len(one.request.body))
+        self.found[finding.id] = _counted(smaller, known.count + 1)
+
+    def count(self, operation: str, label: str | None) -> None:
+        """Note that an outcome was seen."""
+        if label is not None:
+            self.seen[operation][label] += 1
+
+    def seen_plainly(self) -> dict[str, dict[str, int]]:
+        """The outcomes seen, as a results file has them."""
+        return {operation: dict(counts) for operation, counts in self.seen.items()}
+
+
+def _counted(finding: Finding, count: int) -> Finding:
+    import msgspec
+
+    return msgspec.structs.replace(finding, count=count)
+
+
+def run(case: Case, target: Target, strict: bool) -> Result:
+    """The result of one witness, in a world of its own where the target has worlds."""
+    if case.needs_mock and target.control is None:
+        return _result(case, "skipped", "needs a mock, which can be given settings, faults and a clock")
+    missing = next((name for name in case.needed_ids() if name not in target.ids), None)
+    if missing is not None:
+        return _result(case, "skipped", f'needs the known id "{missing}" in the profile')
+    findings, started, before = Findings(), time.perf_counter(), target.requests
+    verdict, reason = "passed", ""
+    try:
+        with target.world("witness") as world:
+            _steps(case, world, strict, findings)
+    except Unreachable as error:
+        verdict, reason = "errored", f"no answer: {error}"
+    if any(finding.severity == "broken" for finding in findings.found.values()):
+        verdict = "failed"
+    return _result(
+        case,
+        verdict,
+        reason,
+        seconds=time.perf_counter() - started,
+        requests=target.requests - before,
+        seen=findings.seen_plainly(),
+        findings=list(findings.found.values()),
+    )
+
+
+def _result(case: Case, verdict: Any, reason: str, **more: Any) -> Result:
+    common = {"id": case.id, "contract": case.contract, "operation": case.operation, "phase": "witness"}
+    return Result(**common, description=case.description, clause=case.clause, verdict=verdict, reason=reason, **more)
+
+
+def _steps(case: Case, world: Target, strict: bool, findings: Findings) -> None:
+    values: dict[str, Any] = dict(world.ids)
+    for step in case.steps:
+        if isinstance(step, Ask):
+            world.command(step.method, step.path, filled(step.body, values))
+            continue
+        exchange = world.send(_request(step, world, values))
+        got = outcome(exchange, world.contract)
+        seen = Seen(world, exchange, got, strict, step.expect)
+        holds = step.expect in got.candidates
+        findings.count(step.operation, step.expect if holds else got.label(exchange.status))
+        for finding in check(seen):
+            findings.add(finding)
+        if not holds:
+            findings.add(_wrong_outcome(seen, step, case))
+            return
+        facts = [*_wrong_facts(seen, step, case, values), *_kept(seen, step, case, values)]
+        for finding in facts:
+            findings.add(finding)
+        if facts:
+            return
+
+
+def _request(step: Call, world: Target, values: Mapping[str, Any]) -> Request:
+    operation = world.contract.operations[step.operation]
+    base = example_request(world, operation)
+    media_type = _MEDIA.get(step.encoding or "", base.media_type)
+    given = {
+        "query": filled(dict(step.query), values),
+        "path": filled(dict(step.path), values),
+        "headers": filled(dict(step.headers), values),
+        "credentials": filled(dict(step.credentials), values) if step.credentials is not None else None,
+        "method": step.method,
+        "media_type": media_type,
+        "raw": filled(step.raw, values).encode() if step.raw is not None else None,
+    }
+    body = filled(step.body, values)
+    if step.from_example:
+        if isinstance(body, dict):
+            body = {**(base.body or {}), **body}
+        merged = {"query": {**base.query, **given["query"]}, "path": {**base.path, **given["path"]}}
+        return replace(base, **given, **merged, body=base.body if body is None else body)
+    if step.raw is None and operation.request and (body is None or isinstance(body, dict)):
+        schema = next(iter(operation.request.values())).schema
+        body = {**constants(world.contract, schema), **(body or {})}
+    return Request(operation, body=body, **given)
+
+
+def _wrong_outcome(seen: Seen, step: Call, case: Case) -> Finding:
+    _, _, example = seen.exchange.operation.examples[step.expect]
+    title = f"{step.operation} is not answered with {step.expect}"
+    why = f"{case.description}: expected {step.expect}, but status {seen.exchange.status}: {seen.outcome}."
+    return seen.finding("wrong_outcome", f"outcome:{step.expect}", example.evidence, title, why)
+
+
+_NOWHERE = object()
+
+
+def _wrong_facts(seen: Seen, step: Call, case: Case, values: Mapping[str, Any]) -> list[Finding]:
+    found = []
+    for pointer, wanted in filled(dict(step.see), values).items():
+        value = at(seen.exchange.tree, pointer)
+        schema = wanted if isinstance(wanted, dict) else {"const": wanted}
+        if value is _NOWHERE:
+            holds, got = schema == {"not": {}}, "nothing is there"
+        else:
+            holds, got = jsonschema_rs.is_valid(schema, value), f"it is {value!r}"
+        if not holds:
+            found.append(_wrong_fact(seen, step, case, pointer, f"expected {wanted!r}, but {got}"))
+    return found
+
+
+def _kept(seen: Seen, step: Call, case: Case, values: dict[str, Any]) -> list[Finding]:
+    for name, pointer in step.keep.items():
+        value = at(seen.exchange.tree, pointer)
+        if value is _NOWHERE:
+            return [_wrong_fact(seen, step, case, pointer, "expected a value to go on with, but nothing is there")]
+        values[name] = value
+    return []
+
+
+def _wrong_fact(seen: Seen, step: Call, case: Case, pointer: str, why: str) -> Finding:
+    _, _, example = seen.exchange.operation.examples[step.expect]
+    title = f"{pointer or 'The body'} of {step.operation} is not what the case says: {case.description}"
+    return seen.finding("wrong_fact", f"fact:{pointer}:{case.description}", example.evidence, title, f"At {pointer}: {why}.")
+
+
+def at(tree: Any, pointer: str) -> Any:
+    """What a JSON pointer leads to in the tree, or a mark that it leads nowhere."""
+    for key in pointer.split("/")[1:]:
+        key = key.replace("~1", "/").replace("~0", "~")
+        if isinstance(tree, dict) and key in tree:
+            tree = tree[key]
+        elif isinstance(tree, list) and key.isdigit() and int(key) < len(tree):
+            tree = tree[int(key)]
+        else:
+            return _NOWHERE
+    return tree

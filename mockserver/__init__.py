@@ -1,0 +1,1 @@
+"""The mock: one process that answers for the vendors from state."""

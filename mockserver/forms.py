@@ -1,0 +1,252 @@
+"""PHP forms: `a[0][b]=1` read into a tree by PHP's rules, and the tree's texts read as what a schema says they are."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+
+from specs import Contract
+
+MAX_FIELDS = 1000  # PHP's max_input_vars; PHP drops the rest, we say so
+MAX_DEPTH = 64  # PHP's max_input_nesting_level; PHP drops the field, we say so
+
+
+class MalformedForm(ValueError):
+    """The query or the body cannot be read as fields; the message says why."""
+
+
+class Tree(dict[str, Any]):
+    """A PHP array: keys are kept as text, and it knows which number `[]` takes next."""
+
+    __slots__ = ("next",)
+
+    def __init__(self) -> None:
+        self.next: int | None = None
+
+    def put(self, key: str | None, value: Any) -> None:
+        """Set the key, or append under the next number where it is None."""
+        if key is None:
+            key = str(self.next or 0)
+        self[key] = value
+        if _INDEX.fullmatch(key) and (self.next is None or int(key) >= self.next):
+            self.next = int(key) + 1
+
+
+_INDEX = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_APPENDS = frozenset(("", " ", "\t", "\n", "\r", "\v", "\f"))  # PHP looks past one white space
+_PLAIN = str.maketrans(". ", "__")
+_UNCLOSED = str.maketrans(". [", "___")
+
+
+def tree(pairs: Iterable[tuple[str, str]]) -> Tree:
+    """The fields as PHP's `$_GET` and `$_POST` have them; later fields win.
+
+    Raises:
+        MalformedForm: more than 1000 fields, or brackets deeper than 64.
+    """
+    result = Tree()
+    for count, (name, value) in enumerate(pairs):
+        if count == MAX_FIELDS:
+            raise MalformedForm(f"more than {MAX_FIELDS} fields")
+        if "[" not in name and "." not in name and " " not in name and "\0" not in name:
+            if name:
+                result[name] = value
+            continue
+        keys = _keys(name)
+        if not keys:
+            continue
+        node = result
+        for key in keys[:-1]:
+            below = node.get(key) if key is not None else None
+            if not isinstance(below, Tree):
+                below = Tree()
+                node.put(key, below)
+            node = below
+        node.put(keys[-1], value)
+    return result
+
+
+def _keys(name: str) -> list[str | None]:
+    """The path that a field's name spells; None appends; empty where PHP ignores the field."""
+    name = name.partition("\0")[0].lstrip(" ")
+    head, bracket, rest = name.partition("[")
+    if not head:
+        return []
+    keys: list[str | None] = [head.translate(_PLAIN)]
+    while bracket:
+        inner, closed, rest = rest.partition("]")
+        if not closed:
+            if len(keys) == 1:  # PHP takes an unclosed bracket for a part of the plain name
+                return [f"{keys[0]}_{inner.translate(_UNCLOSED)}"]
+            break
+        if len(keys) > MAX_DEPTH:
+            raise MalformedForm(f"brackets deeper than {MAX_DEPTH} in the field {name[:40]!r}…")
+        keys.append(None if inner in _APPENDS else inner)
+        bracket = rest[:1] if rest[:1] == "[" else ""
+        rest = rest[1:]
+    return keys
+
+
+def query(text: str) -> Tree:
+    """The fields of a query string or an urlencoded body. Raises MalformedForm."""
+    if not text:
+        return Tree()
+    try:
+        return tree(parse_qsl(text, keep_blank_values=True, errors="strict", separator="&"))
+    except UnicodeDecodeError as error:
+        raise MalformedForm("a field is not UTF-8") from error
+
+
+def body(data: bytes, media_type: str, options: Mapping[str, str]) -> Tree:
+    """The fields of a form body, urlencoded or multipart; empty for any other media type.
+
+    `options` are the media type's parameters (multipart needs its boundary). Raises MalformedForm.
+    """
+    if media_type == "application/x-www-form-urlencoded":
+        try:
+            return query(data.decode())
+        except UnicodeDecodeError as error:
+            raise MalformedForm("the body is not UTF-8") from error
+    if media_type == "multipart/form-data":
+        parser = FormDataParser(silent=False, max_form_parts=MAX_FIELDS, max_form_memory_size=None)
+        try:
+            _, fields, _ = parser.parse(BytesIO(data), media_type, len(data), dict(options))
+        except RequestEntityTooLarge as error:
+            raise MalformedForm(f"more than {MAX_FIELDS} fields") from error
+        except ValueError as error:
+            raise MalformedForm(f"the multipart body cannot be read ({error or 'it is cut short'})") from error
+        return tree(fields.items(multi=True))
+    return Tree()
+
+
+Coercer = Callable[[Any], Any]
+
+_INTEGER = re.compile(r"-?[0-9]{1,20}")
+_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+YES = frozenset(("true", "on", "1", "yes"))
+NO = frozenset(("false", "off", "0", "no", ""))
+
+
+def _integer(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return Decimal(value) if "." in value else int(value)
+    return value
+
+
+def _boolean(value: Any) -> Any:
+    if isinstance(value, str):
+        word = value.lower()
+        return True if word in YES else False if word in NO else value
+    return value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+class Coercion:
+    """Compiles a contract's schemas into functions that read a form's texts as what the schema says they are.
+
+    What cannot be read so stays as it is, for the validator to refuse by name.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._known: dict[str, Coercer] = {}
+
+    def compile(self, schema: Any) -> Coercer:
+        """The function for one schema."""
+        if not isinstance(schema, dict):
+            return _same
+        ref = schema.get("$ref")
+        if ref is not None:
+            if ref not in self._known:
+                self._known[ref] = lambda value: self._known[ref](value)  # a schema may refer to itself
+                self._known[ref] = self.compile(self._contract.deref({"$ref": ref}))
+            return self._known[ref]
+        parts = [self.compile(part) for part in schema.get("allOf", ())]
+        branches = schema.get("oneOf") or schema.get("anyOf")
+        if branches and any("type" in self._contract.deref(b) or "oneOf" in self._contract.deref(b) for b in branches):
+            parts.append(_first_that_changes([self.compile(branch) for branch in branches]))
+        own = self._typed(schema)
+        if own is not _same:
+            parts.append(own)
+        if not parts:
+            return _same
+        if len(parts) == 1:
+            return parts[0]
+
+        def every(value: Any) -> Any:
+            for part in parts:
+                value = part(value)
+            return value
+
+        return every
+
+    def _typed(self, schema: dict[str, Any]) -> Coercer:
+        types = schema.get("type", ())
+        types = (types,) if isinstance(types, str) else types
+        if "object" in types or ("properties" in schema and not types):
+            return self._object(schema)
+        if "array" in types:
+            return self._array(schema)
+        for name, coercer in (("integer", _integer), ("number", _number), ("boolean", _boolean)):
+            if name in types and "string" not in types:
+                return coercer
+        return _same
+
+    def _object(self, schema: dict[str, Any]) -> Coercer:
+        properties = {name: self.compile(below) for name, below in schema.get("properties", {}).items()}
+        typed = {name: coercer for name, coercer in properties.items() if coercer is not _same}
+        other = self.compile(schema.get("additionalProperties"))
+        if not typed and other is _same:
+            return _same
+
+        def coerce(value: Any) -> Any:
+            if not isinstance(value, dict):
+                return value
+            if other is _same:
+                for name in typed.keys() & value.keys():
+                    value[name] = typed[name](value[name])
+            else:
+                for name in value:
+                    value[name] = properties.get(name, other)(value[name])
+            return value
+
+        return coerce
+
+    def _array(self, schema: dict[str, Any]) -> Coercer:
+        item = self.compile(schema.get("items"))
+
+        def coerce(value: Any) -> Any:
+            if isinstance(value, Tree) and all(_INDEX.fullmatch(key) for key in value):
+                return [item(each) for each in value.values()]
+            return value
+
+        return coerce
+
+
+def _first_that_changes(branches: list[Coercer]) -> Coercer:
+    def coerce(value: Any) -> Any:
+        if isinstance(value, dict):
+            for branch in branches:
+                value = branch(value)
+                if not isinstance(value, dict):
+                    break
+            return value
+        for branch in branches:
+            read = branch(value)
+            if read is not value:
+                return read
+        return value
+
+    return coerce

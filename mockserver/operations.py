@@ -1,0 +1,118 @@
+"""A contract compiled once at start: what each operation takes and may answer, as functions that are quick to call."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema_rs
+
+from mockserver.forms import Coercer, Coercion
+from mockserver.vendor import Body, Problem
+from specs import Contract, Media, Operation
+
+
+class MockBug(Exception):
+    """The mock was about to give an answer that its own contract does not allow."""
+
+
+class Undocumented(MockBug):
+    """A handler or a dialect refused under a name that its operation does not have."""
+
+
+Template = Callable[[dict[str, Any]], Any]
+
+
+def _template(value: Any) -> Template:
+    """A function that fills an example's texts with facts."""
+    if isinstance(value, dict):
+        parts = {key: _template(each) for key, each in value.items()}
+        return lambda facts: {key: part(facts) for key, part in parts.items()}
+    if isinstance(value, str) and "{" in value:
+        return value.format_map
+    return lambda facts: value
+
+
+class Compiled:
+    """One operation, ready for requests."""
+
+    def __init__(self, contract: Contract, operation: Operation, coercion: Coercion) -> None:
+        self.id = operation.id
+        self.method = operation.method
+        schema = _request_schema(contract, operation)
+        self.coerce: Coercer = coercion.compile(schema)
+        self._request = jsonschema_rs.validator_for(contract.rooted(schema))
+        self._answers = {
+            (answer.status, media.media_type): jsonschema_rs.validator_for(contract.rooted(media.schema))
+            for answer in operation.answers.values()
+            for media in answer.media.values()
+        }
+        self._refusals: dict[str, tuple[int, Template]] = {}
+        self.success = 0
+        for name, (answer, _, example) in operation.examples.items():
+            if contract.is_refusal(example, answer.status):
+                self._refusals[name] = (answer.status, _template(example.value))
+            else:
+                self.success = self.success or answer.status
+
+    def problems(self, given: Body) -> list[Problem]:
+        """The clauses of the request that the fields break; empty when they keep all."""
+        if self._request.is_valid(given):
+            return []
+        return [
+            Problem(_bracketed(list(error.instance_path)), error.kind.name, error.message)
+            for each in self._request.iter_errors(given)
+            for error in _named(each)
+        ]
+
+    def refusal(self, name: str, facts: dict[str, Any]) -> tuple[int, Body]:
+        """The status and the body of a named refusal.
+
+        Raises:
+            Undocumented: the operation has no such example.
+            MockBug: the example asks for a fact that was not given.
+        """
+        if name not in self._refusals:
+            raise Undocumented(f"{self.id} has no example named {name!r}; it has: {', '.join(sorted(self._refusals))}")
+        status, template = self._refusals[name]
+        try:
+            return status, template(facts)
+        except KeyError as error:
+            raise MockBug(f"{self.id}: the example {name!r} needs the fact {error}, which was not given") from error
+
+    def verify(self, status: int, media_type: str, body: Body) -> None:
+        """Raise MockBug unless the contract allows this body under this status in this media type."""
+        validator = self._answers.get((status, media_type))
+        if validator is None:
+            raise MockBug(f"{self.id} documents no {media_type} under {status}")
+        if not validator.is_valid(body):
+            error = next(iter(validator.iter_errors(body)))
+            path = "/".join(str(part) for part in error.instance_path)
+            raise MockBug(f"{self.id} {status} {media_type}: /{path}: {error.message}")
+
+
+def _request_schema(contract: Contract, operation: Operation) -> dict[str, Any]:
+    """One schema for all fields of the request, wherever they stand."""
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {parameter.name: parameter.schema for parameter in operation.parameters},
+        "required": [parameter.name for parameter in operation.parameters if parameter.required],
+    }
+    form: Media | None = next(iter(operation.request.values()), None)
+    if form is not None:
+        schema["allOf"] = [form.schema]
+    return schema
+
+
+def _named(error: jsonschema_rs.ValidationError) -> list[Any]:
+    """The errors that say something of a field: of a union's branches, those of the branch that came furthest."""
+    return [error]
+
+
+def _bracketed(path: list[str | int]) -> str:
+    """The field as it is named on the wire: `items[0][sku_id]`."""
+    return "".join(f"[{part}]" if place else str(part) for place, part in enumerate(path))
+
+
+def compile_contract(contract: Contract) -> dict[str, Compiled]:
+    """All operations of the contract by their operationId."""
+    coercion = Coercion(contract)
+    return {name: Compiled(contract, operation, coercion) for name, operation in contract.operations.items()}

@@ -1,0 +1,98 @@
+"""What a vendor's folder gives to the mock: its state, and for each of its contracts a dialect and handlers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import Request
+
+from mockserver.refusal import Refusal
+from specs import Contract
+
+Body = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Call:
+    """One request as its dialect has read it."""
+
+    request: Request
+    method: str
+    #: the caller's address
+    ip: str
+    #: the world's time, to the second, without a zone
+    now: datetime
+    #: the request's body
+    sent: bytes = b""
+    #: the media type of the answer
+    media_type: str = "application/json"
+    #: what the caller asked for: a function's name, or whatever its dialect needs to find the operation
+    function: str = ""
+    #: the fields of the request; once checked, with the types that the contract gives them
+    given: Body = field(default_factory=dict)
+    #: who calls: what the dialect's gate found out
+    caller: Any = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One clause of the request that is broken: the field as it stands on the wire, the keyword, and why."""
+
+    field: str
+    keyword: str
+    reason: str
+
+
+Handler = Callable[[Any, Call], Body]
+
+
+class Dialect(Protocol):
+    """How one contract is spoken: everything about a request and an answer that OpenAPI cannot say.
+
+    The methods are called in this order. Each may raise Refusal with the name of an example of the operation at hand.
+    """
+
+    #: further Flask rules, besides the contract's own paths, under which it is spoken
+    aliases: tuple[str, ...]
+    #: the operation for whatever is no other one, or cannot be read
+    fallback: str
+
+    def read(self, call: Call, path: Mapping[str, str]) -> None:
+        """Fill the call's function, fields and media type from its request. May raise MalformedForm."""
+
+    def operation(self, call: Call) -> str:
+        """The operationId that the call means."""
+
+    def gate(self, state: Any, call: Call, operation: str) -> None:
+        """Refuse a caller who may not make this call."""
+
+    def invalid(self, operation: str, problems: list[Problem], call: Call) -> Refusal:
+        """The refusal for fields that break the operation's schema."""
+
+    def write(self, body: Body, call: Call, operation: str) -> bytes:
+        """The body in the call's media type."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One contract of a vendor: how it is spoken and who answers."""
+
+    #: makes the dialect for the contract as loaded (an overlay may have changed it)
+    dialect: Callable[[Contract], Dialect]
+    #: operationId -> handler
+    handlers: Mapping[str, Handler]
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """One installation that has state, and the contracts it is reached by."""
+
+    name: str
+    #: the msgspec Struct that is all its state; it has a `settings` Struct
+    state: type[Any]
+    #: a new state as the seeded installation is at that moment; the seed makes its random-looking values
+    found: Callable[[datetime, int], Any]
+    contracts: Mapping[str, Spoken]
+    #: lines for the index page: what is seeded, credentials first
+    seeded: tuple[tuple[str, str], ...]

@@ -1,0 +1,35 @@
+"""The vendors that the mock can be, and which overlay goes with which of their contracts."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from mockserver import shopscript, whmcs
+from mockserver.vendor import Vendor
+from specs import SpecError
+from specs.loader import HERE
+
+ALL: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (shopscript.VENDOR, whmcs.VENDOR)}
+
+
+def overlays_of(contract: str, overlays: Sequence[str]) -> tuple[str, ...]:
+    """Those of the chosen overlays that change this contract.
+
+    An overlay is a name (`wire`: every contract that ships an overlay of that name) or `contract=path` for a file.
+    """
+    mine = []
+    for overlay in overlays:
+        name, given, path = overlay.partition("=")
+        if given:
+            if name == contract:
+                mine.append(path)
+        elif (HERE / contract.replace("-", "_") / "overlays" / f"{overlay}.yaml").exists():
+            mine.append(overlay)
+    return tuple(mine)
+
+
+def check_overlays(contracts: Sequence[str], overlays: Sequence[str]) -> None:
+    """Raise SpecError for an overlay that would change nothing that is served."""
+    for overlay in overlays:
+        if not any(overlays_of(contract, [overlay]) for contract in contracts):
+            hint = "; a file of your own is given as contract=path" if Path(overlay).exists() else ""
+            raise SpecError(f"No served contract ({', '.join(contracts)}) has an overlay {overlay!r}{hint}")

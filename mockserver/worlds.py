@@ -1,0 +1,186 @@
+"""Worlds: isolated copies of all state, each with its own clock, faults and journal."""
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from mockserver.vendor import Vendor
+
+MAIN = "main"
+JOURNAL_ENTRIES = 500
+JOURNAL_BYTES = 4096
+
+
+class Clock:
+    """A world's time in UTC, without a zone, to the second: it ticks, or stands still where it was put."""
+
+    def __init__(self, stands_at: datetime | None = None) -> None:
+        self._start = stands_at
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to how the clock was made."""
+        self._stands_at = self._start
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The world's time."""
+        return self._stands_at or (_real() + self._ahead)
+
+    def put(self, moment: datetime) -> None:
+        """Stand still at the moment."""
+        self._stands_at = moment.replace(microsecond=0)
+
+    def tick(self) -> None:
+        """Go on with real seconds from where the clock is."""
+        self._ahead = self.now() - _real()
+        self._stands_at = None
+
+    def advance(self, by: timedelta) -> None:
+        """Move on (or back), ticking or not."""
+        if self._stands_at is not None:
+            self._stands_at += by
+        else:
+            self._ahead += by
+
+    @property
+    def ticks(self) -> bool:
+        """Whether the clock moves by itself."""
+        return self._stands_at is None
+
+
+def _real() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """An order to misbehave: refuse an operation under one of its named examples, or be slow."""
+
+    operation: str
+    contract: str | None = None
+    #: a named example of the operation, its template filled with `facts`
+    refusal: str | None = None
+    facts: dict[str, str] = {}
+    #: seconds to wait before answering
+    delay: float = 0.0
+    #: how many requests it meets; without it, all
+    times: int | None = None
+
+
+class Entry(NamedTuple):
+    """One exchange in a world's journal, as it was."""
+
+    number: int
+    at: datetime
+    contract: str
+    operation: str
+    outcome: str
+    method: str
+    url: str
+    request: bytes
+    status: int
+    answer: bytes
+
+
+class World:
+    """One isolated copy of all vendors' state. Hold `lock` while touching it."""
+
+    def __init__(self, name: str, vendors: Mapping[str, Vendor], seed: int, clock: Clock) -> None:
+        self.name = name
+        self.seed = seed
+        self.clock = clock
+        self.lock = threading.Lock()
+        self._vendors = vendors
+        self.reset()
+
+    def reset(self) -> None:
+        """Everything back to the seeded installation."""
+        self.clock.reset()
+        self._states: dict[str, Any] = {}
+        self.faults: list[Fault] = []
+        self.journal: deque[Entry] = deque(maxlen=JOURNAL_ENTRIES)
+        self.requests = 0
+
+    def state(self, vendor: str) -> Any:
+        """The vendor's state; made when it is first asked for."""
+        state = self._states.get(vendor)
+        if state is None:
+            state = self._states[vendor] = self._vendors[vendor].found(self.clock.now(), self.seed)
+        return state
+
+    def fault(self, contract: str, operation: str) -> Fault | None:
+        """The fault that meets this request, counted as met."""
+        for fault in self.faults:
+            if fault.operation == operation and fault.contract in (None, contract):
+                if fault.times is not None:
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self.faults.remove(fault)
+                return fault
+        return None
+
+    def note(self, **entry: Any) -> None:
+        """Write an exchange into the journal; of long bodies, the beginning."""
+        self.requests += 1
+        self.journal.append(Entry(self.requests, self.clock.now(), **entry))
+
+    def snapshot(self) -> dict[str, Any]:
+        """All state as JSON data."""
+        return {
+            "format": 1,
+            "seed": self.seed,
+            "clock": {"now": self.clock.now().isoformat(), "ticks": self.clock.ticks},
+            "vendors": {
+                name: msgspec.to_builtins(self.state(name), str_keys=True) for name in sorted(self._vendors)
+            },
+        }
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """Take on the state of a snapshot.
+
+        Raises:
+            ValueError: not a snapshot of this mock; nothing has changed then.
+        """
+        try:
+            moment = datetime.fromisoformat(snapshot["clock"]["now"])
+            states = {
+                name: msgspec.convert(state, self._vendors[name].state, strict=False, str_keys=True)
+                for name, state in snapshot["vendors"].items()
+            }
+            seed, ticks = int(snapshot["seed"]), bool(snapshot["clock"]["ticks"])
+        except (KeyError, TypeError, ValueError, msgspec.ValidationError) as error:
+            raise ValueError(f"not a snapshot of this mock: {error}") from error
+        self._states, self.seed = states, seed
+        self.clock.put(moment)
+        if ticks:
+            self.clock.tick()
+
+
+class Worlds:
+    """All worlds of the server; `main` is always there."""
+
+    def __init__(self, vendors: Mapping[str, Vendor], seed: int, stands_at: datetime | None) -> None:
+        self._vendors = vendors
+        self._seed = seed
+        self._stands_at = stands_at
+        self._worlds = {MAIN: World(MAIN, vendors, seed, Clock(stands_at))}
+
+    def __iter__(self) -> Any:
+        return iter(list(self._worlds.values()))
+
+    def get(self, name: str) -> World | None:
+        """The world of that name."""
+        return self._worlds.get(name)
+
+    def make(self, name: str, seed: int | None = None, stands_at: datetime | None = None) -> World | None:
+        """A new world as the seeded installation is; None where the name is taken."""
+        world = World(name, self._vendors, self._seed if seed is None else seed, Clock(stands_at or self._stands_at))
+        return world if self._worlds.setdefault(name, world) is world else None
+
+    def drop(self, name: str) -> bool:
+        """Forget the world; `main` stays."""
+        return name != MAIN and self._worlds.pop(name, None) is not None

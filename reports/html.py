@@ -1,0 +1,147 @@
+"""A run as one HTML file that needs nothing but itself: to be attached to a ticket, read on a phone, printed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from contracts.results import Footer, Header, Result
+from reports.findings import Findings, anchor, findings_of
+from reports.matrix import Matrix, Table, matrix_of
+from reports.printable import counted, indented, lasting, moment, shortened, visible
+from reports.verdict import (
+    EVIDENCE_MEANS,
+    SEVERITIES,
+    SEVERITY_MEANS,
+    SIGNS,
+    VERDICT_MEANS,
+    sentence_of,
+    verdict_of,
+)
+
+_BODY_LIMIT = 20_000
+_EXPECTED_OR_GOT = re.compile(r"(expected|got|at)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class ContractLine:
+    """One contract in the head of the page: what was tested against what, and what came of it."""
+
+    table: Table
+    requests: int
+    counts: dict[str, int]
+    choices: int
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """The cases of one contract that were not judged for one and the same reason."""
+
+    verdict: str
+    contract: str
+    reason: str
+    cases: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class Why:
+    """An explanation: sentences, and where it has them, what was expected and what came."""
+
+    sentences: str
+    contrast: tuple[tuple[str, str], ...]
+
+
+def render_html(header: Header, results: list[Result], footer: Footer) -> str:
+    """Render the whole run as one page."""
+    matrix, findings = matrix_of(header, results), findings_of(header, results)
+    template = _environment().get_template("report.html.j2")
+    return template.render(
+        header=header,
+        footer=footer,
+        verdict=verdict_of(footer.exit_code),
+        sentence=sentence_of(footer),
+        matrix=matrix,
+        findings=findings,
+        by_severity=[(severity, findings.with_severity(severity)) for severity in SEVERITIES],
+        contracts=_contract_lines(matrix, findings, results),
+        not_run=_not_run(results),
+        cases={table.contract: [one for one in results if one.contract == table.contract] for table in matrix.tables},
+        results={result.id: result for result in results},
+        signs=SIGNS,
+        severity_means=SEVERITY_MEANS,
+        evidence_means=EVIDENCE_MEANS,
+        verdict_means=VERDICT_MEANS,
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+    environment.filters |= {
+        "counted": counted,
+        "lasting": lasting,
+        "moment": moment,
+        "body": lambda text: shortened(indented(text), _BODY_LIMIT),
+        "why": explained,
+        "reason": reason_phrase,
+        "case_anchor": lambda name: anchor("case", name),
+        "finding_anchor": lambda name: anchor("finding", name),
+        "breakable": _breakable,
+    }
+    return environment
+
+
+def _contract_lines(matrix: Matrix, findings: Findings, results: list[Result]) -> list[ContractLine]:
+    return [
+        ContractLine(
+            table=table,
+            requests=sum(result.requests for result in results if result.contract == table.contract),
+            counts={severity: findings.of(table.contract, severity) for severity in SEVERITIES},
+            choices=findings.choices_of(table.contract),
+        )
+        for table in matrix.tables
+    ]
+
+
+def _not_run(results: Iterable[Result]) -> list[NotRun]:
+    """Group by reason, the errored first, then the reason that took most cases."""
+    groups: dict[tuple[str, str, str], list[Result]] = {}
+    for result in results:
+        if result.verdict in ("errored", "skipped"):
+            groups.setdefault((result.verdict, result.contract, result.reason), []).append(result)
+    rows = [NotRun(verdict, contract, reason, tuple(cases)) for (verdict, contract, reason), cases in groups.items()]
+    return sorted(rows, key=lambda row: (row.verdict, -len(row.cases)))
+
+
+def explained(why: str) -> Why:
+    """Set the lines that begin with `expected:`, `got:` or `at:` apart from the sentences around them."""
+    sentences, contrast = [], []
+    for line in why.splitlines():
+        match = _EXPECTED_OR_GOT.fullmatch(line.strip())
+        if match:
+            contrast.append((match[1].lower(), match[2]))
+        else:
+            sentences.append(line)
+    return Why("\n".join(sentences).strip(), tuple(contrast))
+
+
+def reason_phrase(status: int) -> str:
+    """Return the usual words for a status, or nothing for one that nobody registered."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _breakable(name: str) -> str:
+    """Let a long name break after a separator rather than anywhere."""
+    return re.sub(r"(?<=[/_.#:-])(?=\w)", "\u200b", name)

@@ -1,0 +1,121 @@
+"""Results as JUnit XML: a suite per contract, a case per result, as Jenkins and GitLab show them best."""
+
+from collections.abc import Iterable
+from xml.etree import ElementTree as ET
+
+from contracts.results import Finding, Footer, Header, Result
+from reports.printable import shortened, visible
+from reports.verdict import SEVERITIES, sentence_of, verdict_of
+
+_LIMIT = 4000
+
+
+def render_junit(header: Header, results: list[Result], footer: Footer) -> str:
+    """Render the whole run as one JUnit document."""
+    root = ET.Element("testsuites")
+    contracts = dict.fromkeys([*header.contracts, *(result.contract for result in results)])
+    for contract in contracts:
+        root.append(_suite(header, contract, [result for result in results if result.contract == contract]))
+    if footer.exit_code and not any(result.verdict in ("failed", "errored") for result in results):
+        root.append(_suite_of_the_run(header, footer))
+    for name in ("tests", "failures", "errors", "skipped"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    root.set("name", "counterfoil")
+    root.set("time", f"{footer.seconds:.3f}")
+    ET.indent(root)
+    text: str = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+
+
+def _suite(header: Header, contract: str, results: list[Result]) -> ET.Element:
+    suite = ET.Element("testsuite", name=visible(contract))
+    _count(suite, (result.verdict for result in results))
+    suite.set("time", f"{sum(result.seconds for result in results):.3f}")
+    suite.set("timestamp", _without_offset(header.started))
+    properties = ET.SubElement(suite, "properties")
+    for name, value in _properties(header, contract):
+        ET.SubElement(properties, "property", name=name, value=visible(value))
+    taken: set[str] = set()
+    for result in results:
+        suite.append(_case(result, taken))
+    return suite
+
+
+def _count(suite: ET.Element, verdicts: Iterable[str]) -> None:
+    kept = list(verdicts)
+    suite.set("tests", str(len(kept)))
+    suite.set("failures", str(kept.count("failed")))
+    suite.set("errors", str(kept.count("errored")))
+    suite.set("skipped", str(kept.count("skipped")))
+
+
+def _properties(header: Header, contract: str) -> list[tuple[str, str]]:
+    declared, target = header.contracts.get(contract), header.target.get(contract)
+    found = [("seed", str(header.seed)), ("level", header.level), ("strict", str(header.strict).lower())]
+    if target:
+        found += [("url", target.url), ("overlays", ", ".join(target.overlays))]
+    if declared:
+        found += [("contract version", declared.version), ("contract sha256", declared.sha256)]
+    return [*found, ("counterfoil", header.counterfoil), *header.versions.items()]
+
+
+def _without_offset(iso: str) -> str:
+    """JUnit's timestamp is a moment without its offset, which the XML schema of Jenkins insists on."""
+    return iso[:19]
+
+
+def _case(result: Result, taken: set[str]) -> ET.Element:
+    name = visible(" ".join(result.description.split())) or result.id
+    label = (result.operation, name)
+    if str(label) in taken:  # GitLab shows only one of two cases with one name
+        name = f"{name} [{visible(result.id)}]"
+    taken.add(str(label))
+    case = ET.Element("testcase", classname=visible(f"{result.contract}.{result.operation}"), name=name)
+    case.set("time", f"{result.seconds:.3f}")
+    if result.verdict == "skipped":
+        ET.SubElement(case, "skipped", message=visible(result.reason))
+    elif result.verdict == "errored":
+        told = ET.SubElement(case, "error", message=_one_line(result.reason), type="errored")
+        told.text = visible("\n\n".join(filter(None, [result.reason, *map(_told, result.findings)])))
+    elif result.verdict == "failed":
+        case.append(_failure(result))
+    elif result.findings:
+        ET.SubElement(case, "system-out").text = visible("\n\n".join(map(_told, result.findings)))
+    return case
+
+
+def _failure(result: Result) -> ET.Element:
+    """One failure with all findings in it, since neither reader shows a second failure of one case."""
+    findings = sorted(result.findings, key=lambda one: (one.evidence == "chosen", SEVERITIES.index(one.severity)))
+    first = findings[0] if findings else None
+    message = first.title if first else result.reason
+    others = len(findings) - 1
+    failure = ET.Element("failure", message=_one_line(message) + (f" (and {others} more)" if others > 0 else ""))
+    failure.set("type", first.check if first else "failed")
+    failure.text = visible("\n\n".join(filter(None, [result.reason, *map(_told, findings)])))
+    return failure
+
+
+def _told(finding: Finding) -> str:
+    lines = [f"{finding.title}  [{finding.severity}, {finding.evidence}]", f"clause: {finding.clause}", finding.why]
+    if finding.request.curl:
+        lines += ["", shortened(finding.request.curl, _LIMIT)]
+    if finding.answer.status:
+        lines += ["", f"answer: {finding.answer.status}", shortened(finding.answer.body, _LIMIT)]
+    return "\n".join(lines).rstrip()
+
+
+def _suite_of_the_run(header: Header, footer: Footer) -> ET.Element:
+    """A run that failed as a whole is one errored case: without it, no failing case would read as green."""
+    verdict = verdict_of(footer.exit_code)
+    suite = ET.Element("testsuite", name="counterfoil", tests="1", failures="0", errors="1", skipped="0", time="0.000")
+    suite.set("timestamp", _without_offset(header.started))
+    case = ET.SubElement(suite, "testcase", classname="counterfoil.run", name="the run comes to its end", time="0.000")
+    error = ET.SubElement(case, "error", type=f"exit code {footer.exit_code}")
+    error.set("message", _one_line(f"{verdict.word}: {sentence_of(footer)}"))
+    error.text = visible(f"{verdict.word} (exit code {footer.exit_code}). {sentence_of(footer)}")
+    return suite
+
+
+def _one_line(text: str) -> str:
+    return visible(" ".join(text.split()))

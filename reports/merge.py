@@ -1,0 +1,128 @@
+"""Several results files, from shards or from one run per contract, read as one run."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from contracts.results import FORMAT, Contract, Footer, Header, Result, Results, Target, Writer, totals
+from reports.verdict import worst
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Disagreement(ValueError):
+    """Two runs that cannot be told as one; the message names both files and what they disagree about."""
+
+
+def merged(runs: dict[Path, Results]) -> Results:
+    """Read several runs as one: contracts united, results in the order given, the footer made anew.
+
+    Raises:
+        Disagreement: the runs differ in what a report states once (seed, level, a contract's text, a target), or
+            two of them hold different results under one id.
+    """
+    if len(runs) == 1:
+        return next(iter(runs.values()))
+    header = _header({path: run.header for path, run in runs.items()})
+    results = _results({path: run.results for path, run in runs.items()})
+    return Results(header, results, _footer([run.footer for run in runs.values()], results))
+
+
+def written(run: Results, path: Path) -> None:
+    """Write a run as a results file."""
+    writer = Writer(path, run.header)
+    for result in run.results:
+        writer.add(result)
+    writer.finish(run.footer)
+
+
+def _header(headers: dict[Path, Header]) -> Header:
+    first = next(iter(headers.values()))
+    _agreed("the seed", {path: str(header.seed) for path, header in headers.items()})
+    _agreed("the level", {path: header.level for path, header in headers.items()})
+    _agreed("strictness", {path: str(header.strict).lower() for path, header in headers.items()})
+    names = dict.fromkeys(name for header in headers.values() for name in header.contracts)
+    contracts: dict[str, Contract] = {}
+    targets: dict[str, Target] = {}
+    for name in names:
+        holding = {path: header for path, header in headers.items() if name in header.contracts}
+        _agreed(f"the sha256 of {name}", {path: header.contracts[name].sha256 for path, header in holding.items()})
+        contracts[name] = next(iter(holding.values())).contracts[name]
+        aimed = {path: header.target[name] for path, header in holding.items() if name in header.target}
+        _agreed(f"the overlays of {name}", {path: ", ".join(target.overlays) for path, target in aimed.items()})
+        _agreed(f"the URL of {name}", {path: _place(target) for path, target in aimed.items()})
+        if aimed:
+            targets[name] = next(iter(aimed.values()))
+    return Header(
+        counterfoil=_listed(header.counterfoil for header in headers.values()),
+        started=min(header.started for header in headers.values()),
+        seed=first.seed,
+        level=first.level,
+        strict=first.strict,
+        target=targets,
+        contracts=contracts,
+        versions=_versions(headers.values()),
+        format=FORMAT,
+    )
+
+
+def _place(target: Target) -> str:
+    """Where a target is. Each shard may start a mock of its own, so the port of this very machine says nothing."""
+    parts = urlsplit(target.url)
+    return f"{parts.scheme}://{parts.hostname}{parts.path}" if parts.hostname in _LOOPBACK else target.url
+
+
+def _agreed(what: str, said: dict[Path, str]) -> None:
+    """Insist that all files say the same."""
+    entries = list(said.items())
+    for path, value in entries[1:]:
+        first, expected = entries[0]
+        if value != expected:
+            raise Disagreement(
+                f"{what} differs: {expected or 'none'} in {first}, {value or 'none'} in {path}. "
+                "Only parts of one and the same test can be merged."
+            )
+
+
+def _versions(headers: Iterable[Header]) -> dict[str, str]:
+    every = list(headers)
+    tools = dict.fromkeys(tool for header in every for tool in header.versions)
+    return {tool: _listed(header.versions[tool] for header in every if tool in header.versions) for tool in tools}
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(values))
+
+
+def _results(files: dict[Path, list[Result]]) -> list[Result]:
+    kept: dict[str, tuple[Path, Result]] = {}
+    for path, results in files.items():
+        for result in results:
+            first, known = kept.setdefault(result.id, (path, result))
+            if known != result:
+                raise Disagreement(
+                    f"the result {result.id!r} is in {first} and, different, in {path}. One case has one verdict: "
+                    "leave out the older file, or report the two runs apart."
+                )
+    return [result for _, result in kept.values()]
+
+
+def _footer(footers: list[Footer], results: list[Result]) -> Footer:
+    exit_code = worst([footer.exit_code for footer in footers])
+    sums = totals(results)
+    return Footer(
+        finished=max(footer.finished for footer in footers),
+        seconds=sum(footer.seconds for footer in footers),
+        requests=sums["requests"],
+        counts=sums["counts"],
+        findings=sums["findings"],
+        cases_digest=_digest_of_digests(footers),
+        exit_code=exit_code,
+        verdict=next(footer.verdict for footer in footers if footer.exit_code == exit_code),
+    )
+
+
+def _digest_of_digests(footers: list[Footer]) -> str:
+    """One digest for the same cases, in whichever order their files are named."""
+    return hashlib.sha256("\n".join(sorted({footer.cases_digest for footer in footers})).encode()).hexdigest()

@@ -1,0 +1,82 @@
+"""Which keywords a contract may use, and where: one that nobody reads would be a clause that nobody enforces."""
+
+from typing import Any
+
+from specs.reading import SpecError
+
+_EVIDENCE = ("documented", "published", "observed", "chosen")
+
+# Each kind of object: its keywords, and the kind of what stands below. A kind in brackets is a map or a list of it.
+# '-' is plain data, which may hold anything.
+_OBJECTS: dict[str, dict[str, str]] = {
+    "root": {
+        "openapi": "-", "info": "info", "servers": "-", "tags": "-", "security": "-", "paths": "[path]",
+        "components": "components", "x-outcome": "outcome", "x-evidence": "evidence", "externalDocs": "-",
+    },
+    "info": {"title": "-", "version": "-", "description": "-", "summary": "-", "license": "-", "contact": "-"},
+    "outcome": {"refused": "schema", "named-by": "-"},
+    "components": {
+        "schemas": "[schema]", "responses": "[response]", "parameters": "[parameter]", "examples": "[example]",
+        "headers": "[header]", "securitySchemes": "-", "requestBodies": "[body]", "links": "-",
+    },
+    "path": {
+        "get": "operation", "post": "operation", "put": "operation", "delete": "operation", "patch": "operation",
+        "parameters": "[parameter]", "summary": "-", "description": "-", "x-evidence": "evidence",
+    },
+    "operation": {
+        "operationId": "-", "summary": "-", "description": "-", "x-evidence": "evidence", "tags": "-", "security": "-",
+        "parameters": "[parameter]", "requestBody": "body", "responses": "[response]", "externalDocs": "-",
+    },
+    "parameter": {
+        "name": "-", "in": "-", "required": "-", "description": "-", "schema": "schema", "style": "-", "explode": "-",
+        "example": "-", "examples": "[example]", "x-evidence": "evidence", "allowEmptyValue": "-",
+    },
+    "header": {"description": "-", "required": "-", "schema": "schema", "x-evidence": "evidence", "example": "-"},
+    "body": {"description": "-", "required": "-", "content": "[media]", "x-evidence": "evidence"},
+    "response": {
+        "description": "-", "headers": "[header]", "content": "[media]", "links": "-", "x-evidence": "evidence",
+    },
+    "media": {"schema": "schema", "examples": "[example]", "encoding": "-", "x-evidence": "evidence"},
+    "example": {"summary": "-", "description": "-", "value": "-", "x-evidence": "evidence"},
+    "schema": {
+        "type": "-", "enum": "-", "const": "-", "format": "-", "pattern": "-", "title": "-", "description": "-",
+        "default": "-", "examples": "-", "deprecated": "-", "readOnly": "-", "writeOnly": "-",
+        "minimum": "-", "maximum": "-", "exclusiveMinimum": "-", "exclusiveMaximum": "-", "multipleOf": "-",
+        "minLength": "-", "maxLength": "-", "minItems": "-", "maxItems": "-", "uniqueItems": "-",
+        "minProperties": "-", "maxProperties": "-", "required": "-", "dependentRequired": "-",
+        "contentEncoding": "-", "contentMediaType": "-", "discriminator": "-",
+        "properties": "[schema]", "patternProperties": "[schema]", "additionalProperties": "schema",
+        "propertyNames": "schema", "items": "schema", "prefixItems": "[schema]", "contains": "schema",
+        "allOf": "[schema]", "anyOf": "[schema]", "oneOf": "[schema]", "not": "schema",
+        "if": "schema", "then": "schema", "else": "schema",
+        "x-evidence": "evidence", "x-decimal": "-",
+    },
+}  # fmt: skip
+
+
+def check(document: dict[str, Any], contract: str) -> None:
+    """Raise SpecError at the first keyword that no part of Counterfoil reads."""
+    _check(document, "root", f"{contract} #")
+
+
+def _check(node: Any, kind: str, where: str) -> None:
+    if kind == "-" or isinstance(node, bool):
+        return
+    if kind == "evidence":
+        if node not in _EVIDENCE:
+            raise SpecError(f"{where}: {node!r} is no evidence; there are: {', '.join(_EVIDENCE)}")
+        return
+    if kind.startswith("["):
+        below = node.items() if isinstance(node, dict) else enumerate(node)
+        for key, value in below:
+            _check(value, kind[1:-1], f"{where}/{key}")
+        return
+    if not isinstance(node, dict):
+        raise SpecError(f"{where}: a mapping is expected here ({kind}), not {node!r}")
+    known = _OBJECTS[kind]
+    for key, value in node.items():
+        if key == "$ref":
+            continue
+        if key not in known:
+            raise SpecError(f"{where}/{key}: {key!r} is no keyword of a {kind}; a clause that nobody reads is refused")
+        _check(value, known[key], f"{where}/{key}")

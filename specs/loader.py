@@ -1,0 +1,95 @@
+"""Unites a contract's files into one OpenAPI document, and refuses what a reader of it would trip over."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from specs import keywords
+from specs.reading import SpecError, read
+
+HERE = Path(__file__).parent
+
+
+def names() -> list[str]:
+    """The names of all contracts, sorted."""
+    return sorted(folder.parent.name.replace("_", "-") for folder in HERE.glob("*/openapi.yaml"))
+
+
+def load(contract: str, overlays: Sequence[str | Path] = ()) -> dict[str, Any]:
+    """The contract as one OpenAPI 3.1 document, the overlays applied in their order.
+
+    An overlay is the name of a file in the contract's `overlays/` folder (`wire`) or a path to one of your own.
+
+    Raises:
+        SpecError: no such contract or overlay, a name defined twice, a dangling `$ref`, an unknown keyword, a YAML trap.
+    """
+    if contract not in names():
+        raise SpecError(f"There is no contract {contract!r}; there are: {', '.join(names())}")
+    folder = HERE / contract.replace("-", "_")
+    document: dict[str, Any] = {}
+    for path in [folder / "openapi.yaml", *sorted(p for p in folder.glob("*.yaml") if p.name != "openapi.yaml")]:
+        _unite(document, read(path), path)
+    if overlays:
+        from specs.overlay import apply, find
+
+        for overlay in overlays:
+            apply(document, find(contract, folder, overlay))
+    keywords.check(document, contract)
+    _check_refs(document, contract)
+    return document
+
+
+def _unite(document: dict[str, Any], part: dict[str, Any], path: Path, depth: int = 0, where: str = "") -> None:
+    """A disjoint union: maps merge down to the named thing (`components/schemas/Order`), which stands once."""
+    for key, value in part.items():
+        place = f"{where}/{key}"
+        mergeable = where == "" and key in ("paths", "components") or where == "/components"
+        if key not in document:
+            document[key] = value if not mergeable else {}
+            if not mergeable:
+                continue
+        elif not mergeable:
+            raise SpecError(f"{path}: {place} is defined a second time; one of the two must go or be renamed")
+        _unite(document[key], value, path, depth + 1, place)
+
+
+def refs(node: Any, where: str = "#") -> Iterator[tuple[str, str]]:
+    """Every `$ref` below the node, as (where it stands, what it points to)."""
+    if isinstance(node, dict):
+        target = node.get("$ref")
+        if isinstance(target, str):
+            yield where, target
+        for key, value in node.items():
+            yield from refs(value, f"{where}/{key}")
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from refs(value, f"{where}/{index}")
+
+
+def resolve(document: dict[str, Any], ref: str) -> Any:
+    """What a `#/components/…` reference points to; SpecError if it points to nothing."""
+    if not ref.startswith("#/"):
+        raise SpecError(f"{ref!r} is not a reference of the form #/components/…")
+    node: Any = document
+    for key in ref[2:].split("/"):
+        key = key.replace("~1", "/").replace("~0", "~")
+        if not isinstance(node, dict) or key not in node:
+            raise SpecError(f"{ref} points to nothing: there is no {key!r}")
+        node = node[key]
+    return node
+
+
+def _check_refs(document: dict[str, Any], contract: str) -> None:
+    for where, target in refs(document):
+        try:
+            resolve(document, target)
+        except SpecError as error:
+            raise SpecError(f"{contract} {where}: {error}") from None
+    seen: dict[str, str] = {}
+    for path, item in document.get("paths", {}).items():
+        for method, operation in item.items():
+            name = operation.get("operationId") if isinstance(operation, dict) else None
+            if name in seen:
+                raise SpecError(f"{contract}: the operationId {name!r} stands at {seen[name]} and at {method} {path}")
+            if name:
+                seen[name] = f"{method} {path}"

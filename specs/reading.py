@@ -1,0 +1,86 @@
+"""Reads one YAML file as JSON data, and refuses what YAML would quietly read as something else."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+try:
+    from yaml import CSafeLoader as _Base
+except ImportError:  # PyYAML built without libyaml reads the same, slower
+    from yaml import SafeLoader as _Base  # type: ignore[assignment]
+
+
+class SpecError(ValueError):
+    """A contract, an overlay or a case file that cannot be used; the message names the place and the mend."""
+
+
+class _Reader(_Base):
+    """A safe YAML loader for which a plain scalar means what a person thinks it means."""
+
+    yaml_implicit_resolvers = {}
+
+
+def _trap(reader: _Reader, node: yaml.ScalarNode) -> Any:
+    raise SpecError(
+        f"{_place(node)}: {node.value!r} is not plainly a word to YAML (it reads booleans, dates or octal numbers "
+        f"into it): write '{node.value}' in quotes"
+    )
+
+
+def _mapping(reader: _Reader, node: yaml.MappingNode) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = reader.construct_object(key_node, deep=True)
+        if not isinstance(key, str):
+            raise SpecError(f"{_place(key_node)}: the key {key!r} is not a string: write '{key}' in quotes")
+        if key in result:
+            raise SpecError(f"{_place(key_node)}: the key {key!r} stands twice in one mapping")
+        result[key] = reader.construct_object(value_node, deep=True)
+    return result
+
+
+def _place(node: yaml.Node) -> str:
+    return f"{node.start_mark.name}:{node.start_mark.line + 1}"
+
+
+def _resolvers() -> None:
+    """YAML 1.2's core words stay; YAML 1.1's extra readings become a tag that raises."""
+    import re
+
+    def resolve(tag: str, pattern: str, first: str) -> None:
+        _Reader.add_implicit_resolver(tag, re.compile(f"^(?:{pattern})$"), list(first))
+
+    resolve("tag:yaml.org,2002:bool", "true|false", "tf")
+    resolve("tag:yaml.org,2002:null", "null|~|", "n~")
+    _Reader.yaml_implicit_resolvers.setdefault("", []).append(("tag:yaml.org,2002:null", re.compile("^$")))
+    resolve("tag:yaml.org,2002:int", "-?(?:0|[1-9][0-9]*)", "-0123456789")
+    resolve("tag:yaml.org,2002:float", r"-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]|-?[0-9]+\.0", "-0123456789")
+    words = "yes|no|on|off|y|n|true|false|null"
+    every_case = "|".join(f"{w}|{w.capitalize()}|{w.upper()}" for w in words.split("|"))
+    resolve("!trap", every_case, "yYnNtTfFoO")
+    resolve("!trap", r"[-+]?[0-9][0-9_.:,]*(?:[eE][-+]?[0-9]+)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*", "-+0123456789")
+    resolve("!trap", r"0[xob][0-9a-fA-F_]+|[-+]?\.(?:inf|nan|Inf|NaN|INF|NAN|[0-9]+)|=|<<", "0-+.=<")
+    _Reader.add_constructor("!trap", _trap)
+    _Reader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+_resolvers()
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The mapping that the file holds.
+
+    Raises:
+        SpecError: unreadable, not YAML, not a mapping, a key twice, or a scalar that YAML reads as something else.
+    """
+    try:
+        with path.open("rb") as stream:
+            content = yaml.load(stream, Loader=_Reader)  # noqa: S506 - _Reader is a safe loader
+    except OSError as error:
+        raise SpecError(f"{path}: cannot be read ({error.strerror})") from error
+    except yaml.YAMLError as error:
+        raise SpecError(f"{path}: not YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise SpecError(f"{path}: the file holds no mapping")
+    return content

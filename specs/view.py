@@ -1,0 +1,192 @@
+"""A contract as its readers see it: operations, what they take, what they answer, and how well each is founded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from specs.loader import load, resolve
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A named example. Under an answer it is one outcome that a caller can meet."""
+
+    name: str
+    value: Any
+    summary: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Media:
+    """One media type of a body: its schema (with `$ref`s into the document) and its named examples."""
+
+    media_type: str
+    schema: dict[str, Any]
+    examples: dict[str, Example]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter in the path, the query or a header."""
+
+    name: str
+    place: str
+    required: bool
+    schema: dict[str, Any]
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an operation may answer under one status."""
+
+    status: int
+    description: str
+    media: dict[str, Media]
+    headers: dict[str, dict[str, Any]]
+    evidence: str
+
+    @property
+    def examples(self) -> dict[str, Example]:
+        """The named examples of all its media types."""
+        return {name: example for media in self.media.values() for name, example in media.examples.items()}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: the same word in the contract, the handler, the case and the report.
+
+    `path` is what goes on the wire; `function` is the fragment of its key in an RPC contract, else None. An empty
+    function, or a path with parameters, is the operation for whatever no other one answers.
+    """
+
+    id: str
+    contract: str
+    method: str
+    path: str
+    function: str | None
+    summary: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    request: dict[str, Media]
+    answers: dict[int, Answer]
+    evidence: str
+    raw: dict[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def examples(self) -> dict[str, tuple[Answer, Media, Example]]:
+        """Every documented outcome by its name, with the answer and the media type under which it stands."""
+        return {
+            name: (answer, media, example)
+            for answer in self.answers.values()
+            for media in answer.media.values()
+            for name, example in media.examples.items()
+        }
+
+
+class Contract:
+    """One OpenAPI document, read once."""
+
+    def __init__(self, name: str, document: dict[str, Any], overlays: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.document = document
+        self.overlays = overlays
+        outcome = document.get("x-outcome", {})
+        #: a body that is valid under this schema is a refusal, whatever its status
+        self.refused: dict[str, Any] | bool = outcome.get("refused", False)
+        #: the property that names a refusal, or None where status and schema are all there is
+        self.named_by: str | None = outcome.get("named-by")
+        self.operations: dict[str, Operation] = {operation.id: operation for operation in self._read()}
+
+    @classmethod
+    def load(cls, name: str, overlays: tuple[str, ...] = ()) -> "Contract":
+        """The named contract with the overlays applied. Raises SpecError."""
+        return cls(name, load(name, overlays), overlays)
+
+    @cached_property
+    def _evidence(self) -> str:
+        return self.document.get("x-evidence", "documented")
+
+    def deref(self, node: Any) -> Any:
+        """The node itself, or what its `$ref` leads to."""
+        while isinstance(node, dict) and "$ref" in node and len(node) <= 2:  # a `$ref` may have x-evidence beside it
+            node = resolve(self.document, node["$ref"])
+        return node
+
+    def rooted(self, schema: dict[str, Any] | bool) -> dict[str, Any] | bool:
+        """The schema as one that a validator can compile alone: the document's components come along."""
+        if isinstance(schema, bool):
+            return schema
+        return {**schema, "components": {"schemas": self.document.get("components", {}).get("schemas", {})}}
+
+    def is_refusal(self, example: Example, status: int) -> bool:
+        """Whether a named example under that status is a refusal (else it is an accepted outcome)."""
+        if status >= 400:
+            return True
+        return isinstance(self.refused, dict) and self._looks_refused(example.value)
+
+    @cached_property
+    def _refused_validator(self) -> Any:
+        import jsonschema_rs
+
+        return jsonschema_rs.validator_for(self.rooted(self.refused))
+
+    def _looks_refused(self, body: Any) -> bool:
+        return self._refused_validator.is_valid(body)
+
+    def _read(self) -> Iterator[Operation]:
+        for key, item in self.document.get("paths", {}).items():
+            path, hash_, function = key.partition("#")
+            for method in METHODS:
+                if method in item:
+                    yield self._operation(path, function if hash_ else None, method, item)
+
+    def _operation(self, path: str, function: str | None, method: str, item: dict[str, Any]) -> Operation:
+        raw = item[method]
+        evidence = raw.get("x-evidence", item.get("x-evidence", self._evidence))
+        body = self.deref(raw.get("requestBody", {}))
+        return Operation(
+            id=raw["operationId"],
+            contract=self.name,
+            method=method.upper(),
+            path=path,
+            function=function,
+            summary=raw.get("summary", ""),
+            description=raw.get("description", ""),
+            parameters=tuple(
+                self._parameter(p, evidence) for p in [*item.get("parameters", ()), *raw.get("parameters", ())]
+            ),
+            request=self._media(body, evidence),
+            answers={int(status): self._answer(status, r, evidence) for status, r in raw["responses"].items()},
+            evidence=evidence,
+            raw=raw,
+        )
+
+    def _parameter(self, node: dict[str, Any], inherited: str) -> Parameter:
+        node, evidence = self._with_evidence(node, inherited)
+        return Parameter(node["name"], node["in"], node.get("required", False), node.get("schema", {}), evidence)
+
+    def _answer(self, status: str, node: dict[str, Any], inherited: str) -> Answer:
+        node, evidence = self._with_evidence(node, inherited)
+        headers = {name: self.deref(header) for name, header in node.get("headers", {}).items()}
+        return Answer(int(status), node.get("description", ""), self._media(node, evidence), headers, evidence)
+
+    def _media(self, node: dict[str, Any], inherited: str) -> dict[str, Media]:
+        result = {}
+        for media_type, content in node.get("content", {}).items():
+            evidence = content.get("x-evidence", inherited)
+            examples = {}
+            for name, example in content.get("examples", {}).items():
+                example, own = self._with_evidence(example, evidence)
+                examples[name] = Example(name, example.get("value"), example.get("summary", ""), own)
+            result[media_type] = Media(media_type, content.get("schema", {}), examples)
+        return result
+
+    def _with_evidence(self, node: dict[str, Any], inherited: str) -> tuple[dict[str, Any], str]:
+        """A possibly referenced node and its evidence: said beside the `$ref`, by the component, or inherited."""
+        target = self.deref(node)
+        return target, node.get("x-evidence", target.get("x-evidence", inherited))
