@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from mockserver import vendors, wire
@@ -39,7 +40,7 @@ class Desk:
 
     def answer(self, world: World, path: Mapping[str, str]) -> Response:
         """One request, from its bytes to its answer."""
-        asked = request._get_current_object()  # the request itself, not its proxy: it is touched often
+        asked = request_ctx.request  # the request itself, not its proxy: it is touched often
         call = Call(asked, asked.method, asked.remote_addr or "", world.clock.now())
         operation = self.operations[self.dialect.fallback]
         delay = 0.0
@@ -82,9 +83,7 @@ class Desk:
         if problems:
             raise self.dialect.invalid(operation.id, problems, call)
 
-    def _encode(
-        self, world: World, call: Call, operation: Compiled, outcome: str, status: int, body: Body
-    ) -> Response:
+    def _encode(self, world: World, call: Call, operation: Compiled, outcome: str, status: int, body: Body) -> Response:
         data = self.dialect.write(body, call, operation.id)
         asked = call.request
         world.note(
@@ -199,7 +198,9 @@ def _add_errors(app: Mock) -> None:
 
     @app.errorhandler(Exception)
     def crash(error: Exception) -> Response:
-        app.logger.exception("crash in %s %s", request.method, request.path)
+        app.logger.exception(  # noqa: LOG004 - Flask calls this while it handles the exception
+            "crash in %s %s", request.method, request.path
+        )
         answer = mine(500, "mock_bug", f"This is a mistake of the mock, not of yours: {type(error).__name__}: {error}")
         answer.headers["X-Mock-Bug"] = "1"
         return answer

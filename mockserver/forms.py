@@ -170,7 +170,7 @@ class Coercion:
         ref = schema.get("$ref")
         if ref is not None:
             if ref not in self._known:
-                self._known[ref] = lambda value: self._known[ref](value)  # a schema may refer to itself
+                self._known[ref] = lambda value: self._known[ref](value)  # noqa: PLW0108 - a schema may refer to itself
                 self._known[ref] = self.compile(self._contract.deref({"$ref": ref}))
             return self._known[ref]
         parts = [self.compile(part) for part in schema.get("allOf", ())]

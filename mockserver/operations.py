@@ -37,7 +37,7 @@ class Compiled:
     def __init__(self, contract: Contract, operation: Operation, coercion: Coercion) -> None:
         self.id = operation.id
         self.method = operation.method
-        schema = _request_schema(contract, operation)
+        schema = _request_schema(operation)
         self.coerce: Coercer = coercion.compile(schema)
         self._request = jsonschema_rs.validator_for(contract.rooted(schema))
         self._answers = {
@@ -45,11 +45,11 @@ class Compiled:
             for answer in operation.answers.values()
             for media in answer.media.values()
         }
-        self._refusals: dict[str, tuple[int, Template]] = {}
+        self.refusals: dict[str, tuple[int, Template]] = {}
         self.success = 0
         for name, (answer, _, example) in operation.examples.items():
             if contract.is_refusal(example, answer.status):
-                self._refusals[name] = (answer.status, _template(example.value))
+                self.refusals[name] = (answer.status, _template(example.value))
             else:
                 self.success = self.success or answer.status
 
@@ -59,8 +59,7 @@ class Compiled:
             return []
         return [
             Problem(_bracketed(list(error.instance_path)), error.kind.name, error.message)
-            for each in self._request.iter_errors(given)
-            for error in _named(each)
+            for error in self._request.iter_errors(given)
         ]
 
     def refusal(self, name: str, facts: dict[str, Any]) -> tuple[int, Body]:
@@ -70,9 +69,9 @@ class Compiled:
             Undocumented: the operation has no such example.
             MockBug: the example asks for a fact that was not given.
         """
-        if name not in self._refusals:
-            raise Undocumented(f"{self.id} has no example named {name!r}; it has: {', '.join(sorted(self._refusals))}")
-        status, template = self._refusals[name]
+        if name not in self.refusals:
+            raise Undocumented(f"{self.id} has no example named {name!r}; it has: {', '.join(sorted(self.refusals))}")
+        status, template = self.refusals[name]
         try:
             return status, template(facts)
         except KeyError as error:
@@ -89,7 +88,7 @@ class Compiled:
             raise MockBug(f"{self.id} {status} {media_type}: /{path}: {error.message}")
 
 
-def _request_schema(contract: Contract, operation: Operation) -> dict[str, Any]:
+def _request_schema(operation: Operation) -> dict[str, Any]:
     """One schema for all fields of the request, wherever they stand."""
     schema: dict[str, Any] = {
         "type": "object",
@@ -100,11 +99,6 @@ def _request_schema(contract: Contract, operation: Operation) -> dict[str, Any]:
     if form is not None:
         schema["allOf"] = [form.schema]
     return schema
-
-
-def _named(error: jsonschema_rs.ValidationError) -> list[Any]:
-    """The errors that say something of a field: of a union's branches, those of the branch that came furthest."""
-    return [error]
 
 
 def _bracketed(path: list[str | int]) -> str:

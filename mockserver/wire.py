@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
@@ -18,6 +18,7 @@ def _unknown(value: Any) -> Any:
 json: Callable[[Any], bytes] = msgspec.json.Encoder(decimal_format="number", enc_hook=_unknown).encode
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_REPLACEMENT = "\ufffd"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
@@ -67,14 +68,14 @@ def _children(tree: dict[str, Any], out: list[str], singular: bool) -> None:
 def _element(name: str, value: Any, out: list[str], singular: bool) -> None:
     attribute = ""
     if not _NAME.fullmatch(name):
-        attribute = f' key="{escape(_NOT_XML.sub("\ufffd", name), {chr(34): "&quot;"})}"'
+        attribute = f" key={quoteattr(_NOT_XML.sub(_REPLACEMENT, name))}"
         name = "item"
     if isinstance(value, dict):
         out.append(f"<{name}{attribute}>")
         _children(value, out, singular)
         out.append(f"</{name}>")
         return
-    content = escape(_NOT_XML.sub("\ufffd", text(value)))
+    content = escape(_NOT_XML.sub(_REPLACEMENT, text(value)))
     out.append(f"<{name}{attribute}>{content}</{name}>" if content else f"<{name}{attribute}/>")
 
 

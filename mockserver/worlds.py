@@ -134,9 +134,7 @@ class World:
             "format": 1,
             "seed": self.seed,
             "clock": {"now": self.clock.now().isoformat(), "ticks": self.clock.ticks},
-            "vendors": {
-                name: msgspec.to_builtins(self.state(name), str_keys=True) for name in sorted(self._vendors)
-            },
+            "vendors": {name: msgspec.to_builtins(self.state(name), str_keys=True) for name in sorted(self._vendors)},
         }
 
     def restore(self, snapshot: dict[str, Any]) -> None:

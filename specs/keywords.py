@@ -44,7 +44,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
         "minimum": "-", "maximum": "-", "exclusiveMinimum": "-", "exclusiveMaximum": "-", "multipleOf": "-",
         "minLength": "-", "maxLength": "-", "minItems": "-", "maxItems": "-", "uniqueItems": "-",
         "minProperties": "-", "maxProperties": "-", "required": "-", "dependentRequired": "-",
-        "contentEncoding": "-", "contentMediaType": "-", "discriminator": "-",
+        "contentEncoding": "-", "contentMediaType": "-", "discriminator": "-", "xml": "-",
         "properties": "[schema]", "patternProperties": "[schema]", "additionalProperties": "schema",
         "propertyNames": "schema", "items": "schema", "prefixItems": "[schema]", "contains": "schema",
         "allOf": "[schema]", "anyOf": "[schema]", "oneOf": "[schema]", "not": "schema",

@@ -43,7 +43,7 @@ def _unite(document: dict[str, Any], part: dict[str, Any], path: Path, depth: in
     """A disjoint union: maps merge down to the named thing (`components/schemas/Order`), which stands once."""
     for key, value in part.items():
         place = f"{where}/{key}"
-        mergeable = where == "" and key in ("paths", "components") or where == "/components"
+        mergeable = where == "/components" or (where == "" and key in ("paths", "components"))
         if key not in document:
             document[key] = value if not mergeable else {}
             if not mergeable:
@@ -71,8 +71,8 @@ def resolve(document: dict[str, Any], ref: str) -> Any:
     if not ref.startswith("#/"):
         raise SpecError(f"{ref!r} is not a reference of the form #/components/…")
     node: Any = document
-    for key in ref[2:].split("/"):
-        key = key.replace("~1", "/").replace("~0", "~")
+    for part in ref[2:].split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
         if not isinstance(node, dict) or key not in node:
             raise SpecError(f"{ref} points to nothing: there is no {key!r}")
         node = node[key]

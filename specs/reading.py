@@ -1,7 +1,7 @@
 """Reads one YAML file as JSON data, and refuses what YAML would quietly read as something else."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -18,7 +18,7 @@ class SpecError(ValueError):
 class _Reader(_Base):
     """A safe YAML loader for which a plain scalar means what a person thinks it means."""
 
-    yaml_implicit_resolvers = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 def _trap(reader: _Reader, node: yaml.ScalarNode) -> Any:
@@ -59,7 +59,11 @@ def _resolvers() -> None:
     words = "yes|no|on|off|y|n|true|false|null"
     every_case = "|".join(f"{w}|{w.capitalize()}|{w.upper()}" for w in words.split("|"))
     resolve("!trap", every_case, "yYnNtTfFoO")
-    resolve("!trap", r"[-+]?[0-9][0-9_.:,]*(?:[eE][-+]?[0-9]+)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*", "-+0123456789")
+    resolve("!trap", r"[-+]?(?:0[0-9_]+|[0-9]+_[0-9_]*|[0-9_]+(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)", "-+0123456789")
+    resolve(
+        "!trap", r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+|\+[0-9]+", "-+0123456789"
+    )
+    resolve("!trap", r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?", "0123456789")
     resolve("!trap", r"0[xob][0-9a-fA-F_]+|[-+]?\.(?:inf|nan|Inf|NaN|INF|NAN|[0-9]+)|=|<<", "0-+.=<")
     _Reader.add_constructor("!trap", _trap)
     _Reader.add_constructor("tag:yaml.org,2002:map", _mapping)

@@ -109,7 +109,7 @@ class Contract:
 
     @cached_property
     def _evidence(self) -> str:
-        return self.document.get("x-evidence", "documented")
+        return str(self.document.get("x-evidence", "documented"))
 
     def deref(self, node: Any) -> Any:
         """The node itself, or what its `$ref` leads to."""
@@ -136,7 +136,7 @@ class Contract:
         return jsonschema_rs.validator_for(self.rooted(self.refused))
 
     def _looks_refused(self, body: Any) -> bool:
-        return self._refused_validator.is_valid(body)
+        return bool(self._refused_validator.is_valid(body))
 
     def _read(self) -> Iterator[Operation]:
         for key, item in self.document.get("paths", {}).items():
@@ -180,8 +180,8 @@ class Contract:
         for media_type, content in node.get("content", {}).items():
             evidence = content.get("x-evidence", inherited)
             examples = {}
-            for name, example in content.get("examples", {}).items():
-                example, own = self._with_evidence(example, evidence)
+            for name, named in content.get("examples", {}).items():
+                example, own = self._with_evidence(named, evidence)
                 examples[name] = Example(name, example.get("value"), example.get("summary", ""), own)
             result[media_type] = Media(media_type, content.get("schema", {}), examples)
         return result

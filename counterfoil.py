@@ -1,0 +1,52 @@
+"""The command `counterfoil`: a thin group; every sub-command lives beside what it runs and is imported when called."""
+
+import sys
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "serve": ("mockserver.command", "serve", "Serve the mock: stateful answers at the vendors' real paths."),
+    "test": ("contracts.command", "test", "Hold a target (or the mock) to its contracts and write a report."),
+    "report": ("reports.command", "report", "Render a run again, or merge several runs into one."),
+    "specs": ("specs.command", "specs", "List, show and lint the contracts."),
+}
+
+
+class _Late(click.Group):
+    """A group that imports a sub-command only when it is called, so that `serve` starts without the suite."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, _, help_) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        try:
+            click.echo(f"counterfoil {version('counterfoil')}")
+        except PackageNotFoundError:
+            click.echo("counterfoil (not installed; run 'pip install .')")
+        ctx.exit()
+
+
+@click.group(cls=_Late, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version.")
+def main(**_: Any) -> None:
+    """Mock order APIs, and hold any implementation of them to its contract."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

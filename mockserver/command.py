@@ -1,0 +1,147 @@
+"""`counterfoil serve`: the mock on a port, under granian."""
+
+import secrets
+import socket
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from mockserver.app import Mock
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+THREADS = 4  # so that one slow answer (a fault's delay) does not hold up the others
+
+
+class Server:
+    """What the serving process needs; picklable, for platforms where it is not a fork of this one."""
+
+    def __init__(self, host: str, port: int, notes: tuple[str, ...], options: dict[str, Any]) -> None:
+        self.host = host
+        self.port = port
+        self.notes = notes
+        self.options = options
+        self.app: Mock | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "app": None}
+
+    def build(self) -> "Mock":
+        """The app, made once."""
+        from mockserver.app import create_app
+
+        self.app = self.app or create_app(**self.options)
+        return self.app
+
+    def load(self) -> "Mock":
+        """Called in the serving process: the app, and a thread that says when the port answers.
+
+        The thread starts here and not before the fork, where it could leave a lock held for ever in the child.
+        """
+        app = self.build()
+        threading.Thread(target=self._announce, daemon=True).start()
+        return app
+
+    def _announce(self) -> None:
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
+        while True:
+            try:
+                socket.create_connection((host, self.port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.002)
+        shown = f"[{host}]" if ":" in host else host
+        lines = [*self.notes, f"Serving {', '.join(self.build().desks)} at http://{shown}:{self.port}"]
+        click.echo("\n".join(lines))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+@click.option("--vendor", "served", multiple=True, help="Serve only this vendor. Repeatable. [default: all]")
+@click.option("--overlay", "overlays", multiple=True, help="A shipped overlay (wire), or contract=FILE. Repeatable.")
+@click.option(
+    "--cors", default="*", show_default=True, help="The origin that browsers may call from; 'none' for no one."
+)
+@click.option("--seed", default=1, show_default=True, help="What random-looking values are made from.")
+@click.option("--clock", "stands_at", help="Stop every world's clock at this moment, as in 2026-01-05T09:00:00Z.")
+@click.option("--control-token", envvar="COUNTERFOIL_CONTROL_TOKEN", help="What the control plane asks for. "
+              "[default: nothing on loopback, else a new one]")  # fmt: skip
+def serve(
+    host: str, port: int, served: tuple[str, ...], overlays: tuple[str, ...], cors: str, seed: int,
+    stands_at: str | None, control_token: str | None,
+) -> None:  # fmt: skip
+    """Serve the mock until it is interrupted. It answers from state, at the vendors' real paths."""
+    from mockserver import vendors
+    from specs import SpecError
+
+    unknown = set(served) - set(vendors.ALL)
+    if unknown:
+        raise click.UsageError(f"There is no vendor {min(unknown)!r}; there are: {', '.join(vendors.ALL)}.")
+    port = _free_port(host, port)
+    notes = []
+    if control_token is None and host not in LOOPBACK:
+        control_token = secrets.token_urlsafe(18)
+        notes.append(f"Control plane token (send it as 'Authorization: Bearer …'): {control_token}")
+    server = Server(host, port, tuple(notes), {
+        "served": served or None, "overlays": overlays, "seed": seed, "stands_at": _moment(stands_at),
+        "cors": None if cors == "none" else cors, "token": control_token,
+    })  # fmt: skip
+    try:
+        vendors.check_overlays(
+            [
+                name
+                for vendor in vendors.ALL.values()
+                if not served or vendor.name in served
+                for name in vendor.contracts
+            ],
+            overlays,
+        )
+        server.build()
+    except SpecError as error:
+        raise click.UsageError(str(error)) from error
+    run(server)
+
+
+def run(server: Any) -> None:
+    """Serve until a signal; the process ends with 0 then, and with 1 if the serving process died."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    granian = Granian(
+        "mockserver", address=server.host, port=server.port, interface=Interfaces.WSGI, workers=1,
+        blocking_threads=THREADS, websockets=False, log_enabled=False, respawn_failed_workers=False,
+    )  # fmt: skip
+    granian.serve(target_loader=server.load, wrap_loader=False)
+
+
+def _free_port(host: str, port: int) -> int:
+    """The port itself, if nobody listens there (granian would share it without a word); for 0, a free one."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise click.UsageError(
+            f"Cannot listen at {host}:{port} ({error.strerror or error}). Choose another --port; --port 0 takes a free one."
+        ) from error
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.UsageError(f"--clock takes a moment such as 2026-01-05T09:00:00Z, not {text!r}.") from error
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+if __name__ == "__main__":
+    sys.exit(serve())

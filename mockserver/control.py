@@ -1,0 +1,289 @@
+"""The control plane, `/_mock/*`: health, reset, worlds, snapshot, clock, settings, faults, journal.
+
+It is described by its own OpenAPI document, `control.yaml`, served at `/openapi/control.json`. A request acts on the
+world that it is sent to (`/w/<name>/_mock/reset`, or the header `X-Mock-World`).
+"""
+
+import hmac
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from flask import Response, request
+
+from mockserver import wire
+from mockserver.worlds import Entry, Fault, World
+
+if TYPE_CHECKING:
+    from mockserver.app import Mock
+
+T = TypeVar("T")
+
+_WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+
+
+class NewWorld(msgspec.Struct, forbid_unknown_fields=True):
+    """What a world is made with."""
+
+    name: str
+    seed: int | None = None
+    #: the moment at which its clock stands still
+    clock: datetime | None = None
+
+
+class ClockOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to happen to a world's clock; the parts are done in this order."""
+
+    #: stand still at this moment
+    set: datetime | None = None
+    #: move by so many seconds, hours or days
+    advance: dict[str, float] | None = None
+    #: true: go on by itself; false: stand still
+    tick: bool | None = None
+
+
+class Unusable(Exception):
+    """A control request that cannot be carried out; the message says what to send instead."""
+
+    def __init__(self, message: str, status: int = 400, error: str = "unusable") -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = error
+
+
+class Control:
+    """What the control plane can do. Each method answers one route with a status and a body."""
+
+    def __init__(self, app: "Mock") -> None:
+        self._app = app
+
+    def health(self) -> tuple[int, Any]:
+        """That the mock is there and what it serves."""
+        return 200, {
+            "status": "ok",
+            "counterfoil": version("counterfoil"),
+            "contracts": sorted(self._app.desks),
+            "worlds": len(list(self._app.worlds)),
+        }
+
+    def reset(self) -> tuple[int, Any]:
+        """The world back to the seeded installation."""
+        world = self._app.world()
+        with world.lock:
+            world.reset()
+        return 200, _world(world)
+
+    def list_worlds(self) -> tuple[int, Any]:
+        """All worlds."""
+        return 200, {"worlds": [_world(world) for world in self._app.worlds]}
+
+    def make_world(self) -> tuple[int, Any]:
+        """A new world."""
+        asked = _body(NewWorld)
+        if not _WORLD_NAME.fullmatch(asked.name):
+            raise Unusable("A world's name is 1 to 100 letters, digits, '.', '_' and '-', a letter or digit first.")
+        world = self._app.worlds.make(asked.name, asked.seed, _naive(asked.clock) if asked.clock else None)
+        if world is None:
+            raise Unusable(f"There is a world {asked.name!r} already; DELETE it first.", 409, "world_exists")
+        return 201, _world(world)
+
+    def drop_world(self, name: str) -> tuple[int, Any]:
+        """One world less."""
+        if not self._app.worlds.drop(name):
+            raise Unusable(f"There is no world {name!r} that could be dropped.", 404, "unknown_world")
+        return 200, {"dropped": name}
+
+    def read_snapshot(self) -> tuple[int, Any]:
+        """All state of the world."""
+        world = self._app.world()
+        with world.lock:
+            return 200, world.snapshot()
+
+    def restore_snapshot(self) -> tuple[int, Any]:
+        """The state of a snapshot, taken on."""
+        world, snapshot = self._app.world(), _body(dict[str, Any])
+        with world.lock:
+            try:
+                world.restore(snapshot)
+            except ValueError as error:
+                raise Unusable(str(error)) from error
+        return 200, _world(world)
+
+    def read_clock(self) -> tuple[int, Any]:
+        """The world's time."""
+        return 200, _clock(self._app.world())
+
+    def move_clock(self) -> tuple[int, Any]:
+        """The world's clock put, moved or let go."""
+        world, order = self._app.world(), _body(ClockOrder)
+        with world.lock:
+            if order.set is not None:
+                world.clock.put(_naive(order.set))
+            if order.advance is not None:
+                try:
+                    world.clock.advance(timedelta(**order.advance))
+                except (TypeError, OverflowError) as error:
+                    raise Unusable('advance takes {"days": 40} or hours, minutes, seconds, weeks.') from error
+            if order.tick is not None:
+                world.clock.tick() if order.tick else world.clock.put(world.clock.now())
+            return 200, _clock(world)
+
+    def read_settings(self) -> tuple[int, Any]:
+        """The settings of all vendors."""
+        world = self._app.world()
+        with world.lock:
+            return 200, _settings(self._app, world)
+
+    def change_settings(self) -> tuple[int, Any]:
+        """Some settings changed, or none if one of them cannot be."""
+        world, changes = self._app.world(), _body(dict[str, dict[str, Any]])
+        with world.lock:
+            made = {}
+            for vendor, wanted in changes.items():
+                if vendor not in _vendors(self._app):
+                    raise Unusable(f"There is no vendor {vendor!r} here; there are: {', '.join(_vendors(self._app))}.")
+                settings = world.state(vendor).settings
+                unknown = wanted.keys() - set(settings.__struct_fields__)
+                if unknown:
+                    known = ", ".join(settings.__struct_fields__)
+                    raise Unusable(f"{vendor} has no setting {', '.join(sorted(unknown))}; it has: {known}.")
+                made[vendor] = _converted({**msgspec.to_builtins(settings), **wanted}, type(settings))
+            for vendor, settings in made.items():
+                world.state(vendor).settings = settings
+            return 200, _settings(self._app, world)
+
+    def read_faults(self) -> tuple[int, Any]:
+        """The faults in force."""
+        return 200, {"faults": msgspec.to_builtins(self._app.world().faults)}
+
+    def set_faults(self) -> tuple[int, Any]:
+        """Other faults."""
+        world, faults = self._app.world(), _body(list[Fault])
+        for fault in faults:
+            _check_fault(self._app, fault)
+        with world.lock:
+            world.faults = faults
+        return self.read_faults()
+
+    def read_journal(self) -> tuple[int, Any]:
+        """The world's last exchanges."""
+        world = self._app.world()
+        with world.lock:
+            return 200, {"requests": world.requests, "entries": [_entry(entry) for entry in world.journal]}
+
+    def clear_journal(self) -> tuple[int, Any]:
+        """The journal without its entries."""
+        world = self._app.world()
+        with world.lock:
+            world.journal.clear()
+        return 200, {"requests": world.requests, "entries": []}
+
+
+ROUTES: tuple[tuple[str, str, Callable[..., tuple[int, Any]]], ...] = (
+    ("health", "GET", Control.health),
+    ("reset", "POST", Control.reset),
+    ("worlds", "GET", Control.list_worlds),
+    ("worlds", "POST", Control.make_world),
+    ("worlds/<name>", "DELETE", Control.drop_world),
+    ("snapshot", "GET", Control.read_snapshot),
+    ("snapshot", "PUT", Control.restore_snapshot),
+    ("clock", "GET", Control.read_clock),
+    ("clock", "POST", Control.move_clock),
+    ("settings", "GET", Control.read_settings),
+    ("settings", "PATCH", Control.change_settings),
+    ("faults", "GET", Control.read_faults),
+    ("faults", "PUT", Control.set_faults),
+    ("journal", "GET", Control.read_journal),
+    ("journal", "DELETE", Control.clear_journal),
+)
+
+
+def add_control(app: "Mock", token: str | None) -> None:
+    """Give the app its control plane; with a token, every request to it but `health` must carry the token."""
+    control = Control(app)
+    for rule, method, act in ROUTES:
+
+        def view(act: Callable[..., tuple[int, Any]] = act, **path: str) -> Response:
+            if token is not None and act is not Control.health:
+                _authorize(token)
+            return _json(*act(control, **path))
+
+        app.add_url_rule(f"/_mock/{rule}", f"{method} {rule}", view, methods=[method], provide_automatic_options=False)
+
+    @app.errorhandler(Unusable)
+    def unusable(error: Unusable) -> Response:
+        return _json(error.status, {"error": error.error, "message": str(error), "mock": "counterfoil"})
+
+
+def _json(status: int, body: Any) -> Response:
+    return Response(wire.json(body), status, content_type="application/json; charset=utf-8")
+
+
+def _authorize(token: str) -> None:
+    given = request.headers.get("Authorization", "")
+    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        raise Unusable(
+            "The control plane asks for its token here: send the header 'Authorization: Bearer …' with what "
+            "'counterfoil serve' printed.", 401, "token_required",
+        )  # fmt: skip
+
+
+def _body(kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(request.get_data(), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unusable(f"The body is not the JSON that is wanted here: {error}.") from error
+
+
+def _converted(data: dict[str, Any], kind: type[T]) -> T:
+    try:
+        return msgspec.convert(data, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Unusable(f"A setting has a value that it cannot have: {error}.") from error
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _world(world: World) -> dict[str, Any]:
+    base = request.host_url.rstrip("/")
+    return {"name": world.name, "seed": world.seed, "base_url": f"{base}/w/{world.name}", **_clock(world)}
+
+
+def _clock(world: World) -> dict[str, Any]:
+    return {"now": f"{world.clock.now().isoformat()}Z", "ticks": world.clock.ticks}
+
+
+def _vendors(app: "Mock") -> list[str]:
+    return sorted({desk.vendor.name for desk in app.desks.values()})
+
+
+def _settings(app: "Mock", world: World) -> dict[str, Any]:
+    return {name: msgspec.to_builtins(world.state(name).settings) for name in _vendors(app)}
+
+
+def _check_fault(app: "Mock", fault: Fault) -> None:
+    if fault.contract is not None and fault.contract not in app.desks:
+        raise Unusable(f"There is no contract {fault.contract!r} here; there are: {', '.join(sorted(app.desks))}.")
+    desks = list(app.desks.values()) if fault.contract is None else [app.desks[fault.contract]]
+    operations = [desk.operations[fault.operation] for desk in desks if fault.operation in desk.operations]
+    if not operations:
+        raise Unusable(f"There is no operation {fault.operation!r}.")
+    for operation in operations:
+        if fault.refusal is not None and fault.refusal not in operation.refusals:
+            known = ", ".join(sorted(operation.refusals))
+            raise Unusable(f"{operation.id} has no refusal {fault.refusal!r}; it has: {known}.")
+    if not 0 <= fault.delay <= 300:
+        raise Unusable("A delay is 0 to 300 seconds.")
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    data = entry._asdict()
+    data["at"] = f"{entry.at.isoformat()}Z"
+    for part in ("request", "answer"):
+        data[part] = data[part].decode(errors="replace")
+    return data

@@ -1,0 +1,111 @@
+"""What a program can check of a hand-written contract. `load()` has refused the rest before."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from specs.loader import HERE, load, names, refs
+from specs.reading import SpecError
+from specs.view import Contract, Operation
+
+_SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
+
+
+def lint_all() -> Iterator[tuple[str, list[str]]]:
+    """Each contract, plain and under each of its overlays, with what is wrong with it."""
+    for name in names():
+        yield name, lint(name)
+        for overlay in sorted((HERE / name.replace("-", "_") / "overlays").glob("*.yaml")):
+            yield f"{name} --overlay {overlay.stem}", lint(name, overlay.stem)
+
+
+def lint(name: str, *overlays: str) -> list[str]:
+    """What is wrong with a contract, a sentence each; empty when it is good."""
+    try:
+        document = load(name, overlays)
+    except SpecError as error:
+        return [str(error)]
+    return lint_document(name, document)
+
+
+def lint_document(name: str, document: dict[str, Any]) -> list[str]:
+    """What is wrong with a united document."""
+    problems = [f"not OpenAPI 3.1: {e.message} at {e.json_path}" for e in _openapi_errors(document)]
+    if problems:
+        return problems  # what follows reads the document as OpenAPI
+    contract = Contract(name, document)
+    problems += _unused(document)
+    problems += [f"schema {n!r} is no PascalCase noun" for n in _schemas(document) if not _PASCAL.fullmatch(n)]
+    for operation in contract.operations.values():
+        problems += _operation(contract, operation)
+    return problems
+
+
+def _openapi_errors(document: dict[str, Any]) -> Iterator[Any]:
+    return OpenAPIV31SpecValidator(document).iter_errors()
+
+
+def _schemas(document: dict[str, Any]) -> dict[str, Any]:
+    schemas: dict[str, Any] = document.get("components", {}).get("schemas", {})
+    return schemas
+
+
+def _unused(document: dict[str, Any]) -> list[str]:
+    """Components that nothing refers to: a clause that holds for nobody."""
+    targets = {target for _, target in refs(document)}
+    return [
+        f"components/{kind}/{name} is used by nothing"
+        for kind, members in document.get("components", {}).items()
+        if kind != "securitySchemes"
+        for name in members
+        if f"#/components/{kind}/{name}" not in targets
+    ]
+
+
+def _operation(contract: Contract, operation: Operation) -> Iterator[str]:  # noqa: C901 - one question after another
+    if not _SNAKE.fullmatch(operation.id):
+        yield f"operationId {operation.id!r} is not snake_case"
+    if operation.request and not next(iter(operation.request.values())).examples:
+        yield f"{operation.id}: the request has no named example"
+    for media in operation.request.values():
+        for example in media.examples.values():
+            yield from _invalid(contract, media.schema, example.value, f"{operation.id} request {example.name}")
+    seen: dict[str, int] = {}
+    for answer in operation.answers.values():
+        if not answer.examples:
+            yield f"{operation.id} {answer.status}: the response has no named example"
+        for media in answer.media.values():
+            for name, example in media.examples.items():
+                where = f"{operation.id} {answer.status} {media.media_type} {name}"
+                if not _SNAKE.fullmatch(name):
+                    yield f"{where}: the name is not snake_case"
+                if seen.setdefault(name, answer.status) != answer.status:
+                    yield f"{where}: the name stands under {seen[name]} as well; an outcome has one status"
+                yield from _invalid(contract, media.schema, example.value, where)
+                yield from _bad_template(example.value, where)
+
+
+def _invalid(contract: Contract, schema: dict[str, Any], value: Any, where: str) -> Iterator[str]:
+    validator = Draft202012Validator(contract.rooted(schema), format_checker=FormatChecker())
+    for error in validator.iter_errors(value):
+        yield f"{where}: the example is not valid under its schema: {error.json_path}: {error.message[:200]}"
+
+
+def _bad_template(value: Any, where: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from _bad_template(each, where)
+    elif isinstance(value, str) and "{" in value:
+        try:
+            value.format_map(_Anything())
+        except (ValueError, AttributeError, LookupError) as error:
+            yield f"{where}: {value!r} is no template ({error}); a literal brace is doubled"
+
+
+class _Anything(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "x"
