@@ -39,8 +39,10 @@ def load(contract: str, overlays: Sequence[str | Path] = ()) -> dict[str, Any]:
     return document
 
 
-def _unite(document: dict[str, Any], part: dict[str, Any], path: Path, depth: int = 0, where: str = "") -> None:
+def _unite(document: dict[str, Any], part: Any, path: Path, where: str = "") -> None:
     """A disjoint union: maps merge down to the named thing (`components/schemas/Order`), which stands once."""
+    if not isinstance(part, dict):
+        raise SpecError(f"{path}: {where} has to be a mapping, not {part!r}")
     for key, value in part.items():
         place = f"{where}/{key}"
         mergeable = where == "/components" or (where == "" and key in ("paths", "components"))
@@ -50,7 +52,7 @@ def _unite(document: dict[str, Any], part: dict[str, Any], path: Path, depth: in
                 continue
         elif not mergeable:
             raise SpecError(f"{path}: {place} is defined a second time; one of the two must go or be renamed")
-        _unite(document[key], value, path, depth + 1, place)
+        _unite(document[key], value, path, place)
 
 
 def refs(node: Any, where: str = "#") -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Reads one YAML file as JSON data, and refuses what YAML would quietly read as something else."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -18,7 +18,7 @@ class SpecError(ValueError):
 class _Reader(_Base):
     """A safe YAML loader for which a plain scalar means what a person thinks it means."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML declares it so
 
 
 def _trap(reader: _Reader, node: yaml.ScalarNode) -> Any:

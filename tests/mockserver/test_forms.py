@@ -74,9 +74,7 @@ def coercion() -> forms.Coercion:
         ({"$ref": "#/components/schemas/Node"}, "a[below][below][n]=7", {"below": {"below": {"n": 7}}}),
     ],
 )
-def test_texts_are_read_as_the_schema_says(
-    coercion: forms.Coercion, schema: dict, text: str, expected: object
-) -> None:
+def test_texts_are_read_as_the_schema_says(coercion: forms.Coercion, schema: dict, text: str, expected: object) -> None:
     """A text becomes a number, a truth or a list where the schema asks for one and it can; else it stays."""
     wrapped = coercion.compile({"type": "object", "properties": {"a": schema}})
 

@@ -1,0 +1,26 @@
+"""A mock whose clock stands still, and a client of it."""
+
+from datetime import datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from mockserver.app import Mock, create_app
+
+STANDS_AT = datetime(2026, 1, 5, 9)
+
+
+@pytest.fixture(scope="session")
+def mock() -> Mock:
+    """One mock for the session: tests that change state use a world of their own, or reset."""
+    return create_app(stands_at=STANDS_AT)
+
+
+@pytest.fixture
+def client(mock: Mock) -> FlaskClient:
+    """A client of the mock after a reset."""
+    client = mock.test_client()
+    for world in mock.worlds:
+        mock.worlds.drop(world.name)
+    assert 200 == client.post("/_mock/reset").status_code
+    return client

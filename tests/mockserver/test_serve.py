@@ -1,0 +1,268 @@
+"""`counterfoil serve` as its users meet it: a process, a port, bytes."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+LOGIN = "identifier=counterfoil-identifier&secret=counterfoil-secret&responsetype=json"
+ORDER = f"action=AddOrder&clientid=1&pid=1&billingcycle=monthly&paymentmethod=mailin&{LOGIN}"
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server process and the base URL that it says it serves at."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "counterfoil", "serve", "--port", "0", *options],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("Serving"):
+                yield line.split()[-1], process
+                break
+        else:
+            pytest.fail(f"the server ended: {''.join(said)}")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    """A server for the tests that leave it as it was."""
+    with serving("--clock", "2026-01-05T09:00:00Z") as (url, _):
+        yield url
+
+
+def ask(base: str, method: str, path: str, body: bytes | str = b"", headers: dict | None = None) -> tuple[int, bytes]:
+    """One request over a connection of its own."""
+    connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=10)
+    try:
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def raw(base: str, data: bytes, *, end: bool = True) -> bytes:
+    """Bytes sent as they are, and all that comes back."""
+    parts = urlsplit(base)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(data)
+        if end:
+            connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+        return received
+
+
+def alive(base: str) -> bool:
+    """Whether the server still takes an order."""
+    return json.loads(ask(base, "POST", "/includes/api.php", ORDER, FORM)[1])["result"] == "success"
+
+
+def test_it_says_where_it_serves_and_ends_quietly() -> None:
+    """The line that starts with Serving ends with the base URL; a signal ends the process with exit code 0."""
+    with serving("--vendor", "shopscript") as (url, process):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
+        assert ["shopscript"] == json.loads(ask(url, "GET", "/_mock/health")[1])["contracts"]
+        assert 404 == ask(url, "POST", "/includes/api.php", ORDER, FORM)[0]
+
+    assert 0 == process.returncode
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_is_no_error(sent: signal.Signals) -> None:
+    """Ctrl-C prints no traceback."""
+    with serving("--vendor", "shopscript") as (_, process):
+        process.send_signal(sent)
+        assert "" == process.stdout.read()
+
+    assert 0 == process.returncode
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--vendor", "ebay"], "There is no vendor 'ebay'; there are: shopscript, whmcs."),
+        (["--overlay", "wier"], "has an overlay 'wier'"),
+        (["--overlay", "shopscript=/nowhere.yaml"], "/nowhere.yaml"),
+        (["--clock", "noon"], "--clock takes a moment such as"),
+        (["--port", "99999"], "99999"),
+        (["--host", "256.1.1.1"], "Cannot listen at 256.1.1.1"),
+        (["--prot", "1"], "--port"),
+    ],
+)
+def test_a_wrong_option_is_said_with_exit_code_2(options: list[str], complaint: str) -> None:
+    """No traceback, and what to do instead."""
+    run = subprocess.run(
+        [sys.executable, "-m", "counterfoil", "serve", *options], cwd=ROOT, capture_output=True, text=True, timeout=20, check=False
+    )
+
+    assert 2 == run.returncode
+    assert complaint in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_port_in_use_is_said(base: str) -> None:
+    """Two servers never share a port without a word."""
+    port = str(urlsplit(base).port)
+
+    run = subprocess.run(
+        [sys.executable, "-m", "counterfoil", "serve", "--port", port], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert 2 == run.returncode
+    assert f"Cannot listen at 127.0.0.1:{port}" in run.stderr
+
+
+def test_an_unknown_path_says_where_to_look(base: str) -> None:
+    """In the mock's own shape, since no vendor has it."""
+    status, body = ask(base, "GET", "/nowhere")
+
+    assert (404, "not_mocked") == (status, json.loads(body)["error"])
+
+
+def test_the_index_says_what_is_served_with_the_seeded_credentials(base: str) -> None:
+    """A plain page."""
+    status, body = ask(base, "GET", "/")
+
+    assert 200 == status
+    for text in (b"whmcs-classic", b"shopscript", b"counterfoil-identifier", b"counterfoil-token", base.encode()):
+        assert text in body
+
+
+def test_the_contracts_are_served_with_this_server_in_them(base: str) -> None:
+    """A client generator finds its base URL, also that of a world."""
+    ask(base, "POST", "/_mock/worlds", '{"name": "mine"}')
+
+    for prefix in ("", "/w/mine"):
+        document = json.loads(ask(base, "GET", f"{prefix}/openapi/shopscript.json")[1])
+        assert [{"url": base + prefix}] == document["servers"]
+    assert 404 == ask(base, "GET", "/openapi/ebay.json")[0]
+
+
+def test_browsers_may_call_from_anywhere_but_not_control() -> None:
+    """CORS answers preflights, and names one origin when told to."""
+    with serving("--cors", "http://localhost:5173") as (url, _):
+        connection = http.client.HTTPConnection(urlsplit(url).netloc)
+        for path, expected in (("/includes/api.php", "http://localhost:5173"), ("/_mock/health", None)):
+            asked = {"Origin": "http://localhost:5173", "Access-Control-Request-Method": "POST"}
+            connection.request("OPTIONS", path, headers=asked)
+            preflight = connection.getresponse()
+            preflight.read()
+            connection.request("GET", path, headers={"Origin": "http://localhost:5173"})
+            answer = connection.getresponse()
+            answer.read()
+
+            assert expected == preflight.headers["Access-Control-Allow-Origin"]
+            assert expected == answer.headers["Access-Control-Allow-Origin"]
+            assert (204 if expected else 405) == preflight.status
+        connection.close()
+
+
+BOUNDARY = {"Content-Type": "multipart/form-data; boundary=x"}
+CUT_PART = b'--x\r\nContent-Disposition: form-data; name="action"\r\n\r\nAddOr'
+
+
+@pytest.mark.parametrize("path", ["/includes/api.php", "/api.php/shop.order.add?access_token=counterfoil-token"])
+@pytest.mark.parametrize(
+    ("body", "headers", "statuses"),
+    [
+        (b'{"action": "AddOrder"}', {"Content-Type": "application/json"}, {400}),
+        (b"x" * 10_000_000, FORM, {413}),
+        (b"x" * 10_000_000, BOUNDARY, {413}),
+        (CUT_PART, BOUNDARY, {400}),
+        (CUT_PART, {"Content-Type": "multipart/form-data"}, {400}),
+        (b"action=\xff\xfe", FORM, {400}),
+        (b"action=%ff", FORM, {400}),
+        (b"action=AddOrder%00&a=%00", FORM, {200, 400, 403}),
+        (b"a" + b"[b]" * 10_000 + b"=1", FORM, {400}),
+        (b"a[" * 10_000 + b"=1", FORM, {400}),
+        (b"&".join(b"a%d=1" % n for n in range(5000)), FORM, {400}),
+        (b"=&&&===&[]=1&[=&]=", FORM, {400}),
+        (b"\x00" * 100, FORM, {400}),
+        (b"", FORM, {400}),
+        (b"%", FORM, {400}),
+    ],
+)
+def test_a_bad_body_gets_an_answer_of_the_vendors_own_kind(
+    base: str, path: str, body: bytes, headers: dict, statuses: set[int]
+) -> None:
+    """Never a 500, and the server lives on."""
+    status, answer = ask(base, "POST", path, body, headers)
+
+    assert status in statuses, answer
+    if path.startswith("/api.php"):
+        assert json.loads(answer)["error"]
+    else:
+        assert answer.startswith(b"result=error;message=")
+    assert alive(base)
+
+
+def test_a_body_cut_short_does_not_hang_the_server(base: str) -> None:
+    """A client that promises 100 bytes, sends 3 and goes away, or stays, holds up nobody else."""
+    head = b"POST /includes/api.php HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+
+    answer = raw(base, head + b"Content-Length: 100\r\n\r\na=1")
+
+    assert answer == b"" or answer.split()[1] in (b"400", b"408")
+    assert alive(base)
+
+
+def test_what_is_not_http_does_not_kill_the_server(base: str) -> None:
+    """Garbage is turned away."""
+    for data in (b"\x00\xff\x16\x03\x01", b"GET\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"):
+        answer = raw(base, data)
+        assert answer == b"" or answer.split()[1] == b"400"
+    assert alive(base)
+
+
+def test_a_slow_answer_holds_up_nobody_else(base: str) -> None:
+    """A fault's delay is served beside other requests."""
+    ask(base, "POST", "/_mock/worlds", '{"name": "slow"}')
+    ask(base, "PUT", "/w/slow/_mock/faults", '[{"operation": "get_orders", "delay": 3}]')
+    slow = http.client.HTTPConnection(urlsplit(base).netloc, timeout=10)
+    slow.request("POST", "/w/slow/includes/api.php", f"action=GetOrders&{LOGIN}", FORM)
+
+    assert alive(base)
+
+    slow.sock.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        slow.sock.recv(1)
+    slow.close()
+
+
+def test_nothing_is_written_to_the_folder_it_runs_in(tmp_path: Path) -> None:
+    """The mock keeps everything in memory."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "counterfoil", "serve", "--port", "0"],
+        cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment,
+    )  # fmt: skip
+    url = process.stdout.readline().split()[-1]
+
+    assert alive(url)
+    process.terminate()
+    process.wait(10)
+    process.stdout.close()
+
+    assert [] == list(tmp_path.iterdir())

@@ -1,0 +1,58 @@
+"""One logical tree as JSON, XML and name=value pairs."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from defusedxml.ElementTree import fromstring
+
+from mockserver import wire
+
+
+def test_json_keeps_the_digits_of_decimals() -> None:
+    """12.5000 leaves as the number 12.5000, whatever a float would make of it."""
+    assert b'{"a":12.5000,"b":100000000000.0001}' == wire.json(
+        {"a": Decimal("12.5000"), "b": Decimal("100000000000.0001")}
+    )
+
+
+def test_xml_repeats_the_element_of_a_list() -> None:
+    """As WHMCS does; nothing and false are empty, true is 1."""
+    tree = {"orders": {"order": [{"id": 1, "paid": True}, {"id": 2, "paid": False}]}, "note": None}
+
+    assert (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<api version="1"><orders><order><id>1</id><paid>1</paid></order>'
+        b"<order><id>2</id><paid/></order></orders><note/></api>"
+    ) == wire.xml(tree, "api", ' version="1"')
+
+
+def test_xml_names_the_members_of_a_list_in_the_singular() -> None:
+    """As Shop-Script does; an empty list is absent."""
+    tree = {"items": [{"id": 1}, {"id": 2}], "services": [], "params": {"shipping_address.city": "Oslo"}}
+
+    assert (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<response><items><item><id>1</id></item><item><id>2</id></item></items>'
+        b"<params><shipping_address.city>Oslo</shipping_address.city></params></response>"
+    ) == wire.xml(tree, "response", singular=True)
+
+
+@pytest.mark.parametrize("text", ["a\x00b\x1f", "<b>&amp;\"'", "]]>", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "\ufffe"])  # fmt: skip
+def test_xml_holds_any_text(text: str) -> None:
+    """What XML cannot hold becomes U+FFFD; the rest comes back as it was."""
+    root = fromstring(wire.xml({"t": text, text: "key"}, "r"))
+
+    kept = "".join("\ufffd" if c in "\x00\x1f\ufffe" else c for c in text)
+    assert kept == root[0].text
+    assert ("item", kept) == (root[1].tag, root[1].get("key"))
+
+
+def test_pairs_are_joined_by_semicolons_and_flattened_with_brackets() -> None:
+    """The old format of WHMCS."""
+    tree = {
+        "result": "success",
+        "orders": {"order": [{"id": 1, "at": datetime(2026, 1, 5, 9), "on": date(2026, 1, 5)}]},
+    }
+
+    assert (
+        b"result=success;orders[order][0][id]=1;orders[order][0][at]=2026-01-05 09:00:00;orders[order][0][on]=2026-01-05"
+    ) == wire.pairs(tree)

@@ -1,0 +1,82 @@
+"""`counterfoil specs lint` notices what a hand-written contract gets wrong."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from counterfoil import main
+from specs import load, names
+from specs.lint import lint, lint_document
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_shipped_contracts_are_good(name: str) -> None:
+    """Nothing that a program can check is wrong with them."""
+    assert [] == lint(name)
+
+
+def test_the_command_checks_every_contract_with_every_overlay() -> None:
+    """It names each, and its exit code is 0 when all are good."""
+    result = CliRunner().invoke(main, ["specs", "lint"])
+
+    assert 0 == result.exit_code
+    for subject in [*names(), "shopscript --overlay wire"]:
+        assert f"{subject}: good" in result.output.splitlines()
+
+
+@pytest.fixture(scope="module")
+def shopscript() -> dict[str, Any]:
+    """The Shop-Script contract, to be broken in copies."""
+    return load("shopscript")
+
+
+def _add(document: dict[str, Any]) -> Any:
+    return document["paths"]["/api.php/shop.order.add"]["post"]
+
+
+def _break(document: dict[str, Any], how: str) -> None:
+    answers = _add(document)["responses"]
+    ok = answers["200"]["content"]["application/json"]
+    match how:
+        case "invalid example":
+            ok["examples"]["order_added"] = {"value": {"id": "nine"}}
+        case "no example":
+            answers["418"] = {"description": "No example.", "content": {"application/json": {"schema": {}}}}
+        case "not openapi":
+            del answers["200"]["description"]
+        case "unused":
+            document["components"]["schemas"]["Orphan"] = {"type": "string"}
+        case "camel operation":
+            _add(document)["operationId"] = "addOrder"
+        case "two statuses":
+            answers["410"] = {"description": "Twice.", "content": {"application/json": deepcopy(ok)}}
+        case "bad template":
+            ok["examples"]["odd"] = {"value": {"error": "odd", "error_description": "a { brace"}}
+        case "bad request example":
+            form = _add(document)["requestBody"]["content"]["application/x-www-form-urlencoded"]
+            form["examples"]["odd"] = {"value": {"items": "none"}}
+
+
+@pytest.mark.parametrize(
+    ("how", "complaint"),
+    [
+        ("invalid example", "order_added: the example is not valid"),
+        ("no example", "418: the response has no named example"),
+        ("not openapi", "not OpenAPI 3.1"),
+        ("unused", "schemas/Orphan is used by nothing"),
+        ("camel operation", "'addOrder' is not snake_case"),
+        ("two statuses", "an outcome has one status"),
+        ("bad template", "is no template"),
+        ("bad request example", "request odd: the example is not valid"),
+    ],
+)
+def test_a_broken_contract_is_noticed(shopscript: dict[str, Any], how: str, complaint: str) -> None:
+    """Each mistake is named with its place."""
+    document = deepcopy(shopscript)
+    _break(document, how)
+
+    problems = lint_document("shopscript", document)
+
+    assert any(complaint in problem for problem in problems), problems
