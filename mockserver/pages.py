@@ -27,6 +27,7 @@ def add_pages(app: "Mock") -> None:
 
     @app.get("/")
     def index() -> Response:
+        app.world()  # a page of a world that nobody made would mislead
         return Response(_index(app, request.host_url.rstrip("/")), content_type="text/html; charset=utf-8")
 
     @app.get("/openapi/<name>.json")

@@ -78,5 +78,7 @@ def _check(node: Any, kind: str, where: str) -> None:
         if key == "$ref":
             continue
         if key not in known:
-            raise SpecError(f"{where}/{key}: {key!r} is no keyword of this object ({kind}); a clause that nobody reads is refused")
+            raise SpecError(
+                f"{where}/{key}: {key!r} is no keyword of this object ({kind}); a clause that nobody reads is refused"
+            )
         _check(value, known[key], f"{where}/{key}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from specs.loader import load, resolve
+from specs.loader import load, refs, resolve
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -100,6 +100,7 @@ class Contract:
         self.refused: dict[str, Any] | bool = outcome.get("refused", False)
         #: the property that names a refusal, or None where status and schema are all there is
         self.named_by: str | None = outcome.get("named-by")
+        self._below: dict[str, set[str]] = {}
         self.operations: dict[str, Operation] = {operation.id: operation for operation in self._read()}
 
     @classmethod
@@ -118,10 +119,27 @@ class Contract:
         return node
 
     def rooted(self, schema: dict[str, Any] | bool) -> dict[str, Any] | bool:
-        """The schema as one that a validator can compile alone: the document's components come along."""
+        """The schema as one that a validator can compile alone: the components that it reaches come along."""
         if isinstance(schema, bool):
             return schema
-        return {**schema, "components": {"schemas": self.document.get("components", {}).get("schemas", {})}}
+        waiting = self._names(schema)
+        reached: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name not in reached:
+                reached.add(name)
+                if name not in self._below:
+                    self._below[name] = self._names(self.document["components"]["schemas"][name])
+                waiting |= self._below[name]
+        if not reached:
+            return schema
+        schemas = self.document["components"]["schemas"]
+        return {**schema, "components": {"schemas": {name: schemas[name] for name in sorted(reached)}}}
+
+    @staticmethod
+    def _names(schema: Any) -> set[str]:
+        """The schemas that this one refers to itself."""
+        return {ref.rpartition("/")[2] for _, ref in refs(schema)}
 
     def is_refusal(self, example: Example, status: int) -> bool:
         """Whether a named example under that status is a refusal (else it is an accepted outcome)."""
