@@ -77,11 +77,11 @@ class Case:
         kept: set[str] = set()
         needed: dict[str, None] = {}
         for step in self.steps:
-            for name in _placeholders(vars(step)):
-                if name not in kept:
-                    needed[name] = None
-            if isinstance(step, Call):
+            sent = {name: value for name, value in vars(step).items() if name != "see"}
+            needed |= dict.fromkeys(name for name in _placeholders(sent) if name not in kept)
+            if isinstance(step, Call):  # what a step keeps, it can also look at
                 kept |= step.keep.keys()
+                needed |= dict.fromkeys(name for name in _placeholders(step.see) if name not in kept)
         return tuple(needed)
 
 
@@ -123,7 +123,7 @@ def load(contract: Contract, folder: Path | None = None) -> list[Case]:
     """
     folder = folder or CASES / contract.name.replace("-", "_")
     found: dict[str, Path] = {}
-    cases = []
+    cases: list[Case] = []
     for path in sorted(folder.glob("*.yaml")):
         for number, written in enumerate(_file(path), 1):
             where = f"{path}: case {number} ({written['description']!r})"
@@ -139,10 +139,10 @@ def _file(path: Path) -> list[dict[str, Any]]:
         content = read(path)
     except SpecError as error:
         raise CaseError(str(error)) from error
-    error = jsonschema.exceptions.best_match(_validator().iter_errors(content))
-    if error is not None:
-        place = "/".join(map(str, error.absolute_path)) or "the file"
-        raise CaseError(f"{path}: {place}: {error.message[:300]}")
+    broken = jsonschema.exceptions.best_match(_validator().iter_errors(content))
+    if broken is not None:
+        place = "/".join(map(str, broken.absolute_path)) or "the file"
+        raise CaseError(f"{path}: {place}: {broken.message[:300]}")
     return list(content["cases"])
 
 
@@ -181,11 +181,17 @@ def _case(
     known = seeded().of(contract.name).ids
     for name in case.needed_ids():
         if name not in known:
-            raise CaseError(f"{where}: nothing fills {{{name}}}: no step before keeps it, and contracts/seeded.toml has no such id")
+            raise CaseError(
+                f"{where}: nothing fills {{{name}}}: no step before keeps it, and contracts/seeded.toml has no such id"
+            )
     return case
 
 
-_ASKS = {"settings": ("PATCH", "/_mock/settings"), "faults": ("PUT", "/_mock/faults"), "clock": ("POST", "/_mock/clock")}
+_ASKS = {
+    "settings": ("PATCH", "/_mock/settings"),
+    "faults": ("PUT", "/_mock/faults"),
+    "clock": ("POST", "/_mock/clock"),
+}
 
 
 def _step(written: dict[str, Any], contract: Contract, where: str, operation: str | None) -> Call | Ask:
@@ -198,7 +204,9 @@ def _step(written: dict[str, Any], contract: Contract, where: str, operation: st
             raise CaseError(f"{where}: `call: '*'` is for a case with `operations: all`")
         name = operation
     if name not in contract.operations:
-        raise CaseError(f"{where}: {name!r} is no operation of {contract.name}; there are: {', '.join(contract.operations)}")
+        raise CaseError(
+            f"{where}: {name!r} is no operation of {contract.name}; there are: {', '.join(contract.operations)}"
+        )
     if written["expect"] not in contract.operations[name].examples:
         there = ", ".join(contract.operations[name].examples)
         raise CaseError(f"{where}: {name} has no outcome {written['expect']!r}; it has: {there}")

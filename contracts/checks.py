@@ -89,7 +89,9 @@ def undocumented_media_type(seen: Seen) -> Iterator[Finding]:
     got = exchange.media_type or ("no media type" if exchange.body else "an empty body")
     title = f"{seen.operation} answers {exchange.status} with {got}"
     why = f"Documented under {exchange.status}: {', '.join(answer.media) or 'no body at all'}."
-    yield seen.finding("undocumented_media_type", f"answer:{exchange.status}:{got}:media_type", answer.evidence, title, why)
+    yield seen.finding(
+        "undocumented_media_type", f"answer:{exchange.status}:{got}:media_type", answer.evidence, title, why
+    )
 
 
 def malformed_body(seen: Seen) -> Iterator[Finding]:
@@ -122,7 +124,7 @@ def undocumented_refusal(seen: Seen) -> Iterator[Finding]:
         return
     if exchange.media is None or exchange.unreadable is not None:
         return  # then nobody can say which one it is, and that has been said already
-    alike = re.sub(r"[0-9]+", "#", re.sub(r"(['\"“‘]).*?(['\"”’])", "…", outcome.text))[:60]  # noqa: RUF001
+    alike = re.sub(r"[0-9]+", "#", re.sub(r"(['\"“‘]).*?(['\"”’])", "…", outcome.text))[:60]
     title = f"{seen.operation} refuses with a reason that the contract does not name"
     why = f"Status {exchange.status}, {outcome.text!r}. Named are: {', '.join(_refusals(seen)) or 'none'}."
     detail = f"refusal:{exchange.status}:{alike}"
@@ -180,7 +182,9 @@ def charset(seen: Seen) -> Iterator[Finding]:
     """A body's bytes are the text that its Content-Type declares, and UTF-8 where it declares nothing."""
     exchange = seen.exchange
     declared = exchange.charset or "utf-8"
-    if exchange.media_type.startswith(("image/", "audio/", "video/")) or exchange.media_type.endswith(("octet-stream", "pdf")):
+    if exchange.media_type.startswith(("image/", "audio/", "video/")) or exchange.media_type.endswith(
+        ("octet-stream", "pdf")
+    ):
         return
     if exchange.media_type.endswith("xml") and exchange.charset is None:
         return  # XML declares its encoding in its first line
@@ -253,7 +257,7 @@ def shown_request(target: Target, exchange: Exchange) -> Request:
     mask, sent = target.mask(), exchange.sent
     headers = {name: mask.text(value) for name, value in sent.headers.items()}
     body = mask.text(sent.body.decode("utf-8", "replace"))[:_BODY_LIMIT]
-    return Request(sent.method, mask.text(sent.url), headers, body, sent.curl)
+    return Request(sent.method, mask.text(sent.shown_url), headers, body, sent.curl)
 
 
 def shown_answer(target: Target, exchange: Exchange) -> Answer:

@@ -8,6 +8,8 @@ from urllib.parse import quote_plus
 
 _SHORT = 6  # a shorter value may be an ordinary word, so it is masked only where its name stands before it
 
+_LONG = 20_000
+
 
 @dataclass(frozen=True)
 class Mask:
@@ -40,6 +42,8 @@ class Mask:
         if multipart and pairs:
             for name, value in pairs:
                 words += ["--form-string", self._quoted(f"{name}={value}")]
+        elif len(body) > _LONG:
+            words += ["--data-binary", f"@BODY # a file of {len(body)} bytes, which are too many to show"]
         elif body:
             words += ["--data-binary", self._quoted(body.decode("utf-8", "backslashreplace"))]
         return " ".join(words)

@@ -89,20 +89,31 @@ class _Reader:
             result[name] = self.read(below, known)
         if self._dialect != "form":  # neither XML nor pairs can say that a list is empty but by leaving it out
             for name in schema.get("required", ()):
-                if name not in result and self._wants_list(described.get(name)):
-                    result[name] = []
+                if name not in result:
+                    empty = self._empty(described.get(name))
+                    result |= {} if empty is None else {name: empty}
         return result
 
-    def _wants_list(self, schema: Any) -> bool:
+    def _empty(self, schema: Any) -> Any:
+        """What leaves nothing behind when it is written: an empty list, or a map that holds only such; else None."""
         schema = self._schemas.deref(schema)
-        return isinstance(schema, dict) and schema.get("type") == "array"
+        if not isinstance(schema, dict):
+            return None
+        if schema.get("type") == "array":
+            return []
+        if schema.get("type") == "object":
+            below = {name: self._empty(schema.get("properties", {}).get(name)) for name in schema.get("required", ())}
+            return None if None in below.values() else below
+        return None
 
     def _text(self, value: str, schema: dict[str, Any], types: set[str]) -> Any:
         if not types:
             options = [schema["const"]] if "const" in schema else schema.get("enum", ())
             return next((o for o in options if not isinstance(o, str) and _same(o, value)), value)
         if "string" in types:
-            return None if value == "" and "null" in types and not self._schemas.holds(schema, "") else value
+            return (
+                None if value == "" and "null" in types and not self._schemas.holds(schema, "", formats=True) else value
+            )
         if value == "" and "null" in types:
             return None
         if "integer" in types and _INTEGER.fullmatch(value):

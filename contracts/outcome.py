@@ -38,7 +38,9 @@ class Outcome:
 
     def __str__(self) -> str:
         meant = " or ".join(self.candidates) or (f"with no name in the contract ({self.text})" if self.text else "")
-        return f"{'accepted' if self.accepted else 'refused'}{f' as {meant}' if self.candidates else f' {meant}'}".rstrip()
+        return (
+            f"{'accepted' if self.accepted else 'refused'}{f' as {meant}' if self.candidates else f' {meant}'}".rstrip()
+        )
 
 
 def outcome(exchange: Exchange, contract: Contract) -> Outcome:

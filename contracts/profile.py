@@ -39,6 +39,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     credentials: Credentials = Credentials()
     ids: dict[str, Scalar] = {}
     properties: dict[str, str] = {}
+    never: list[str] = []
     headers: dict[str, str] = {}
 
     @property
@@ -67,7 +68,7 @@ def seeded() -> Profile:
 def read(path: Path, environ: Mapping[str, str] = os.environ) -> Profile:
     """The profile that the file holds; `${NAME}` in its texts is taken from the environment.
 
-    Which request property carries which id (`properties`) is taken from the seeded profile where the file is silent,
+    Which request property carries which id (`properties`), and which ones the suite does not make up (`never`), is taken from the seeded profile where the file is silent,
     since that is the contract's own vocabulary.
 
     Raises:
@@ -82,14 +83,20 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> Profile:
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: not TOML: {error}") from error
     content = _expanded(content, environ, path, "")
-    try:
-        entries = msgspec.convert(content, dict[str, Entry])
-    except msgspec.ValidationError as error:
-        raise ProfileError(f"{path}: {_plainly(str(error))}") from error
+    entries = {}
+    for name, table in content.items():
+        try:
+            entries[name] = msgspec.convert(table, Entry)
+        except msgspec.ValidationError as error:
+            raise ProfileError(f"{path}: {_plainly(str(error), name)}") from error
     if path != SEEDED:
         known = seeded().entries
         entries = {
-            name: msgspec.structs.replace(entry, properties={**known.get(name, Entry()).properties, **entry.properties})
+            name: msgspec.structs.replace(
+                entry,
+                properties={**known.get(name, Entry()).properties, **entry.properties},
+                never=[*known.get(name, Entry()).never, *entry.never],
+            )
             for name, entry in entries.items()
         }
     return Profile(entries, path)
@@ -116,10 +123,11 @@ def _expanded(node: Any, environ: Mapping[str, str], path: Path, where: str) -> 
     return _VARIABLE.sub(value_of, node)
 
 
-def _plainly(message: str) -> str:
-    """msgspec's words for a user's mistake, as the place in the file instead of its JSON path."""
+def _plainly(message: str, table: str) -> str:
+    """Msgspec's words for a user's mistake, behind the place in the file instead of its JSON path."""
     text, _, place = message.partition(" - at `")
-    if not place:
-        return text
-    keys = place.rstrip("`").removeprefix("$").lstrip(".")
-    return f"{text}, in [{keys}]" if keys else text
+    where = f"[{table}] {place.rstrip('`').removeprefix('$').lstrip('.')}".strip()
+    if "unknown field" in text:
+        known = ", ".join(field.name for field in msgspec.structs.fields(Entry if not place else Credentials))
+        text = f"{text.replace('Object contains unknown field', 'there is no key')}; there are: {known}"
+    return f"{where}: {text}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -160,9 +160,9 @@ class Writer:
     """Appends lines to a results file; every line is on disk before the next case starts."""
 
     def __init__(self, path: Path, header: Header) -> None:
-        self._file: IO[bytes] = path.open("wb")
+        self._path = path
         self._seen: set[str] = set()
-        self._write(header)
+        path.write_bytes(_encode(header) + b"\n")
 
     def add(self, result: Result) -> None:
         """Append a result. Raises DuplicateResult."""
@@ -172,13 +172,12 @@ class Writer:
         self._write(result)
 
     def finish(self, footer: Footer) -> None:
-        """Append the footer and close the file."""
+        """Append the footer, which makes the file a verdict."""
         self._write(footer)
-        self._file.close()
 
     def _write(self, line: _Line) -> None:
-        self._file.write(_encode(line) + b"\n")
-        self._file.flush()
+        with self._path.open("ab") as file:
+            file.write(_encode(line) + b"\n")
 
 
 def read(path: Path) -> Results:

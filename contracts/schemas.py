@@ -9,7 +9,9 @@ import jsonschema_rs
 
 from specs import Contract
 
-_CONTAINERS = frozenset(("properties", "patternProperties", "dependentSchemas", "allOf", "anyOf", "oneOf", "prefixItems"))
+_CONTAINERS = frozenset(
+    ("properties", "patternProperties", "dependentSchemas", "allOf", "anyOf", "oneOf", "prefixItems")
+)
 _ANY_MEMBER = frozenset(("items", "additionalProperties", "contains", "prefixItems"))
 
 
@@ -88,7 +90,10 @@ class Schemas:
         for word in ("oneOf", "anyOf"):
             fitting = [part for part in schema.get(word, ()) if self.holds(part, value)]
             if fitting and word in schema:
-                schema = {**{k: v for k, v in schema.items() if k != word}, "allOf": [*schema.get("allOf", ()), *fitting]}
+                schema = {
+                    **{k: v for k, v in schema.items() if k != word},
+                    "allOf": [*schema.get("allOf", ()), *fitting],
+                }
         if isinstance(value, dict):
             known = self.properties(schema)
             if not known or self.is_open(schema):
@@ -100,7 +105,11 @@ class Schemas:
                     yield f"{where}/{_escaped(name)}"
         elif isinstance(value, list):
             items = schema.get("items") or next(
-                (part["items"] for part in map(self.deref, _parts(schema)) if isinstance(part, dict) and "items" in part),
+                (
+                    part["items"]
+                    for part in map(self.deref, _parts(schema))
+                    if isinstance(part, dict) and "items" in part
+                ),
                 None,
             )
             for below in value:

@@ -26,6 +26,10 @@ class Unreachable(Exception):
     """The target does not answer; the message says how it was asked."""
 
 
+class Uncooperative(Exception):
+    """The mock does not do what it is asked to do besides answering: a setting, a fault or a world that it refuses."""
+
+
 class CredentialsRefused(Exception):
     """The target answers, but refuses the credentials of the profile."""
 
@@ -63,11 +67,8 @@ class Sent:
     tree: Any
     path: Mapping[str, str]
     curl: str
-
-    @property
-    def size(self) -> int:
-        """How much there is to read; the smallest request is the one that is shown."""
-        return len(self.url) + len(self.body)
+    #: the URL in a report: a mock's world is gone by then, so the mock's own base stands in its place
+    shown_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ class Target:
         self.ids = dict(ids or {})
         self.headers = dict(headers or {})
         self.control = control
+        self.shown_base = self.base_url
+        self.served: tuple[str, ...] = ()
         self.requests = 0
         if session is None:
             session = requests.Session()
@@ -135,8 +138,10 @@ class Target:
         except (requests.RequestException, ValueError) as error:
             raise Unreachable(f"{self.base_url} does not answer: {_cause(error)}") from error
         try:
-            if answer.status_code == requests.codes.ok and "counterfoil" in answer.json():
+            health = answer.json() if answer.status_code == requests.codes.ok else {}
+            if "counterfoil" in health:
                 self.control = self.base_url
+                self.served = tuple(health.get("contracts", ()))
         except (ValueError, TypeError):
             self.control = None
 
@@ -150,6 +155,7 @@ class Target:
         made = self.command("POST", "/_mock/worlds", {"name": name}, base=self.control)
         arguments = (self.contract, made["base_url"], self.credentials, self.ids, self.headers)
         target = Target(*arguments, control=self.control, session=self._session)
+        target.shown_base = self.base_url
         try:
             yield target
         finally:
@@ -157,14 +163,16 @@ class Target:
             self.command("DELETE", f"/_mock/worlds/{name}", base=self.control)
 
     def command(self, method: str, path: str, body: Any = None, base: str | None = None) -> Any:
-        """Ask the mock itself for something, in this target's world. Raises Unreachable if it does not comply."""
+        """Ask the mock itself for something, in this target's world. Raises Unreachable, Uncooperative."""
         url = f"{base or self.base_url}{path}"
         try:
-            answer = self._session.request(method, url, json=body, timeout=TIMEOUT)
+            token = os.environ.get("COUNTERFOIL_CONTROL_TOKEN")  # the mock asks for it where others can reach it
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            answer = self._session.request(method, url, json=body, headers=headers, timeout=TIMEOUT)
         except requests.RequestException as error:
             raise Unreachable(f"{url} does not answer: {_cause(error)}") from error
         if not answer.ok:
-            raise Unreachable(f"{method} {path} was answered {answer.status_code}: {answer.text[:200]}")
+            raise Uncooperative(f"the mock answers {method} {path} with {answer.status_code}: {answer.text[:300]}")
         return answer.json() if answer.content else None
 
     def prepare(self, request: Request) -> Sent:
@@ -202,8 +210,9 @@ class Target:
         if media_type == wire.FORM:  # what a form means is what its bytes say, whatever it was made from
             pairs = wire.parsed_query(body.decode("utf-8", "replace"))
         mask = Mask({**self.secrets, **{k: v for k, v in (request.credentials or {}).items() if v}})
-        curl = mask.curl(method, url, headers, body, pairs)
-        return Sent(method, url, headers, body, media_type, query, pairs, tree, path, curl)
+        shown = url.replace(self.base_url, self.shown_base, 1)
+        curl = mask.curl(method, shown, headers, body, pairs)
+        return Sent(method, url, headers, body, media_type, query, pairs, tree, path, curl, shown)
 
     def send(self, request: Request) -> Exchange:
         """Send the request and read the answer by the contract. Raises Unreachable."""
@@ -218,6 +227,10 @@ class Target:
             raise Unreachable(f"{sent.method} {self.base_url}{request.operation.path}: {_cause(error)}") from error
         seconds = time.perf_counter() - started
         return self._read(request.operation, sent, answer, seconds)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._session.close()
 
     def mask(self) -> Mask:
         """Keeps this target's secrets out of what is written down."""
@@ -296,5 +309,3 @@ def _cause(error: BaseException) -> str:
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__  # type: ignore[assignment]
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
-
-

@@ -1,6 +1,7 @@
 """Bytes and trees: how a request's tree becomes a form, and how an answer's body becomes a tree."""
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -29,11 +30,11 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+    if isinstance(value, float) and math.isfinite(value):
         value = Decimal(repr(value))
     if isinstance(value, Decimal):
         plain = format(value, "f")
-        return plain[:-2] if plain.endswith(".0") else plain
+        return plain.removesuffix(".0")
     return str(value)
 
 
@@ -88,8 +89,8 @@ def tree(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         if not keys:
             continue
         node = result
-        for key in keys[:-1]:
-            key = _next(node) if key == "" else key
+        for spelled in keys[:-1]:
+            key = spelled or _next(node)
             if not isinstance(node.get(key), dict):
                 node[key] = {}
             node = node[key]
@@ -134,6 +135,13 @@ def read(body: bytes, media_type: str, charset: str | None = None) -> Any:
         return tree(parsed_query(_decoded(body, charset)))
     decoded = _decoded(body, charset)
     return nvp(decoded) if media_type == "text/plain" and _NVP.match(decoded) else decoded
+
+
+def can_read(media_type: str) -> bool:
+    """Whether bodies of this media type are looked into."""
+    return (
+        media_type in (JSON, FORM) or media_type.endswith(("+json", "/xml", "+xml")) or media_type.startswith("text/")
+    )
 
 
 def _decoded(body: bytes, charset: str | None) -> str:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 
 from contracts import wire
 from contracts.arguments import constants, example_request
 from contracts.cases import Ask, Call, Case, filled
 from contracts.checks import Seen, check
 from contracts.outcome import outcome
-from contracts.results import Finding, Result
-from contracts.target import Exchange, Request, Target, Unreachable
+from contracts.results import Finding, Result, Verdict
+from contracts.target import Request, Target, Uncooperative, Unreachable
+from contracts.verdict import UNANSWERED
 
 _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
 
@@ -46,8 +48,6 @@ class Findings:
 
 
 def _counted(finding: Finding, count: int) -> Finding:
-    import msgspec
-
     return msgspec.structs.replace(finding, count=count)
 
 
@@ -59,12 +59,15 @@ def run(case: Case, target: Target, strict: bool) -> Result:
     if missing is not None:
         return _result(case, "skipped", f'needs the known id "{missing}" in the profile')
     findings, started, before = Findings(), time.perf_counter(), target.requests
-    verdict, reason = "passed", ""
+    verdict: Verdict = "passed"
+    reason = ""
     try:
         with target.world("witness") as world:
             _steps(case, world, strict, findings)
     except Unreachable as error:
-        verdict, reason = "errored", f"no answer: {error}"
+        verdict, reason = "errored", f"{UNANSWERED}{error}"
+    except Uncooperative as error:
+        verdict, reason = "errored", str(error)
     if any(finding.severity == "broken" for finding in findings.found.values()):
         verdict = "failed"
     return _result(
@@ -78,9 +81,18 @@ def run(case: Case, target: Target, strict: bool) -> Result:
     )
 
 
-def _result(case: Case, verdict: Any, reason: str, **more: Any) -> Result:
-    common = {"id": case.id, "contract": case.contract, "operation": case.operation, "phase": "witness"}
-    return Result(**common, description=case.description, clause=case.clause, verdict=verdict, reason=reason, **more)
+def _result(case: Case, verdict: Verdict, reason: str, **more: Any) -> Result:
+    return Result(
+        id=case.id,
+        contract=case.contract,
+        operation=case.operation,
+        phase="witness",
+        description=case.description,
+        clause=case.clause,
+        verdict=verdict,
+        reason=reason,
+        **more,
+    )
 
 
 def _steps(case: Case, world: Target, strict: bool, findings: Findings) -> None:
@@ -99,7 +111,7 @@ def _steps(case: Case, world: Target, strict: bool, findings: Findings) -> None:
         if not holds:
             findings.add(_wrong_outcome(seen, step, case))
             return
-        facts = [*_wrong_facts(seen, step, case, values), *_kept(seen, step, case, values)]
+        facts = _kept(seen, step, case, values) or _wrong_facts(seen, step, case, values)
         for finding in facts:
             findings.add(finding)
         if facts:
@@ -110,7 +122,7 @@ def _request(step: Call, world: Target, values: Mapping[str, Any]) -> Request:
     operation = world.contract.operations[step.operation]
     base = example_request(world, operation)
     media_type = _MEDIA.get(step.encoding or "", base.media_type)
-    given = {
+    given: dict[str, Any] = {
         "query": filled(dict(step.query), values),
         "path": filled(dict(step.path), values),
         "headers": filled(dict(step.headers), values),
@@ -123,8 +135,8 @@ def _request(step: Call, world: Target, values: Mapping[str, Any]) -> Request:
     if step.from_example:
         if isinstance(body, dict):
             body = {**(base.body or {}), **body}
-        merged = {"query": {**base.query, **given["query"]}, "path": {**base.path, **given["path"]}}
-        return replace(base, **given, **merged, body=base.body if body is None else body)
+        merged: dict[str, Any] = {"query": {**base.query, **given["query"]}, "path": {**base.path, **given["path"]}}
+        return replace(base, **{**given, **merged}, body=base.body if body is None else body)
     if step.raw is None and operation.request and (body is None or isinstance(body, dict)):
         schema = next(iter(operation.request.values())).schema
         body = {**constants(world.contract, schema), **(body or {})}
@@ -167,13 +179,15 @@ def _kept(seen: Seen, step: Call, case: Case, values: dict[str, Any]) -> list[Fi
 def _wrong_fact(seen: Seen, step: Call, case: Case, pointer: str, why: str) -> Finding:
     _, _, example = seen.exchange.operation.examples[step.expect]
     title = f"{pointer or 'The body'} of {step.operation} is not what the case says: {case.description}"
-    return seen.finding("wrong_fact", f"fact:{pointer}:{case.description}", example.evidence, title, f"At {pointer}: {why}.")
+    return seen.finding(
+        "wrong_fact", f"fact:{pointer}:{case.description}", example.evidence, title, f"At {pointer}: {why}."
+    )
 
 
 def at(tree: Any, pointer: str) -> Any:
     """What a JSON pointer leads to in the tree, or a mark that it leads nowhere."""
-    for key in pointer.split("/")[1:]:
-        key = key.replace("~1", "/").replace("~0", "~")
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
         if isinstance(tree, dict) and key in tree:
             tree = tree[key]
         elif isinstance(tree, list) and key.isdigit() and int(key) < len(tree):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
@@ -20,6 +20,7 @@ from mockserver.worlds import JOURNAL_BYTES, MAIN, World, Worlds
 from specs import Contract
 
 MAX_BODY = 8 * 1024 * 1024  # PHP's default post_max_size
+MAX_DRAINED = 128 * 1024 * 1024
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -41,6 +42,8 @@ class Desk:
     def answer(self, world: World, path: Mapping[str, str]) -> Response:
         """One request, from its bytes to its answer."""
         asked = request_ctx.request  # the request itself, not its proxy: it is touched often
+        if asked.method == "OPTIONS":  # what a web server answers before any vendor's code runs
+            return Response(headers={"Allow": ", ".join(VERBS)})
         call = Call(asked, asked.method, asked.remote_addr or "", world.clock.now())
         operation = self.operations[self.dialect.fallback]
         delay = 0.0
@@ -48,7 +51,7 @@ class Desk:
             self._decode(call, path)
             operation = self.operations[self.dialect.operation(call)]
             with world.lock:
-                fault = world.fault(self.contract.name, operation.id) if world.faults else None
+                fault = world.fault(self.contract.name, operation.id, operation.refusals) if world.faults else None
                 if fault is not None:
                     delay = fault.delay
                     if fault.refusal is not None:
@@ -67,15 +70,23 @@ class Desk:
         return self._encode(world, call, operation, outcome, status, body)
 
     def _decode(self, call: Call, path: Mapping[str, str]) -> None:
+        too_large = False
         try:
             call.sent = call.request.get_data(cache=False)
+        except RequestEntityTooLarge:
+            too_large = True
+            _drain(call.request)
+        except (ClientDisconnected, OSError):
+            call.sent = b""
+        try:
             self.dialect.read(call, path)
+            if len(call.sent) < (call.request.content_length or 0) and not too_large:
+                raise MalformedForm("the body is shorter than its Content-Length")
         except MalformedForm as error:
-            raise Refusal("malformed_request", reason=str(error)) from error
-        except RequestEntityTooLarge as error:
-            raise Refusal("payload_too_large", limit=MAX_BODY) from error
-        except (ClientDisconnected, OSError) as error:
-            raise Refusal("malformed_request", reason="the body is shorter than its Content-Length") from error
+            if not too_large:
+                raise Refusal("malformed_request", reason=str(error)) from error
+        if too_large:
+            raise Refusal("payload_too_large", limit=MAX_BODY)
 
     def _check(self, operation: Compiled, call: Call) -> None:
         call.given = operation.coerce(call.given)
@@ -85,32 +96,62 @@ class Desk:
 
     def _encode(self, world: World, call: Call, operation: Compiled, outcome: str, status: int, body: Body) -> Response:
         data = self.dialect.write(body, call, operation.id)
-        asked = call.request
+        asked = call.request.environ
+        query = asked.get("QUERY_STRING", "")
         world.note(
             contract=self.contract.name, operation=operation.id, outcome=outcome, method=call.method,
-            url=asked.full_path, request=call.sent[:JOURNAL_BYTES], status=status, answer=data[:JOURNAL_BYTES],
+            url=f"{asked['PATH_INFO']}?{query}" if query else asked["PATH_INFO"],
+            request=call.sent[:JOURNAL_BYTES], status=status, answer=data[:JOURNAL_BYTES],
         )  # fmt: skip
         return Response(data, status, content_type=f"{call.media_type}; charset=utf-8")
+
+
+def _drain(asked: Request) -> None:
+    """Read a body that is too large and forget it: a client that is still sending hears no answer."""
+    stream, left = asked.environ["wsgi.input"], MAX_DRAINED
+    while left > 0 and (chunk := stream.read(1024 * 1024)):
+        left -= len(chunk)
 
 
 class Mock(Flask):
     """The Flask application; `/w/<name>` before a path chooses the world."""
 
-    def __init__(self, worlds: Worlds, desks: Mapping[str, Desk]) -> None:
+    def __init__(self, worlds: Worlds, desks: Mapping[str, Desk], cors: str | None) -> None:
         super().__init__("mockserver", static_folder=None)
         self.worlds = worlds
         self.desks = desks
         self.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+        self._cors = cors and [("Access-Control-Allow-Origin", cors), ("Access-Control-Expose-Headers", "*")]
+
+    def ensure_sync(self, func: Any) -> Any:
+        """Nothing here is asynchronous; Flask need not look, several times a request."""
+        return func
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The WSGI entry."""
         path = environ["PATH_INFO"]
         if path.startswith("/w/"):
             name, _, rest = path[3:].partition("/")
-            environ["PATH_INFO"] = f"/{rest}"
+            environ["PATH_INFO"] = path = f"/{rest}"
             environ["SCRIPT_NAME"] = f"/w/{name}"
             environ["counterfoil.world"] = name
-        return self.wsgi_app(environ, start_response)
+        if not self._cors or path.startswith("/_mock"):  # the control plane stays closed to browsers
+            return self.wsgi_app(environ, start_response)
+        if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+            return self._preflight(environ, start_response)
+
+        def allow(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            return start_response(status, headers + self._cors, exc_info)
+
+        return self.wsgi_app(environ, allow)
+
+    def _preflight(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "*")
+        start_response("204 No Content", [
+            *self._cors, ("Access-Control-Allow-Methods", ", ".join(VERBS)), ("Access-Control-Allow-Headers", asked),
+            ("Access-Control-Max-Age", "600"),
+        ])  # fmt: skip
+        return []
 
     def world(self) -> World:
         """The world of the request at hand. Raises UnknownWorld."""
@@ -148,7 +189,7 @@ def create_app(
         for vendor in chosen.values()
         for name, spoken in vendor.contracts.items()
     }
-    app = Mock(Worlds(chosen, seed, stands_at), desks)
+    app = Mock(Worlds(chosen, seed, stands_at), desks, cors)
     for desk in desks.values():
         rules = {_rule(operation.path) for operation in desk.contract.operations.values()} | set(desk.dialect.aliases)
         for rule in sorted(rules):
@@ -157,8 +198,6 @@ def create_app(
     add_control(app, token)
     add_pages(app)
     _add_errors(app)
-    if cors:
-        _add_cors(app, cors)
     return app
 
 
@@ -204,24 +243,3 @@ def _add_errors(app: Mock) -> None:
         answer = mine(500, "mock_bug", f"This is a mistake of the mock, not of yours: {type(error).__name__}: {error}")
         answer.headers["X-Mock-Bug"] = "1"
         return answer
-
-
-def _add_cors(app: Mock, origin: str) -> None:
-    """Browsers may call the vendors' paths from that origin; the control plane stays closed to them."""
-
-    @app.before_request
-    def preflight() -> Response | None:
-        if request.method != "OPTIONS" or "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in request.environ:
-            return None
-        asked = request.headers.get("Access-Control-Request-Headers", "*")
-        return Response(status=204, headers={
-            "Access-Control-Allow-Methods": ", ".join(VERBS), "Access-Control-Allow-Headers": asked,
-            "Access-Control-Max-Age": "600",
-        })  # fmt: skip
-
-    @app.after_request
-    def allow(response: Response) -> Response:
-        if not request.path.startswith("/_mock"):
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = "*"
-        return response

@@ -273,10 +273,9 @@ def _check_fault(app: "Mock", fault: Fault) -> None:
     operations = [desk.operations[fault.operation] for desk in desks if fault.operation in desk.operations]
     if not operations:
         raise Unusable(f"There is no operation {fault.operation!r}.")
-    for operation in operations:
-        if fault.refusal is not None and fault.refusal not in operation.refusals:
-            known = ", ".join(sorted(operation.refusals))
-            raise Unusable(f"{operation.id} has no refusal {fault.refusal!r}; it has: {known}.")
+    known = {name for operation in operations for name in operation.refusals}
+    if fault.refusal is not None and fault.refusal not in known:
+        raise Unusable(f"{fault.operation} has no refusal {fault.refusal!r}; it has: {', '.join(sorted(known))}.")
     if not 0 <= fault.delay <= 300:
         raise Unusable("A delay is 0 to 300 seconds.")
 

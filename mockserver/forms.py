@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -28,19 +29,25 @@ class Tree(dict[str, Any]):
     def __init__(self) -> None:
         self.next: int | None = None
 
-    def put(self, key: str | None, value: Any) -> None:
-        """Set the key, or append under the next number where it is None."""
-        if key is None:
-            key = str(self.next or 0)
-        self[key] = value
-        if _INDEX.fullmatch(key) and (self.next is None or int(key) >= self.next):
-            self.next = int(key) + 1
+    def put(self, key: "_Key", value: Any) -> None:
+        """Set the value under the key, or append it."""
+        name, number = key
+        if name is None:
+            number = self.next or 0
+            name = str(number)
+        self[name] = value
+        if number is not None and (self.next is None or number >= self.next):
+            self.next = number + 1
 
+
+#: a step into a tree: its name (None appends), and the number that PHP takes it for, if it is one
+_Key = tuple[str | None, int | None]
 
 _INDEX = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _APPENDS = frozenset(("", " ", "\t", "\n", "\r", "\v", "\f"))  # PHP looks past one white space
 _PLAIN = str.maketrans(". ", "__")
 _UNCLOSED = str.maketrans(". [", "___")
+_CACHED_NAME = 100  # clients send the same short names again and again; long ones are not worth the memory
 
 
 def tree(pairs: Iterable[tuple[str, str]]) -> Tree:
@@ -53,53 +60,72 @@ def tree(pairs: Iterable[tuple[str, str]]) -> Tree:
     for count, (name, value) in enumerate(pairs):
         if count == MAX_FIELDS:
             raise MalformedForm(f"more than {MAX_FIELDS} fields")
-        if "[" not in name and "." not in name and " " not in name and "\0" not in name:
-            if name:
-                result[name] = value
-            continue
-        keys = _keys(name)
-        if not keys:
-            continue
-        node = result
+        _put(result, _keys(name), value)
+    return result
+
+
+def _put(node: Tree, keys: tuple[_Key, ...], value: str) -> None:
+    if len(keys) > 1:
         for key in keys[:-1]:
-            below = node.get(key) if key is not None else None
+            below = None if key[0] is None else node.get(key[0])
             if not isinstance(below, Tree):
                 below = Tree()
                 node.put(key, below)
             node = below
+    if keys:
         node.put(keys[-1], value)
-    return result
 
 
-def _keys(name: str) -> list[str | None]:
-    """The path that a field's name spells; None appends; empty where PHP ignores the field."""
+def _keys(name: str) -> tuple[_Key, ...]:
+    """The path that a field's name spells; empty where PHP ignores the field."""
     name = name.partition("\0")[0].lstrip(" ")
     head, bracket, rest = name.partition("[")
     if not head:
-        return []
-    keys: list[str | None] = [head.translate(_PLAIN)]
+        return ()
+    keys: list[_Key] = [(head.translate(_PLAIN), None)]
     while bracket:
         inner, closed, rest = rest.partition("]")
         if not closed:
             if len(keys) == 1:  # PHP takes an unclosed bracket for a part of the plain name
-                return [f"{keys[0]}_{inner.translate(_UNCLOSED)}"]
+                return ((f"{keys[0][0]}_{inner.translate(_UNCLOSED)}", None),)
             break
         if len(keys) > MAX_DEPTH:
             raise MalformedForm(f"brackets deeper than {MAX_DEPTH} in the field {name[:40]!r}…")
-        keys.append(None if inner in _APPENDS else inner)
+        number = int(inner) if _INDEX.fullmatch(inner) else None
+        keys.append((None, None) if inner in _APPENDS else (inner, number))
         bracket = rest[:1] if rest[:1] == "[" else ""
         rest = rest[1:]
-    return keys
+    return tuple(keys)
+
+
+def _quoted_keys(name: str) -> tuple[_Key, ...]:
+    return _keys(_unquoted(name))
+
+
+_cached_keys = lru_cache(maxsize=2048)(_quoted_keys)
+
+
+def _unquoted(text: str) -> str:
+    try:
+        return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
+    except UnicodeDecodeError as error:
+        raise MalformedForm("a field is not UTF-8") from error
 
 
 def query(text: str) -> Tree:
     """The fields of a query string or an urlencoded body. Raises MalformedForm."""
-    if not text:
-        return Tree()
-    try:
-        return tree(parse_qsl(text, keep_blank_values=True, errors="strict", separator="&"))
-    except UnicodeDecodeError as error:
-        raise MalformedForm("a field is not UTF-8") from error
+    result = Tree()
+    count = 0
+    for field in text.split("&") if text else ():
+        if not field:
+            continue
+        count += 1
+        if count > MAX_FIELDS:
+            raise MalformedForm(f"more than {MAX_FIELDS} fields")
+        name, _, value = field.partition("=")
+        keys = _cached_keys(name) if len(name) <= _CACHED_NAME else _quoted_keys(name)
+        _put(result, keys, _unquoted(value))
+    return result
 
 
 def body(data: bytes, media_type: str, options: Mapping[str, str]) -> Tree:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -112,10 +112,14 @@ class World:
             state = self._states[vendor] = self._vendors[vendor].found(self.clock.now(), self.seed)
         return state
 
-    def fault(self, contract: str, operation: str) -> Fault | None:
-        """The fault that meets this request, counted as met."""
+    def fault(self, contract: str, operation: str, refusals: Container[str]) -> Fault | None:
+        """The fault that meets a request to an operation with these refusals, counted as met."""
         for fault in self.faults:
-            if fault.operation == operation and fault.contract in (None, contract):
+            if (
+                fault.operation == operation
+                and fault.contract in (None, contract)
+                and (fault.refusal is None or fault.refusal in refusals)
+            ):
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:
@@ -124,9 +128,10 @@ class World:
         return None
 
     def note(self, **entry: Any) -> None:
-        """Write an exchange into the journal; of long bodies, the beginning."""
-        self.requests += 1
-        self.journal.append(Entry(self.requests, self.clock.now(), **entry))
+        """Write an exchange into the journal. Takes the lock itself."""
+        with self.lock:
+            self.requests += 1
+            self.journal.append(Entry(self.requests, self.clock.now(), **entry))
 
     def snapshot(self) -> dict[str, Any]:
         """All state as JSON data."""

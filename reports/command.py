@@ -9,6 +9,7 @@ import click
 from contracts.results import InvalidResults, Results, read
 from reports import RESULTS, OtherRun, render
 from reports.merge import Disagreement, merged, written
+from reports.printable import counted
 from reports.verdict import verdict_of
 
 _WRONG_USAGE = 2
@@ -42,7 +43,8 @@ def report(runs: tuple[Path, ...], out: Path | None) -> None:
         click.echo(f"Error: {error}", err=True)
         sys.exit(_WRONG_USAGE)
     verdict = verdict_of(run.footer.exit_code)
-    click.echo(f"{verdict.sign} {verdict.word}: {len(run.results):,} cases from {len(files)} results file(s)")
+    cases, sources = counted(len(run.results), "case"), counted(len(files), "results file")
+    click.echo(f"{verdict.sign} {verdict.word}: {cases} from {sources}")
     click.echo(f"Reports written to {place}")
 
 

@@ -49,7 +49,10 @@ class Findings:
 
 
 def findings_of(header: Header, results: Iterable[Result]) -> Findings:
-    """Gather the findings of all results; one that several cases meet becomes one entry that names them all."""
+    """Gather the findings of all results; one that several cases meet becomes one entry that names them all.
+
+    A strict run counts every difference, so its findings on our own choices are not set apart.
+    """
     gathered: dict[str, Found] = {}
     for result in results:
         for finding in result.findings:
@@ -71,10 +74,8 @@ def findings_of(header: Header, results: Iterable[Result]) -> Findings:
         return SEVERITIES.index(one.severity), place, one.title, one.id
 
     entries = sorted(gathered.values(), key=order)
-    return Findings(
-        against=tuple(found for found in entries if found.finding.evidence != "chosen"),
-        chosen=tuple(found for found in entries if found.finding.evidence == "chosen"),
-    )
+    apart = [] if header.strict else [found for found in entries if found.finding.evidence == "chosen"]
+    return Findings(against=tuple(found for found in entries if found not in apart), chosen=tuple(apart))
 
 
 def anchor(kind: str, name: str) -> str:

@@ -31,7 +31,6 @@ class ContractLine:
     """One contract in the head of the page: what was tested against what, and what came of it."""
 
     table: Table
-    requests: int
     counts: dict[str, int]
     choices: int
 
@@ -66,9 +65,9 @@ def render_html(header: Header, results: list[Result], footer: Footer) -> str:
         matrix=matrix,
         findings=findings,
         by_severity=[(severity, findings.with_severity(severity)) for severity in SEVERITIES],
-        contracts=_contract_lines(matrix, findings, results),
+        contracts=_contract_lines(matrix, findings),
         not_run=_not_run(results),
-        cases={table.contract: [one for one in results if one.contract == table.contract] for table in matrix.tables},
+        cases=_by_contract(header, results),
         results={result.id: result for result in results},
         signs=SIGNS,
         severity_means=SEVERITY_MEANS,
@@ -100,16 +99,22 @@ def _environment() -> Environment:
     return environment
 
 
-def _contract_lines(matrix: Matrix, findings: Findings, results: list[Result]) -> list[ContractLine]:
+def _contract_lines(matrix: Matrix, findings: Findings) -> list[ContractLine]:
     return [
         ContractLine(
             table=table,
-            requests=sum(result.requests for result in results if result.contract == table.contract),
             counts={severity: findings.of(table.contract, severity) for severity in SEVERITIES},
             choices=findings.choices_of(table.contract),
         )
         for table in matrix.tables
     ]
+
+
+def _by_contract(header: Header, results: list[Result]) -> dict[str, list[Result]]:
+    groups: dict[str, list[Result]] = {name: [] for name in header.contracts}
+    for result in results:
+        groups.setdefault(result.contract, []).append(result)
+    return groups
 
 
 def _not_run(results: Iterable[Result]) -> list[NotRun]:

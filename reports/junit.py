@@ -34,7 +34,7 @@ def _suite(header: Header, contract: str, results: list[Result]) -> ET.Element:
     suite.set("timestamp", _without_offset(header.started))
     properties = ET.SubElement(suite, "properties")
     for name, value in _properties(header, contract):
-        ET.SubElement(properties, "property", name=name, value=visible(value))
+        ET.SubElement(properties, "property", name=visible(name), value=visible(value))
     taken: set[str] = set()
     for result in results:
         suite.append(_case(result, taken))
@@ -70,7 +70,7 @@ def _case(result: Result, taken: set[str]) -> ET.Element:
     if str(label) in taken:  # GitLab shows only one of two cases with one name
         name = f"{name} [{visible(result.id)}]"
     taken.add(str(label))
-    case = ET.Element("testcase", classname=visible(f"{result.contract}.{result.operation}"), name=name)
+    case = ET.Element("testcase", classname=visible(f"{result.contract}.{result.operation}".rstrip(".")), name=name)
     case.set("time", f"{result.seconds:.3f}")
     if result.verdict == "skipped":
         ET.SubElement(case, "skipped", message=visible(result.reason))
@@ -91,7 +91,7 @@ def _failure(result: Result) -> ET.Element:
     message = first.title if first else result.reason
     others = len(findings) - 1
     failure = ET.Element("failure", message=_one_line(message) + (f" (and {others} more)" if others > 0 else ""))
-    failure.set("type", first.check if first else "failed")
+    failure.set("type", _one_line(first.check) if first else "failed")
     failure.text = visible("\n\n".join(filter(None, [result.reason, *map(_told, findings)])))
     return failure
 

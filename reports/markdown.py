@@ -19,7 +19,12 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&!])")
 def render_markdown(header: Header, results: list[Result], footer: Footer) -> str:
     """Render the whole run as one Markdown page."""
     matrix, findings = matrix_of(header, results), findings_of(header, results)
-    parts = [_verdict(header, footer), _contracts(matrix, findings, results), *_findings(findings), *_not_run(results)]
+    parts = [
+        _verdict(header, footer),
+        _contracts(matrix, findings),
+        *_findings(findings, len(results)),
+        *_not_run(results),
+    ]
     return "\n\n".join(parts) + "\n\nEverything else, with the answers, is in `report.html`.\n"
 
 
@@ -35,37 +40,44 @@ def _verdict(header: Header, footer: Footer) -> str:
     )
 
 
-def _contracts(matrix: Matrix, findings: Findings, results: list[Result]) -> str:
-    lines = [
-        "| contract | target | operations answered | outcomes seen | undocumented | requests | broken | warning | note | choices |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    lines += [_contract(table, findings, results) for table in matrix.tables]
+def _contracts(matrix: Matrix, findings: Findings) -> str:
+    columns = ["operations answered", "outcomes seen", "undocumented", "requests", *SEVERITIES, "choices"]
+    lines = [_row("contract", "target", *columns), _row("---", "---", *("--:" for _ in columns))]
+    lines += [_contract(table, findings) for table in matrix.tables]
     if len(matrix.tables) > 1:
-        answered, operations = matrix.operations_answered, matrix.operations
-        severities = " | ".join(f"**{len(findings.with_severity(severity))}**" for severity in SEVERITIES)
-        requests = sum(result.requests for result in results)
-        lines.append(
-            f"| **together** | | **{answered}/{operations}** | **{matrix.score}/{matrix.index}** | **{matrix.undocumented}** "
-            f"| **{requests:,}** | {severities} | **{len(findings.chosen)}** |"
+        sums = (
+            f"{matrix.operations_answered}/{matrix.operations}",
+            f"{matrix.score}/{matrix.index}",
+            str(matrix.undocumented),
+            f"{matrix.requests:,}",
+            *(str(len(findings.with_severity(severity))) for severity in SEVERITIES),
+            str(len(findings.chosen)),
         )
+        lines.append(_row("**together**", "", *(f"**{cell}**" for cell in sums)))
     return "\n".join(lines)
 
 
-def _contract(table: Table, findings: Findings, results: list[Result]) -> str:
-    requests = sum(result.requests for result in results if result.contract == table.contract)
-    severities = " | ".join(str(findings.of(table.contract, severity)) for severity in SEVERITIES)
-    target = " ".join(filter(None, [_code(table.url), *(f"+{_escaped(overlay)}" for overlay in table.overlays)]))
-    return (
-        f"| {_escaped(table.contract)} {_escaped(table.version)} | {target} "
-        f"| {table.operations_answered}/{table.operations} | {table.score}/{table.index} | {table.undocumented} | {requests:,} | {severities} "
-        f"| {findings.choices_of(table.contract)} |"
+def _contract(table: Table, findings: Findings) -> str:
+    return _row(
+        f"{_escaped(table.contract)} {_escaped(table.version)}",
+        " ".join(filter(None, [_code(table.url), *(f"+{_escaped(overlay)}" for overlay in table.overlays)])),
+        f"{table.operations_answered}/{table.operations}",
+        f"{table.score}/{table.index}",
+        str(table.undocumented),
+        f"{table.requests:,}",
+        *(str(findings.of(table.contract, severity)) for severity in SEVERITIES),
+        str(findings.choices_of(table.contract)),
     )
 
 
-def _findings(findings: Findings) -> list[str]:
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _findings(findings: Findings, cases: int) -> list[str]:
     if not findings.all:
-        return ["### Findings\n\nNo check found anything to report."]
+        nothing = "No check found anything to report." if cases else "No case ran, so there is nothing to find."
+        return [f"### Findings\n\n{nothing}"]
     against = [_finding(found) for found in findings.against[:_FINDINGS_IN_FULL]]
     parts = ["### Findings", *(against or ["Nothing speaks against the target."])]
     left_out = len(findings.against) - len(against)
@@ -81,10 +93,11 @@ def _findings(findings: Findings) -> list[str]:
 def _finding(found: Found) -> str:
     finding = found.finding
     severity = f"{SIGNS[finding.severity]} {finding.severity}"
+    often = f"{counted(found.count, 'time')} in {counted(len(found.cases), 'case')}"
+    place = f"{_code(finding.contract)} {_code(finding.operation)} · clause {_code(finding.clause)}"
     lines = [
         f"#### {severity}: {_escaped(finding.title)}",
-        f"{_code(finding.contract)} {_code(finding.operation)} · clause {_code(finding.clause)} · "
-        f"{_escaped(finding.evidence)} · {counted(found.count, 'time')} in {counted(len(found.cases), 'case')}",
+        f"{place} · {_escaped(finding.evidence)} · {often}",
         _fenced(_cut(finding.why, _WHY_LIMIT), "text"),
     ]
     if finding.request.curl:

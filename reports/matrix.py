@@ -66,6 +66,7 @@ class Table:
     sha256: str
     url: str
     overlays: tuple[str, ...]
+    requests: int
     rows: tuple[Row, ...]
 
     @property
@@ -111,6 +112,11 @@ class Matrix:
         return sum(table.score for table in self.tables)
 
     @property
+    def requests(self) -> int:
+        """How many requests were sent."""
+        return sum(table.requests for table in self.tables)
+
+    @property
     def operations(self) -> int:
         """How many operations all contracts have together."""
         return sum(table.operations for table in self.tables)
@@ -128,17 +134,20 @@ class Matrix:
 
 def matrix_of(header: Header, results: Iterable[Result]) -> Matrix:
     """Count what the results have seen against what the header's contracts name."""
-    seen: dict[str, dict[str, Counter[str]]] = {name: {} for name in header.contracts}
+    by_contract: dict[str, list[Result]] = {name: [] for name in header.contracts}
     for result in results:
-        operations = seen.setdefault(result.contract, {})
-        for operation, outcomes in result.seen.items():
-            operations.setdefault(operation, Counter()).update(outcomes)
-    return Matrix(tuple(_table(name, header, operations) for name, operations in seen.items()))
+        by_contract.setdefault(result.contract, []).append(result)
+    tables = [_table(name, header, its_results) for name, its_results in by_contract.items()]
+    return Matrix(tuple(table for table in tables if table.rows or table.contract in header.contracts))
 
 
-def _table(name: str, header: Header, seen: dict[str, Counter[str]]) -> Table:
+def _table(name: str, header: Header, results: list[Result]) -> Table:
     contract = header.contracts.get(name) or Contract(title=name, version="", sha256="", operations={})
     target = header.target.get(name) or Target(url="", overlays=[])
+    seen: dict[str, Counter[str]] = {}
+    for result in results:
+        for operation, outcomes in result.seen.items():
+            seen.setdefault(operation, Counter()).update(outcomes)
     rows = [_row(key, operation, seen.get(key, Counter())) for key, operation in contract.operations.items()]
     rows += [
         Row(key, "", "", (), tuple(sorted(outcomes.items())), in_contract=False)
@@ -146,7 +155,14 @@ def _table(name: str, header: Header, seen: dict[str, Counter[str]]) -> Table:
         if key not in contract.operations
     ]
     return Table(
-        name, contract.title, contract.version, contract.sha256, target.url, tuple(target.overlays), tuple(rows)
+        contract=name,
+        title=contract.title,
+        version=contract.version,
+        sha256=contract.sha256,
+        url=target.url,
+        overlays=tuple(target.overlays),
+        requests=sum(result.requests for result in results),
+        rows=tuple(rows),
     )
 
 

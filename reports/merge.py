@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from contracts.results import FORMAT, Contract, Footer, Header, Result, Results, Target, Writer, totals
+from reports.printable import counted
 from reports.verdict import worst
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -117,12 +118,21 @@ def _footer(footers: list[Footer], results: list[Result]) -> Footer:
         requests=sums["requests"],
         counts=sums["counts"],
         findings=sums["findings"],
-        cases_digest=_digest_of_digests(footers),
+        cases_digest=_cases_digest(results),
         exit_code=exit_code,
-        verdict=next(footer.verdict for footer in footers if footer.exit_code == exit_code),
+        verdict=_sentence(exit_code, footers, sums["findings"]["broken"], sums["counts"]["failed"]),
     )
 
 
-def _digest_of_digests(footers: list[Footer]) -> str:
-    """One digest for the same cases, in whichever order their files are named."""
-    return hashlib.sha256("\n".join(sorted({footer.cases_digest for footer in footers})).encode()).hexdigest()
+def _cases_digest(results: list[Result]) -> str:
+    """The digest that one run of all these cases would have had, in whichever order it ran them."""
+    return hashlib.sha256("".join(sorted(f"{result.id}{result.digest}" for result in results)).encode()).hexdigest()
+
+
+def _sentence(exit_code: int, footers: list[Footer], broken: int, failed: int) -> str:
+    """The numbers of the parts do not add up in words, so the two usual verdicts are said anew."""
+    if exit_code == 0:
+        return "The contract holds in every part."
+    if exit_code == 1:
+        return f"The contract is broken: {counted(broken, 'finding')} in {counted(failed, 'case')}."
+    return " ".join(dict.fromkeys(footer.verdict for footer in footers if footer.exit_code == exit_code))

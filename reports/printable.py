@@ -36,16 +36,16 @@ def indented(body: str) -> str:
     tokens = _JSON_TOKEN.findall(body)
     pieces: list[str] = []
     depth = 0
-    for before, token in zip(["", *tokens], tokens, strict=False):
-        if token in _CLOSING:
+    for before, part in zip(["", *tokens], tokens, strict=False):
+        if part in _CLOSING:
             depth -= 1
-            empty = _OPENING.get(before) == token
-            pieces.append(token if empty else _line(depth) + token)
+            empty = _OPENING.get(before) == part
+            pieces.append(part if empty else _line(depth) + part)
             continue
         if before in _OPENING or before == ",":
             pieces.append(_line(depth))
-        pieces.append(": " if token == ":" else token)
-        depth += token in _OPENING
+        pieces.append(": " if part == ":" else part)
+        depth += part in _OPENING
     return "".join(pieces)
 
 
@@ -67,7 +67,7 @@ def counted(number: int, noun: str) -> str:
 
 def lasting(seconds: float) -> str:
     """Write a duration as a person says it: `0.4 s`, `38 s`, `4 min 10 s`, `2 h 05 min`."""
-    if seconds < 10:
+    if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:

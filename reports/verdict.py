@@ -27,8 +27,8 @@ VERDICTS = {
     )
 }
 
-_LABEL_WORDS = 3
-_FROM_BEST_TO_WORST = (0, 4, 3, 2, 130, 1)
+_LABEL_WORDS, _USAGE = 3, 2
+_FROM_BEST_TO_WORST = (0, 4, 3, 2, 1, 130)
 
 SEVERITIES = ("broken", "warning", "note")
 SIGNS = {"broken": "✕", "warning": "▲", "note": "•", "passed": "✓", "failed": "✕", "errored": "!", "skipped": "–"}
@@ -63,5 +63,8 @@ def sentence_of(footer: Footer) -> str:
 
 
 def worst(exit_codes: list[int]) -> int:
-    """Return the exit code that speaks for several runs: a broken contract outweighs a part that did not run."""
-    return max(exit_codes, key=lambda code: _FROM_BEST_TO_WORST.index(code if code in VERDICTS else 2))
+    """Return the exit code that speaks for several runs, weighed as one run weighs what happens within it.
+
+    A broken contract is certain, so it outweighs a part that could not run; only an interruption outweighs both.
+    """
+    return max(exit_codes, key=lambda code: _FROM_BEST_TO_WORST.index(code if code in VERDICTS else _USAGE))

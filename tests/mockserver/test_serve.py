@@ -21,6 +21,12 @@ LOGIN = "identifier=counterfoil-identifier&secret=counterfoil-secret&responsetyp
 ORDER = f"action=AddOrder&clientid=1&pid=1&billingcycle=monthly&paymentmethod=mailin&{LOGIN}"
 
 
+VENDORS = {
+    "whmcs": f"/includes/api.php?{LOGIN.replace('json', 'nvp')}",
+    "shopscript": "/api.php/shop.order.add?access_token=counterfoil-token",
+}
+
+
 @contextmanager
 def serving(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A server process and the base URL that it says it serves at."""
@@ -114,7 +120,12 @@ def test_an_interrupt_is_no_error(sent: signal.Signals) -> None:
 def test_a_wrong_option_is_said_with_exit_code_2(options: list[str], complaint: str) -> None:
     """No traceback, and what to do instead."""
     run = subprocess.run(
-        [sys.executable, "-m", "counterfoil", "serve", *options], cwd=ROOT, capture_output=True, text=True, timeout=20, check=False
+        [sys.executable, "-m", "counterfoil", "serve", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
     )
 
     assert 2 == run.returncode
@@ -127,7 +138,11 @@ def test_a_port_in_use_is_said(base: str) -> None:
     port = str(urlsplit(base).port)
 
     run = subprocess.run(
-        [sys.executable, "-m", "counterfoil", "serve", "--port", port], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "counterfoil", "serve", "--port", port],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert 2 == run.returncode
@@ -179,11 +194,16 @@ def test_browsers_may_call_from_anywhere_but_not_control() -> None:
         connection.close()
 
 
+def test_what_may_be_asked_is_said(base: str) -> None:
+    """A plain OPTIONS is answered before anything is checked."""
+    assert [(200, b"")] * 2 == [ask(base, "OPTIONS", path) for path in VENDORS.values()]
+
+
 BOUNDARY = {"Content-Type": "multipart/form-data; boundary=x"}
 CUT_PART = b'--x\r\nContent-Disposition: form-data; name="action"\r\n\r\nAddOr'
 
 
-@pytest.mark.parametrize("path", ["/includes/api.php", "/api.php/shop.order.add?access_token=counterfoil-token"])
+@pytest.mark.parametrize("path", VENDORS.values(), ids=VENDORS)
 @pytest.mark.parametrize(
     ("body", "headers", "statuses"),
     [
@@ -203,6 +223,23 @@ CUT_PART = b'--x\r\nContent-Disposition: form-data; name="action"\r\n\r\nAddOr'
         (b"", FORM, {400}),
         (b"%", FORM, {400}),
     ],
+    ids=[
+        "json",
+        "10 MB",
+        "10 MB of parts",
+        "cut part",
+        "no boundary",
+        "not utf-8",
+        "quoted not utf-8",
+        "nul",
+        "deep",
+        "deep and open",
+        "5000 fields",
+        "no names",
+        "nuls",
+        "nothing",
+        "a percent sign",
+    ],
 )
 def test_a_bad_body_gets_an_answer_of_the_vendors_own_kind(
     base: str, path: str, body: bytes, headers: dict, statuses: set[int]
@@ -211,7 +248,7 @@ def test_a_bad_body_gets_an_answer_of_the_vendors_own_kind(
     status, answer = ask(base, "POST", path, body, headers)
 
     assert status in statuses, answer
-    if path.startswith("/api.php"):
+    if path == VENDORS["shopscript"]:
         assert json.loads(answer)["error"]
     else:
         assert answer.startswith(b"result=error;message=")

@@ -1,0 +1,1 @@
+"""The tests that `counterfoil test` gives to pytest."""

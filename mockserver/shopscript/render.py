@@ -1,0 +1,148 @@
+"""The shop's things as the contract names them: pure functions from what the state has to a body."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from html import escape
+from typing import Any
+
+from mockserver.shopscript.contacts import Contact
+from mockserver.shopscript.orders import LogEntry, Order, Row
+from mockserver.shopscript.workflow import Action
+from mockserver.vendor import Body
+
+#: renders an order; `keyed` where it stands alone in JSON, not in a list or in XML
+OrderForm = Callable[[Order, Contact, bool], Body]
+
+
+def order_by_source(order: Order, contact: Contact, keyed: bool) -> Body:
+    """The order as source 002 has it: numbers are numbers, the items a list."""
+    return {
+        "id": order.id,
+        "contact_id": order.contact_id,
+        "create_datetime": _moment(order.created),
+        "update_datetime": _moment(order.updated) if order.updated else None,
+        "state_id": order.state,
+        "total": order.total,
+        "currency": order.currency,
+        "rate": order.rate,
+        "tax": order.tax,
+        "shipping": order.shipping,
+        "discount": order.discount,
+        "comment": order.comment,
+        "params": _params(order),
+        "contact": _contact(contact),
+        "items": [_item(row, order.id) for row in order.rows],
+        "items_total_discount": 0,
+    }
+
+
+def order_on_the_wire(order: Order, contact: Contact, keyed: bool) -> Body:
+    """The order as a live shop sends it: each column of the database a text, the items under their ids."""
+    body = order_by_source(order, contact, keyed)
+    items = [_columns(_wire_item(item)) for item in body["items"]]
+    return {
+        **_columns(body),
+        "contact": {**body["contact"], "id": str(contact.id)},
+        "items": {item["id"]: item for item in items} if keyed and items else items,
+        "items_total_discount": 0,  # PHP computes it, so it stays a number
+    }
+
+
+def order_list(orders: Sequence[Body], offset: int, limit: int, count: int) -> Body:
+    """A page of rendered orders."""
+    return {"offset": offset, "limit": limit, "count": count, "orders": list(orders)}
+
+
+def action_done(entry: LogEntry) -> Body:
+    """What an action changed."""
+    return {
+        "order_id": entry.order_id,
+        "action_id": entry.action,
+        "before_state_id": entry.before,
+        "after_state_id": entry.after,
+        "id": entry.id,
+        "update": {"update_datetime": _moment(entry.at)},
+    }
+
+
+def action_list(actions: Sequence[Action]) -> Body:
+    """What a state offers."""
+    return {"actions": [{"id": action.id, "name": action.name} for action in actions]}
+
+
+def _params(order: Order) -> dict[str, str]:
+    if not order.times_taken:
+        return order.params
+    return {**order.params, "reduced": "1" if order.stock_taken else "0", "reduce_times": str(order.times_taken)}
+
+
+def _contact(contact: Contact) -> Body:
+    return {
+        "id": contact.id,
+        "name": _escaped(contact.name),
+        "email": contact.email,
+        "phone": contact.phone,
+        "registered": contact.registered,
+        "photo_50x50": f"//www.gravatar.com/avatar/{_gravatar(contact.email)}?size=50&default=mm",
+    }
+
+
+def _item(row: Row, order_id: int) -> Body:
+    item: Body = {
+        "id": row.id,
+        "order_id": str(order_id),
+        "name": _escaped(row.name),
+        "product_id": row.product_id,
+        "sku_id": row.sku_id,
+        "sku_code": row.sku_code,
+        "type": "service" if row.is_service else "product",
+        "service_id": row.service_id,
+        "service_variant_id": row.service_variant_id,
+        "price": row.price,
+        "quantity": row.quantity,
+        "quantity_denominator": row.denominator,
+        "parent_id": row.parent_id,
+        "stock_id": None,  # the shop has one stock; it needs no id
+        "virtual_stock_id": None,
+        "purchase_price": row.purchase_price,
+        "total_discount": Decimal("0.0000"),
+        "tax_percent": row.tax_percent,
+        "tax_included": int(row.tax_included),
+        "stock_unit_id": row.stock_unit_id,
+    }
+    if not row.is_service:
+        item["image_id"] = row.image_id
+    return item
+
+
+def _wire_item(item: Body) -> Body:
+    """The item with the wire's name for the virtual stock, and no more decimals in its quantity than it needs."""
+    item["virtualstock_id"] = item.pop("virtual_stock_id")
+    item["quantity"] = f"{item['quantity']:f}".rstrip("0").rstrip(".")
+    return item
+
+
+def _columns(row: Body) -> Body:
+    """The row as MySQL hands it to PHP: numbers are texts, null stays null."""
+    return {name: _column(value) for name, value in row.items()}
+
+
+def _column(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value) if isinstance(value, int) else value
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(" ", "seconds")
+
+
+def _escaped(text: str) -> str:
+    """The text as PHP's htmlspecialchars has it."""
+    return escape(text).replace("&#x27;", "&#039;")
+
+
+def _gravatar(email: str) -> str:
+    return hashlib.md5(email.strip().lower().encode(), usedforsecurity=False).hexdigest()

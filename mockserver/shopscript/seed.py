@@ -1,0 +1,29 @@
+"""The shop as every world finds it."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mockserver.shopscript.shop import Shop
+from specs.reading import read
+
+
+def _seed() -> dict[str, Any]:
+    """`seed.yaml`, its lists turned into what the state keeps: things by their keys."""
+    content = read(Path(__file__).with_name("seed.yaml"))
+    catalogue = content["catalogue"]
+    for kind in ("products", "skus", "services", "service_variants"):
+        catalogue[kind] = {each["id"]: each for each in catalogue[kind]}
+    content["contacts"] = {each["id"]: each for each in content["contacts"]}
+    content["tokens"] = {each["text"]: each for each in content["tokens"]}
+    return content
+
+
+_SEED = _seed()
+
+
+def found(now: datetime, seed: int) -> Shop:
+    """A new shop. It has nothing in it that depends on the moment or on chance."""
+    return msgspec.convert(_SEED, Shop, strict=False)

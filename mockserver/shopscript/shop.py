@@ -1,0 +1,138 @@
+"""One shop: all its state, and what may happen to it."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from mockserver.refusal import Refusal
+from mockserver.shopscript import stock, workflow
+from mockserver.shopscript.catalogue import Catalogue
+from mockserver.shopscript.contacts import Contact, introduced
+from mockserver.shopscript.orders import LogEntry, Order, Orders, Wanted, costs, lines, rows
+
+APP = "shop"
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """What the shop's owner can switch."""
+
+    #: when stock is taken for an order
+    stock_counting: Literal["create", "process", "none"] = "create"
+    api_enabled: bool = True
+    #: whether the licence of the shop is active
+    licensed: bool = True
+    currency: str = "USD"
+    storefront: str = "shop.example.com"
+
+
+class Token(msgspec.Struct, kw_only=True):
+    """A key to the API."""
+
+    text: str
+    #: the apps that it opens
+    scope: list[str]
+    expires: datetime | None = None
+
+
+class Shop(msgspec.Struct, kw_only=True):
+    """The shop."""
+
+    settings: Settings
+    tokens: dict[str, Token]
+    contacts: dict[int, Contact]
+    catalogue: Catalogue
+    orders: Orders = msgspec.field(default_factory=Orders)
+    #: by what is numbered, the last number given
+    last_ids: dict[str, int] = {}
+
+    def next_id(self, kind: str) -> int:
+        """A number that no other thing of this kind has had."""
+        self.last_ids[kind] = number = self.last_ids.get(kind, 0) + 1
+        return number
+
+    def admit(self, text: str, now: datetime) -> Token:
+        """The token of that text. Raises Refusal unless it is valid now."""
+        token = self.tokens.get(text)
+        if token is None:
+            raise Refusal("invalid_token", sha256=hashlib.sha256(text.encode()).hexdigest())
+        if token.expires is not None and token.expires < now:
+            raise Refusal("token_expired")
+        return token
+
+    def place(
+        self,
+        customer: int | Mapping[str, str],
+        wanted: Sequence[Wanted],
+        now: datetime,
+        comment: str | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Order:
+        """Make an order for a known contact, or for a new one with these fields.
+
+        Raises:
+            Refusal: the contact does not exist, or the order is too large; nothing has changed then.
+        """
+        if isinstance(customer, int) and customer not in self.contacts:
+            raise Refusal("unknown_contact", contact_id=customer)
+        ordered = lines(wanted, self.catalogue)
+        total, tax = costs(ordered)
+        contact = self.contacts[customer] if isinstance(customer, int) else self._introduce(customer)
+        order = Order(
+            id=self.next_id("order"), contact_id=contact.id, created=now, state=workflow.NEW,
+            currency=self.settings.currency, rows=list(rows(ordered)), tax=tax, total=total, comment=comment,
+            params=dict(params or {}),
+        )  # fmt: skip
+        for product, services in ordered:
+            product.id = self.next_id("row")
+            for service in services:
+                service.id, service.parent_id = self.next_id("row"), product.id
+        contact.number_of_orders += 1
+        contact.last_order_id = order.id
+        if self.settings.stock_counting == "create":
+            stock.take(order, self.catalogue)
+        self.orders.add(order)
+        self._log(order, workflow.CREATE, "", now)
+        return order
+
+    def act(self, order_id: int, name: str, now: datetime) -> LogEntry:
+        """Do an action that the order's state offers. Raises Refusal otherwise."""
+        order = self.orders.find(order_id)
+        action = workflow.action(order.state, name)
+        if action is None:
+            raise Refusal("action_unavailable", action=name, order_id=order_id)
+        return self._move(order, action.id, action.ends, now)
+
+    def delete(self, order_id: int, now: datetime) -> LogEntry:
+        """Delete the order, whatever its state. Raises Refusal where it is deleted."""
+        order = self.orders.find(order_id)
+        if order.state == workflow.DELETED:
+            raise Refusal("action_unavailable", action=workflow.DELETE, order_id=order_id)
+        return self._move(order, workflow.DELETE, workflow.DELETED, now)
+
+    def _introduce(self, fields: Mapping[str, str]) -> Contact:
+        contact = introduced(self.next_id("contact"), fields)
+        self.contacts[contact.id] = contact
+        return contact
+
+    def _move(self, order: Order, action: str, state: str, now: datetime) -> LogEntry:
+        before = order.state
+        self.orders.move(order, state)
+        order.updated = now
+        counting = self.settings.stock_counting
+        if action == workflow.DELETE:
+            stock.give_back(order, self.catalogue)
+        elif (counting == "create" and action == workflow.RESTORE) or (
+            counting == "process" and action in workflow.BEGINS_WORK
+        ):
+            stock.take(order, self.catalogue)
+        return self._log(order, action, before, now)
+
+    def _log(self, order: Order, action: str, before: str, now: datetime) -> LogEntry:
+        entry = LogEntry(
+            id=self.next_id("log"), order_id=order.id, action=action, before=before, after=order.state, at=now
+        )
+        order.log.append(entry)
+        return entry

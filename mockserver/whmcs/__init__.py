@@ -1,0 +1,26 @@
+"""WHMCS: one installation, spoken to through its APIs."""
+
+from mockserver.vendor import Vendor
+from mockserver.whmcs import classic
+from mockserver.whmcs.installation import Installation
+from mockserver.whmcs.seed import found
+
+VENDOR = Vendor(
+    name="whmcs",
+    state=Installation,
+    found=found,
+    contracts={"whmcs-classic": classic.SPOKEN},
+    seeded=(
+        ("API credentials", "identifier counterfoil-identifier, secret counterfoil-secret"),
+        ("API credentials that may only read", "identifier counterfoil-readonly, secret counterfoil-secret"),
+        ("Old login", "username admin, password MD5 of counterfoil"),
+        ("Access key", "counterfoil-access"),
+        ("Clients", "1 (Davis, GB, USD), 2 (US/California, USD, credit 15.00), 3 (DE, EUR), 4 (Closed)"),
+        ("Products", "1 Starter, 2 Reseller, 3 Metal One (2 left), 4 Newsletter (free), 5 Business"),
+        ("Addons", "1 Support plan, 3 Certificate, 5 Daily backups, 9 Moving in"),
+        ("Client 1 has", "service 19 (addon 40), domains domain1.com and domain2.com, orders 1 and 2"),
+        ("Promotion codes", "demopromo, PROMOCODE, CARTAPI; LASTYEAR is expired"),
+        ("Payment methods", "mailin, paypal, banktransfer, authorize, quantumgateway"),
+        ("Domains are sold under", ".com .net .org .co.uk .uk .io"),
+    ),
+)

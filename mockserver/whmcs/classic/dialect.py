@@ -1,0 +1,207 @@
+"""How the classic API is spoken: fields of a form in, JSON, XML or NVP out."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+
+from mockserver import forms, wire
+from mockserver.forms import MalformedForm
+from mockserver.refusal import Refusal
+from mockserver.vendor import Body, Call, Problem
+from mockserver.whmcs import accounts, ordering
+from mockserver.whmcs.classic import lines, reasons, routes
+from mockserver.whmcs.installation import Installation
+from specs import Contract
+
+VERSION = "8.13.1"
+NVP = "text/plain"
+MEDIA_TYPES = {"json": "application/json", "xml": "application/xml", "nvp": NVP}
+
+_REQUIRED = re.compile(r'"(.+)" is a required property', re.DOTALL)
+_LOOPBACK = frozenset(("127.0.0.1", "::1"))
+
+#: an id that is absent is answered like one that does not exist
+_ABSENT_IDS = {"clientid": "client_id_not_found", "orderid": "order_not_found", "invoiceid": "invoice_not_found"}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and the installation that let them in."""
+
+    installation: Installation
+    read_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A broken clause: the field (none for a choice between fields), and whether it is absent."""
+
+    field: str
+    absent: bool
+    reason: str
+
+
+class Classic:
+    """The dialect of `includes/api.php`."""
+
+    aliases: tuple[str, ...] = ()
+    fallback = "unknown_action"
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        #: by the function's name in small letters: the name as the vendor writes it, and the operation
+        self._functions = {
+            operation.function.lower(): (operation.function, operation.id)
+            for operation in contract.operations.values()
+            if operation.function
+        }
+        self._fields = {
+            operation.id: reasons.fields(contract, next(iter(operation.request.values())).schema)
+            for operation in contract.operations.values()
+        }
+
+    def read(self, call: Call, path: Mapping[str, str]) -> None:
+        """Query and body are one; where both have a name, the body counts. Empty values are absent."""
+        request = call.request
+        call.media_type = NVP
+        forwarded = request.environ.get("HTTP_X_FORWARDED_FOR")
+        if forwarded and call.ip in _LOOPBACK:
+            call.ip = _first_address(forwarded) or call.ip
+        fields = call.given
+        try:
+            if request.query_string:
+                fields = _filled(forms.query(request.query_string.decode()))
+                call.media_type = _media_type(fields)
+            if call.sent:
+                fields.update(_filled(forms.body(call.sent, request.mimetype, request.mimetype_params)))
+                call.media_type = _media_type(fields)
+        except UnicodeDecodeError as error:
+            raise MalformedForm("the query is not UTF-8") from error
+        call.given = fields
+        wanted = fields.get("responsetype")
+        if isinstance(wanted, str):
+            fields["responsetype"] = wanted.lower()
+        action = fields.get("action")
+        if isinstance(action, str):
+            call.function = self._functions.get(action.lower(), (action, ""))[0]
+            fields["action"] = call.function
+
+    def operation(self, call: Call) -> str:
+        """The function that `action` names."""
+        return self._functions.get(call.function.lower(), ("", self.fallback))[1]
+
+    def gate(self, state: Installation, call: Call, operation: str) -> None:
+        """Credentials, then the caller's address, then what the credentials may do."""
+        call.caller = caller = Caller(state, _read_only(state, call.given))
+        if not _welcome(state, call):
+            raise Refusal("invalid_ip", ip=call.ip)
+        if caller.read_only and call.function and not operation.startswith("get_"):
+            raise Refusal("permission_denied", action=call.function.lower())
+
+    def invalid(self, operation: str, problems: list[Problem], call: Call) -> Refusal:
+        """The first refusal that applies: what is absent is refused by the function itself, other values by name."""
+        if operation == self.fallback:
+            return _refusal_of(lambda: routes.unknown_action(call.caller.installation, call))
+        wrongs = [_wrong(problem) for problem in problems]
+        if operation == "add_client":
+            said = routes.details(call.given)
+            try:
+                accounts.check(call.caller.installation, said)
+            except Refusal as refusal:
+                return refusal
+        if operation == "add_order":
+            if all(wrong.absent for wrong in wrongs):
+                return _refusal_of(lambda: _draft(call))
+            wrongs = _in_order_of_the_checks(wrongs)
+        else:
+            wrongs.sort(key=lambda wrong: wrong.field not in _ABSENT_IDS)
+        return self._refusal(operation, wrongs[0], call)
+
+    def _refusal(self, operation: str, wrong: Wrong, call: Call) -> Refusal:
+        if not wrong.absent:
+            schema = self._fields[operation].get(wrong.field, {})
+            found = reasons.explain(self._contract, schema, wrong.field, call.given.get(wrong.field))
+            name, reason = found or (wrong.field, wrong.reason)
+            return Refusal("invalid_parameter", parameter=name, reason=reason)
+        if not wrong.field:
+            return Refusal("no_items" if operation == "add_order" else "either_id_or_email_required")
+        if wrong.field in _ABSENT_IDS:
+            return Refusal(_ABSENT_IDS[wrong.field])
+        if operation == "add_order" and wrong.field == "paymentmethod":
+            return Refusal("invalid_payment_method")
+        return Refusal("invalid_parameter", parameter=wrong.field, reason="it is required")
+
+    def write(self, body: Body, call: Call, operation: str) -> bytes:
+        """The body in the form that was asked for."""
+        if call.media_type == "application/json":
+            return wire.json(body)
+        if call.media_type == "application/xml":
+            return wire.xml({"action": call.function.lower(), **body}, "whmcsapi", f' version="{VERSION}"')
+        return wire.pairs(body)
+
+
+def _filled(tree: dict[str, Any]) -> dict[str, Any]:
+    """The fields without those that are empty, at any depth."""
+    for name in [name for name, value in tree.items() if not (_filled(value) if isinstance(value, dict) else value)]:
+        del tree[name]
+    return tree
+
+
+def _media_type(fields: Body) -> str:
+    wanted = fields.get("responsetype")
+    return MEDIA_TYPES.get(wanted.lower(), NVP) if isinstance(wanted, str) else NVP
+
+
+def _first_address(forwarded: str) -> str | None:
+    try:
+        return str(ip_address(forwarded.partition(",")[0].strip()))
+    except ValueError:
+        return None
+
+
+def _read_only(state: Installation, given: Body) -> bool:
+    """Whether the caller may only read. Refused if nobody sends these credentials."""
+    name, word = given.get("username"), given.get("password")
+    pairs = (given.get("identifier"), given.get("secret")), (name, word)
+    for credential in state.credentials:
+        if (credential.identifier, credential.secret) in pairs:
+            return credential.read_only
+    if isinstance(word, str):
+        for person in state.administrators.values():
+            if person.may_call and person.username == name and person.password == word.lower():
+                return False
+    raise Refusal("invalid_credentials")
+
+
+def _welcome(state: Installation, call: Call) -> bool:
+    """Whether calls from that address are taken, or the access key comes along."""
+    allowed, key = state.settings.allowed_ips, state.settings.access_key
+    return call.ip in allowed or "*" in allowed or (key != "" and call.given.get("accesskey") == key)
+
+
+def _wrong(problem: Problem) -> Wrong:
+    field = problem.field.partition("[")[0]
+    if field:
+        return Wrong(field, False, problem.reason)
+    absent = _REQUIRED.fullmatch(problem.reason) if problem.keyword == "required" else None
+    return Wrong(absent[1] if absent else "", True, problem.reason)
+
+
+def _in_order_of_the_checks(wrongs: list[Wrong]) -> list[Wrong]:
+    first = ("clientid", "paymentmethod", "")
+    return sorted(wrongs, key=lambda wrong: first.index(wrong.field) if wrong.field in first else len(first))
+
+
+def _draft(call: Call) -> Any:
+    return ordering.draft(call.caller.installation, lines.wanted(call), call.now.date())
+
+
+def _refusal_of(attempt: Callable[[], Any]) -> Refusal:
+    """The refusal in which the attempt, which lacks something, ends."""
+    try:
+        attempt()
+    except Refusal as refusal:
+        return refusal
+    return Refusal("no_items")

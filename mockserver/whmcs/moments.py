@@ -1,0 +1,12 @@
+"""Days that follow from other days."""
+
+from calendar import monthrange
+from datetime import MAXYEAR, date
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a month that is too short; no later than dates go."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if years > MAXYEAR:
+        return date.max
+    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))

@@ -1,0 +1,176 @@
+"""Case files are read strictly, and carried out as written."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import flask
+import pytest
+
+from contracts import cases, witness
+from contracts.cases import Case, CaseError
+from contracts.profile import Credentials
+from contracts.results import Result
+from contracts.target import Target
+from specs import Contract
+
+CASE = """
+cases:
+  - description: an item is sold and then listed
+    clause: Till, "Selling"
+    steps:
+      - {call: sell, with: {item: 1}, expect: sold, keep: {id: /id}, see: {/id: '{id}', /total: 2.5, /tags: {minItems: 1}}}
+      - {call: list_sales, query: {shop: 'of {id}'}, expect: sales_listed}
+"""
+
+
+def _load(tmp_path: Path, till: Contract, text: str) -> list[Case]:
+    (tmp_path / "selling.yaml").write_text(text, encoding="utf-8")
+    return cases.load(till, tmp_path)
+
+
+def test_a_case_shows_what_its_steps_expect(tmp_path: Path, till: Contract) -> None:
+    """Its id says contract, file and description."""
+    (case,) = _load(tmp_path, till, CASE)
+    assert case.id == "till/selling/an item is sold and then listed"
+    assert case.shows == ("sell/sold", "list_sales/sales_listed")
+    assert case.needed_ids() == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("call: sell", "call: buy"), "'buy' is no operation of till; there are: sell, list_sales"),
+        (("expect: sold", "expect: bought"), "has no outcome 'bought'; it has: sold"),
+        (("clause: Till", "source: Till"), "source|clause"),
+        (("with:", "whit:"), "whit"),
+        (("an item is sold", "test that an item is sold"), "should not be valid|not"),
+        (("'of {id}'", "'of {nobody}'"), r"nothing fills \{nobody\}"),
+        (("item: 1}", "item: yes}"), "in quotes"),
+        (("call: sell", "call: '*'"), "operations: all"),
+    ],
+)
+def test_a_mistake_in_a_case_is_explained(tmp_path: Path, till: Contract, change: tuple[str, str], told: str) -> None:
+    """The message names the file."""
+    with pytest.raises(CaseError, match=told) as caught:
+        _load(tmp_path, till, CASE.replace(*change))
+    assert "selling.yaml" in str(caught.value)
+
+
+def test_a_description_stands_once_per_contract(tmp_path: Path, till: Contract) -> None:
+    """Two files cannot share it either."""
+    (tmp_path / "again.yaml").write_text(CASE, encoding="utf-8")
+    with pytest.raises(CaseError, match="the same description"):
+        _load(tmp_path, till, CASE)
+
+
+def test_a_case_can_be_made_for_every_operation(tmp_path: Path, till: Contract) -> None:
+    """Each uses the operation's own example."""
+    text = """
+cases:
+  - description: something happens to everyone
+    clause: Till
+    operations: all
+    except: [list_sales]
+    steps: [{call: '*', expect: item_unknown}]
+"""
+    (case,) = _load(tmp_path, till, text)
+    assert case.id.endswith("[sell]")
+    assert case.operation == "sell"
+
+
+class Till:
+    """An honest till, with a memory of what it was asked."""
+
+    def __init__(self) -> None:
+        self.app = flask.Flask("till")
+        self.asked: list[dict[str, str]] = []
+        self.answer: dict[str, Any] = {"id": 7, "total": 2.5, "tags": ["a"]}
+        self.app.add_url_rule("/till", view_func=self.sell, methods=["GET", "POST"])
+        self.app.add_url_rule("/till/sales", view_func=self.sales)
+
+    def sell(self) -> Any:
+        """Sells whatever is asked for."""
+        self.asked.append({**flask.request.args, **flask.request.form})
+        return self.answer, 200, {"X-Till": "1"}
+
+    def sales(self) -> Any:
+        """Lists nothing."""
+        self.asked.append(dict(flask.request.args))
+        return {"sales": []}
+
+
+@pytest.fixture
+def honest() -> Till:
+    """An honest till."""
+    return Till()
+
+
+@pytest.fixture
+def run(tmp_path: Path, till: Contract, honest: Till, serve: Callable[[flask.Flask], str]) -> Any:
+    """Carries out the one case of a file against the till."""
+    target = Target(till, serve(honest.app), Credentials(body={"key": "k"}), {"client": 3})
+
+    def carry_out(text: str) -> Result:
+        (tmp_path / "selling.yaml").write_text(text, encoding="utf-8")
+        (case,) = cases.load(till, tmp_path)
+        return witness.run(case, target, False)
+
+    yield carry_out
+    target.close()
+
+
+def test_a_case_is_carried_out_step_by_step(run: Any, honest: Till) -> None:
+    """The function's name and the credentials are filled in, and a kept value is used by a later step."""
+    result = run(CASE)
+    assert (result.verdict, result.requests, result.findings) == ("passed", 2, [])
+    assert honest.asked == [{"action": "sell", "item": "1", "key": "k"}, {"shop": "of 7", "key": "k"}]
+    assert result.seen == {"sell": {"sold": 1}, "list_sales": {"sales_listed": 1}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "check"),
+    [
+        ({"error": "Item 1 is unknown"}, "wrong_outcome"),
+        ({"id": 7, "total": 3.5, "tags": ["a"]}, "wrong_fact"),
+        ({"id": 7, "total": 2.5, "tags": []}, "wrong_fact"),
+    ],
+)
+def test_a_step_that_does_not_hold_ends_the_case(run: Any, honest: Till, answer: dict[str, Any], check: str) -> None:
+    """What comes after it would mean nothing."""
+    honest.answer = answer
+    result = run(CASE)
+    assert (result.verdict, [finding.check for finding in result.findings]) == ("failed", [check])
+    assert len(honest.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "asked"),
+    [
+        ("as: multipart, with: {item: 1}", {"action": "sell", "item": "1", "key": "k"}),
+        ("as: query, method: GET, with: {item: 1}", {"action": "sell", "item": "1", "key": "k"}),
+        ("raw: 'item=1&gift[]=2&'", {"item": "1", "gift[]": "2", "key": "k"}),
+        ("with: {}, credentials: null", {"action": "sell"}),
+        ("with: {}, credentials: {key: null}", {"action": "sell"}),
+        ("with: {}, credentials: {key: other, pass: p}", {"action": "sell", "key": "other", "pass": "p"}),
+        ("with: {key: own}", {"action": "sell", "key": "own"}),
+        ("with: {action: bu{y}}", None),
+    ],
+)
+def test_a_step_says_how_it_is_sent(run: Any, honest: Till, step: str, asked: dict[str, str] | None) -> None:
+    """Encoding, method, credentials and raw bytes are the case's own."""
+    text = f"cases: [{{description: a thing is sold, clause: Till, steps: [{{call: sell, expect: sold, {step}}}]}}]"
+    if asked is None:
+        with pytest.raises(CaseError):
+            run(text)
+        return
+    run(text)
+    assert honest.asked == [asked]
+
+
+def test_what_a_target_cannot_do_is_skipped_with_its_reason(run: Any, honest: Till) -> None:
+    """Neither passed nor failed, and nothing is sent."""
+    steps = "[{settings: {open: false}}, {call: sell, expect: sold}]"
+    result = run(f"cases: [{{description: a closed till, clause: Till, steps: {steps}}}]")
+    assert (result.verdict, honest.asked) == ("skipped", [])
+    assert "needs a mock" in result.reason
