@@ -12,7 +12,7 @@ from specs import Contract, Operation, Parameter
 def broken_by(sent: Sent, operation: Operation, contract: Contract) -> dict[str, Clause] | None:
     """The clauses that the request breaks, by place and clause (`body:/items:required`); None where nobody can say.
 
-    It is judged generously: an empty text counts as absent, an integer may have a sign, a format is not looked at.
+    It is judged generously: an empty text may count as absent, an integer may have a sign, a format is not looked at.
     A request that is called invalid is invalid to everybody.
     """
     if sent.method != operation.method:
@@ -65,19 +65,21 @@ def _body(sent: Sent, operation: Operation, contract: Contract) -> list[Clause] 
     if media is None:
         return None
     if sent.media_type in (wire.FORM, wire.MULTIPART):
-        value = as_read(_without_empty(wire.tree(sent.fields)), media.schema, contract, "form")
-    elif sent.media_type and sent.media_type.endswith("json"):
+        form = wire.tree(sent.fields)
+        readings = [as_read(tree, media.schema, contract, "form") for tree in (form, _without_empty(form))]
+        as_sent, without_empty = (schemas.broken(media.schema, reading, operation.evidence) for reading in readings)
+        # an empty field may count as absent or as an empty text: wrong is only what is wrong both ways
+        return [clause for clause in without_empty if clause.pointer in {other.pointer for other in as_sent}]
+    if sent.media_type and sent.media_type.endswith("json"):
         try:
-            value = wire.read(sent.body, wire.JSON)
+            return schemas.broken(media.schema, wire.read(sent.body, wire.JSON), operation.evidence)
         except wire.Unreadable:
             return None
-    else:
-        return None
-    return schemas.broken(media.schema, value, operation.evidence)
+    return None
 
 
 def _without_empty(tree: dict[str, Any]) -> dict[str, Any]:
-    """The form without its empty fields, which most servers take for absent ones."""
+    """The form without its empty fields, and without what then holds nothing."""
     result: dict[str, Any] = {}
     for name, value in tree.items():
         if isinstance(value, dict):

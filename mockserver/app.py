@@ -1,13 +1,14 @@
 """The life of a request, top to bottom: match, decode, gate, handle, self-check, encode."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask, Request, Response, request
-from flask.globals import request_ctx
-from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.http import HTTP_STATUS_CODES
 
 from mockserver import vendors, wire
 from mockserver.control import add_control
@@ -15,13 +16,23 @@ from mockserver.forms import MalformedForm
 from mockserver.operations import Compiled, MockBug, compile_contract
 from mockserver.pages import add_pages
 from mockserver.refusal import Refusal
-from mockserver.vendor import Body, Call, Spoken, Vendor
-from mockserver.worlds import JOURNAL_BYTES, MAIN, World, Worlds
+from mockserver.vendor import Call, Spoken, Vendor
+from mockserver.worlds import MAIN, World, Worlds
 from specs import Contract
 
+LOG = logging.getLogger("mockserver")
 MAX_BODY = 8 * 1024 * 1024  # PHP's default post_max_size
 MAX_DRAINED = 128 * 1024 * 1024
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class Answer(NamedTuple):
+    """What goes back to the client."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: list[tuple[str, str]] = []  # noqa: RUF012 - nobody changes it
 
 
 class Desk:
@@ -39,12 +50,16 @@ class Desk:
             raise MockBug(f"{contract.name}: operations without handler {sorted(missing)}, and handlers without "
                           f"operation {sorted(extra)}")  # fmt: skip
 
-    def answer(self, world: World, path: Mapping[str, str]) -> Response:
+    def paths(self) -> set[str]:
+        """The contract's own paths that have no parameters."""
+        return {o.path for o in self.contract.operations.values() if "{" not in o.path}
+
+    def answer(self, environ: Mapping[str, Any], world: World, path: Mapping[str, str]) -> Answer:
         """One request, from its bytes to its answer."""
-        asked = request_ctx.request  # the request itself, not its proxy: it is touched often
-        if asked.method == "OPTIONS":  # what a web server answers before any vendor's code runs
-            return Response(headers={"Allow": ", ".join(VERBS)})
-        call = Call(asked, asked.method, asked.remote_addr or "", world.clock.now())
+        method: str = environ["REQUEST_METHOD"]
+        if method == "OPTIONS":  # what a web server answers before any vendor's code runs
+            return Answer(200, "text/plain; charset=utf-8", b"")
+        call = Call(environ, method, environ.get("REMOTE_ADDR", ""), world.clock.now())
         operation = self.operations[self.dialect.fallback]
         delay = 0.0
         try:
@@ -67,24 +82,16 @@ class Desk:
         if delay:
             time.sleep(delay)
         operation.verify(status, call.media_type, body)
-        return self._encode(world, call, operation, outcome, status, body)
+        data = self.dialect.write(body, call, operation.id)
+        world.note(self.contract.name, operation.id, outcome, call, status, data)
+        return Answer(status, f"{call.media_type}; charset=utf-8", data)
 
     def _decode(self, call: Call, path: Mapping[str, str]) -> None:
-        too_large = False
         try:
-            call.sent = call.request.get_data(cache=False)
-        except RequestEntityTooLarge:
-            too_large = True
-            _drain(call.request)
-        except (ClientDisconnected, OSError):
-            call.sent = b""
-        try:
+            call.sent, too_large = received(call.environ)
             self.dialect.read(call, path)
-            if len(call.sent) < (call.request.content_length or 0) and not too_large:
-                raise MalformedForm("the body is shorter than its Content-Length")
         except MalformedForm as error:
-            if not too_large:
-                raise Refusal("malformed_request", reason=str(error)) from error
+            raise Refusal("malformed_request", reason=str(error)) from error
         if too_large:
             raise Refusal("payload_too_large", limit=MAX_BODY)
 
@@ -94,38 +101,57 @@ class Desk:
         if problems:
             raise self.dialect.invalid(operation.id, problems, call)
 
-    def _encode(self, world: World, call: Call, operation: Compiled, outcome: str, status: int, body: Body) -> Response:
-        data = self.dialect.write(body, call, operation.id)
-        asked = call.request.environ
-        query = asked.get("QUERY_STRING", "")
-        world.note(
-            contract=self.contract.name, operation=operation.id, outcome=outcome, method=call.method,
-            url=f"{asked['PATH_INFO']}?{query}" if query else asked["PATH_INFO"],
-            request=call.sent[:JOURNAL_BYTES], status=status, answer=data[:JOURNAL_BYTES],
-        )  # fmt: skip
-        return Response(data, status, content_type=f"{call.media_type}; charset=utf-8")
+
+def received(environ: Mapping[str, Any]) -> tuple[bytes, bool]:
+    """The request's body, and whether it was too large to keep.
+
+    A body that is too large is read all the same: a client that is still sending hears no answer.
+
+    Raises:
+        MalformedForm: it is shorter than its Content-Length.
+    """
+    stream = environ["wsgi.input"]
+    declared = environ.get("CONTENT_LENGTH")
+    if not declared:
+        if not environ.get("wsgi.input_terminated"):
+            return b"", False
+        limit = MAX_BODY + 1
+    elif int(declared) <= MAX_BODY:
+        limit = int(declared)
+    else:
+        _drain(stream)
+        return b"", True
+    data = b""
+    while len(data) < limit and (chunk := stream.read(limit - len(data))):
+        data = data + chunk if data else chunk
+    if len(data) > MAX_BODY:
+        _drain(stream)
+        return b"", True
+    if declared and len(data) < limit:
+        raise MalformedForm("the body is shorter than its Content-Length")
+    return data, False
 
 
-def _drain(asked: Request) -> None:
-    """Read a body that is too large and forget it: a client that is still sending hears no answer."""
-    stream, left = asked.environ["wsgi.input"], MAX_DRAINED
+def _drain(stream: Any) -> None:
+    left = MAX_DRAINED
     while left > 0 and (chunk := stream.read(1024 * 1024)):
         left -= len(chunk)
 
 
 class Mock(Flask):
-    """The Flask application; `/w/<name>` before a path chooses the world."""
+    """The Flask application; `/w/<name>` before a path chooses the world.
+
+    The vendors' own paths are answered without Flask's dispatch, which would cost more than the answers. Flask has the
+    rest: the vendors' other paths, the control plane, the pages.
+    """
 
     def __init__(self, worlds: Worlds, desks: Mapping[str, Desk], cors: str | None) -> None:
         super().__init__("mockserver", static_folder=None)
         self.worlds = worlds
         self.desks = desks
-        self.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-        self._cors = cors and [("Access-Control-Allow-Origin", cors), ("Access-Control-Expose-Headers", "*")]
-
-    def ensure_sync(self, func: Any) -> Any:
-        """Nothing here is asynchronous; Flask need not look, several times a request."""
-        return func
+        self._direct = {path: desk for desk in desks.values() for path in desk.paths()}
+        allowed = [("Access-Control-Allow-Origin", cors), ("Access-Control-Expose-Headers", "*")] if cors else []
+        self._cors: list[tuple[str, str]] = allowed
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The WSGI entry."""
@@ -135,32 +161,39 @@ class Mock(Flask):
             environ["PATH_INFO"] = path = f"/{rest}"
             environ["SCRIPT_NAME"] = f"/w/{name}"
             environ["counterfoil.world"] = name
-        if not self._cors or path.startswith("/_mock"):  # the control plane stays closed to browsers
-            return self.wsgi_app(environ, start_response)
-        if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
-            return self._preflight(environ, start_response)
+        cors = [] if path.startswith("/_mock") else self._cors  # the control plane stays closed to browsers
+        if cors and environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+            return _preflight(environ, start_response, cors)
+        desk = self._direct.get(path)
+        if desk is not None:
+            try:
+                answer = desk.answer(environ, self.world(environ), {})
+            except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
+                answer = trouble(error)
+            headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body))), *cors]
+            start_response(f"{answer.status} {HTTP_STATUS_CODES.get(answer.status, '')}", headers + answer.headers)
+            return [answer.body]
 
         def allow(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            return start_response(status, headers + self._cors, exc_info)
+            return start_response(status, headers + cors, exc_info)
 
         return self.wsgi_app(environ, allow)
 
-    def _preflight(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "*")
-        start_response("204 No Content", [
-            *self._cors, ("Access-Control-Allow-Methods", ", ".join(VERBS)), ("Access-Control-Allow-Headers", asked),
-            ("Access-Control-Max-Age", "600"),
-        ])  # fmt: skip
-        return []
-
-    def world(self) -> World:
-        """The world of the request at hand. Raises UnknownWorld."""
-        environ = request.environ
+    def world(self, environ: Mapping[str, Any] | None = None) -> World:
+        """The world of a request, of the one at hand if none is given. Raises UnknownWorld."""
+        environ = request.environ if environ is None else environ
         name = environ.get("counterfoil.world") or environ.get("HTTP_X_MOCK_WORLD") or MAIN
         world = self.worlds.get(name)
         if world is None:
             raise UnknownWorld(name)
         return world
+
+
+def _preflight(environ: Mapping[str, Any], start_response: Any, cors: list[tuple[str, str]]) -> Iterable[bytes]:
+    asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "*")
+    may = [("Access-Control-Allow-Methods", ", ".join(VERBS)), ("Access-Control-Allow-Headers", asked)]
+    start_response("204 No Content", [*cors, *may, ("Access-Control-Max-Age", "600")])
+    return []
 
 
 class UnknownWorld(Exception):
@@ -191,13 +224,14 @@ def create_app(
     }
     app = Mock(Worlds(chosen, seed, stands_at), desks, cors)
     for desk in desks.values():
-        rules = {_rule(operation.path) for operation in desk.contract.operations.values()} | set(desk.dialect.aliases)
+        paths = {operation.path for operation in desk.contract.operations.values()} - desk.paths()
+        rules = {_rule(path) for path in paths} | set(desk.dialect.aliases)
         for rule in sorted(rules):
             app.add_url_rule(rule, f"{desk.contract.name} {rule}", _view(app, desk), methods=VERBS,
                              provide_automatic_options=False, strict_slashes=False)  # fmt: skip
     add_control(app, token)
     add_pages(app)
-    _add_errors(app)
+    app.register_error_handler(Exception, _trouble)
     return app
 
 
@@ -206,40 +240,34 @@ def _rule(path: str) -> str:
 
 
 def _view(app: Mock, desk: Desk) -> Callable[..., Response]:
-    return lambda **path: desk.answer(app.world(), path)
+    def view(**path: str) -> Response:
+        answer = desk.answer(request.environ, app.world(), path)
+        return Response(answer.body, answer.status, content_type=answer.content_type)
+
+    return view
 
 
-def _add_errors(app: Mock) -> None:
-    """What is no vendor's answer says so, in the mock's own shape."""
+def trouble(error: Exception) -> Answer:
+    """What is no vendor's answer, in the mock's own shape."""
+    headers: list[tuple[str, str]] = []
+    if isinstance(error, UnknownWorld):
+        status, name = 404, "unknown_world"
+        message = f"There is no world {str(error)!r}; POST /_mock/worlds makes one."
+    elif isinstance(error, NotFound):
+        status, name = 404, "not_mocked"
+        message = f"No contract has the path {request.path}; GET / says what is served."
+    elif isinstance(error, HTTPException):
+        status, name = error.code or 500, (error.name or "error").lower().replace(" ", "_")
+        message = error.description or ""
+    else:
+        status, name, headers = 500, "mock_bug", [("X-Mock-Bug", "1")]
+        said = str(error) if isinstance(error, MockBug) else f"{type(error).__name__}: {error}"
+        message = f"This is a mistake of the mock, not of yours: {said}"
+        LOG.error("mock bug", exc_info=error)
+    body = wire.json({"error": name, "message": message, "mock": "counterfoil"})
+    return Answer(status, "application/json; charset=utf-8", body, headers)
 
-    def mine(status: int, error: str, message: str) -> Response:
-        body = wire.json({"error": error, "message": message, "mock": "counterfoil"})
-        return Response(body, status, content_type="application/json; charset=utf-8")
 
-    @app.errorhandler(UnknownWorld)
-    def unknown_world(error: UnknownWorld) -> Response:
-        return mine(404, "unknown_world", f"There is no world {str(error)!r}; POST /_mock/worlds makes one.")
-
-    @app.errorhandler(404)
-    def not_mocked(error: HTTPException) -> Response:
-        return mine(404, "not_mocked", f"No contract has the path {request.path}; GET / says what is served.")
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Response:
-        return mine(error.code or 500, (error.name or "error").lower().replace(" ", "_"), error.description or "")
-
-    @app.errorhandler(MockBug)
-    def mock_bug(error: MockBug) -> Response:
-        app.logger.error("mock bug: %s", error)
-        answer = mine(500, "mock_bug", f"This is a mistake of the mock, not of yours: {error}")
-        answer.headers["X-Mock-Bug"] = "1"
-        return answer
-
-    @app.errorhandler(Exception)
-    def crash(error: Exception) -> Response:
-        app.logger.exception(  # noqa: LOG004 - Flask calls this while it handles the exception
-            "crash in %s %s", request.method, request.path
-        )
-        answer = mine(500, "mock_bug", f"This is a mistake of the mock, not of yours: {type(error).__name__}: {error}")
-        answer.headers["X-Mock-Bug"] = "1"
-        return answer
+def _trouble(error: Exception) -> Response:
+    answer = trouble(error)
+    return Response(answer.body, answer.status, answer.headers, content_type=answer.content_type)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mockserver.app import Mock
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-THREADS = 4  # so that one slow answer (a fault's delay) does not hold up the others
+THREADS = 32  # started when needed; so that slow clients, or a delay that was ordered, do not hold up the others
 
 
 class Server:

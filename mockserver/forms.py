@@ -1,7 +1,7 @@
 """PHP forms: `a[0][b]=1` read into a tree by PHP's rules, and the tree's texts read as what a schema says they are."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
 
 from specs import Contract
 
@@ -128,26 +129,34 @@ def query(text: str) -> Tree:
     return result
 
 
-def body(data: bytes, media_type: str, options: Mapping[str, str]) -> Tree:
-    """The fields of a form body, urlencoded or multipart; empty for any other media type.
+def utf8(data: bytes, what: str) -> str:
+    """The text of the query or the body. Raises MalformedForm, saying what is none."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedForm(f"{what} is not UTF-8") from error
 
-    `options` are the media type's parameters (multipart needs its boundary). Raises MalformedForm.
-    """
+
+_options = lru_cache(maxsize=256)(parse_options_header)
+
+
+def body(data: bytes, content_type: str) -> Tree:
+    """The fields of a form body, urlencoded or multipart; empty for any other type. Raises MalformedForm."""
+    if not data:
+        return Tree()
+    media_type, options = _options(content_type)
     if media_type == "application/x-www-form-urlencoded":
-        try:
-            return query(data.decode())
-        except UnicodeDecodeError as error:
-            raise MalformedForm("the body is not UTF-8") from error
-    if media_type == "multipart/form-data":
-        parser = FormDataParser(silent=False, max_form_parts=MAX_FIELDS, max_form_memory_size=None)
-        try:
-            _, fields, _ = parser.parse(BytesIO(data), media_type, len(data), dict(options))
-        except RequestEntityTooLarge as error:
-            raise MalformedForm(f"more than {MAX_FIELDS} fields") from error
-        except ValueError as error:
-            raise MalformedForm(f"the multipart body cannot be read ({error or 'it is cut short'})") from error
-        return tree(fields.items(multi=True))
-    return Tree()
+        return query(utf8(data, "the body"))
+    if media_type != "multipart/form-data":
+        return Tree()
+    parser = FormDataParser(silent=False, max_form_parts=MAX_FIELDS, max_form_memory_size=None)
+    try:
+        _, fields, _ = parser.parse(BytesIO(data), media_type, len(data), options)
+    except RequestEntityTooLarge as error:
+        raise MalformedForm(f"more than {MAX_FIELDS} fields") from error
+    except ValueError as error:
+        raise MalformedForm(f"the multipart body cannot be read ({error or 'it is cut short'})") from error
+    return tree(fields.items(multi=True))
 
 
 Coercer = Callable[[Any], Any]

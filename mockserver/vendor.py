@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from flask import Request
-
+from mockserver import forms
 from mockserver.refusal import Refusal
 from specs import Contract
 
@@ -17,7 +16,8 @@ Body = dict[str, Any]
 class Call:
     """One request as its dialect has read it."""
 
-    request: Request
+    #: the request's WSGI environment; its text is Latin-1 for bytes, so use the methods below
+    environ: Mapping[str, Any]
     method: str
     #: the caller's address
     ip: str
@@ -33,6 +33,25 @@ class Call:
     given: Body = field(default_factory=dict)
     #: who calls: what the dialect's gate found out
     caller: Any = None
+
+    @property
+    def path(self) -> str:
+        """The path without the world's prefix."""
+        return str(self.environ["PATH_INFO"]).encode("latin-1").decode(errors="replace")
+
+    def header(self, name: str) -> str:
+        """The header's value, or nothing."""
+        value: str = self.environ.get(f"HTTP_{name.upper().replace('-', '_')}", "")
+        return value
+
+    def query_fields(self) -> forms.Tree:
+        """The fields of the query. Raises MalformedForm."""
+        text: str = self.environ.get("QUERY_STRING", "")
+        return forms.query(text if text.isascii() else forms.utf8(text.encode("latin-1"), "the query"))
+
+    def body_fields(self) -> forms.Tree:
+        """The fields of the body, if it is a form. Raises MalformedForm."""
+        return forms.body(self.sent, self.environ.get("CONTENT_TYPE", ""))
 
 
 @dataclass(frozen=True)

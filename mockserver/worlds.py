@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from mockserver.vendor import Vendor
+from mockserver.vendor import Call, Vendor
 
 MAIN = "main"
 JOURNAL_ENTRIES = 500
@@ -127,11 +127,16 @@ class World:
                 return fault
         return None
 
-    def note(self, **entry: Any) -> None:
+    def note(self, contract: str, operation: str, outcome: str, call: Call, status: int, answer: bytes) -> None:
         """Write an exchange into the journal. Takes the lock itself."""
+        asked = call.environ.get("QUERY_STRING", "")
+        url = f"{call.environ['PATH_INFO']}?{asked}" if asked else call.environ["PATH_INFO"]
+        sent, said = call.sent[:JOURNAL_BYTES], answer[:JOURNAL_BYTES]
         with self.lock:
             self.requests += 1
-            self.journal.append(Entry(self.requests, self.clock.now(), **entry))
+            self.journal.append(
+                Entry(self.requests, call.now, contract, operation, outcome, call.method, url, sent, status, said)
+            )
 
     def snapshot(self) -> dict[str, Any]:
         """All state as JSON data."""

@@ -59,7 +59,7 @@ class ShopDialect:
 
     def read(self, call: Call, path: Mapping[str, str]) -> None:
         """The fields of the form (POST) or the query (anything else), and `format` from the query."""
-        query = _query(call)
+        query = call.query_fields()
         format_ = _text(query.get("format", "json")).lower()
         call.media_type = FORMATS.get(format_, call.media_type)
         app, method = _names(call, query)
@@ -121,18 +121,11 @@ def _admit(shop: Shop, caller: Caller, now: datetime) -> None:
         raise Refusal("payment_required")
 
 
-def _query(call: Call) -> forms.Tree:
-    try:
-        return forms.query(call.request.query_string.decode())
-    except UnicodeDecodeError as error:
-        raise forms.MalformedForm("the query is not UTF-8") from error
-
-
 def _form(call: Call) -> forms.Tree:
     """PHP's `$_POST`: empty for another verb, and for a body that is no form."""
     if call.method != "POST":
         return forms.Tree()
-    return forms.body(call.sent, call.request.mimetype, call.request.mimetype_params)
+    return call.body_fields()
 
 
 def _names(call: Call, query: forms.Tree) -> tuple[str, str]:
@@ -141,7 +134,7 @@ def _names(call: Call, query: forms.Tree) -> tuple[str, str]:
     Raises:
         MalformedForm: the URL has none of the three shapes.
     """
-    segments = call.request.path.strip("/").split("/")[1:]
+    segments = call.path.strip("/").split("/")[1:]
     if not segments:
         return _text(query.get("app", "")), _text(query.get("method", ""))
     if len(segments) == 2:
@@ -153,7 +146,7 @@ def _names(call: Call, query: forms.Tree) -> tuple[str, str]:
 
 
 def _bearer(call: Call) -> str:
-    header = call.request.headers.get("Authorization", "").strip()
+    header = call.header("Authorization").strip()
     return header[6:].strip() if header[:7].lower() == "bearer " else header
 
 

@@ -75,7 +75,7 @@ def _params(shop: Shop, call: Call) -> dict[str, str]:
         **call.given.get("params", {}),
         "storefront": storefront,
         "ip": call.ip,
-        "user_agent": call.request.headers.get("User-Agent") or "api",
+        "user_agent": call.header("User-Agent") or "api",
     }
 
 

@@ -30,13 +30,13 @@ def services(
 ) -> Sequence[int]:
     """The services' ids, ascending; the domain in any letter case."""
     domain = None if domain is None else domain.lower()
+    table = installation.services
     keys = (("client", client), ("product", product), ("domain", domain))
     found = [installation.services_by.of((kind, key)) for kind, key in keys if key is not None]
     if service is not None:
-        found.append((service,) if service in installation.services else ())
-    if len(found) < 2 and username is None:
+        found = [(service,) if service in table else ()]
+    elif len(found) < 2 and username is None:
         return found[0] if found else installation.services_by.of(("all", 0))
-    table = installation.services
     return [
         number
         for number in min(found, key=len, default=installation.services_by.of(("all", 0)))

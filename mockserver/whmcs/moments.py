@@ -1,7 +1,7 @@
 """Days that follow from other days."""
 
 from calendar import monthrange
-from datetime import MAXYEAR, date
+from datetime import MAXYEAR, date, datetime, timedelta
 
 
 def add_months(day: date, months: int) -> date:
@@ -10,3 +10,11 @@ def add_months(day: date, months: int) -> date:
     if years > MAXYEAR:
         return date.max
     return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+
+
+def add_days(moment: datetime, days: int) -> datetime:
+    """So many days later or earlier, as far as dates go."""
+    try:
+        return moment + timedelta(days)
+    except OverflowError:
+        return datetime.max.replace(microsecond=0) if days > 0 else datetime.min  # noqa: DTZ901 - a world has no zone

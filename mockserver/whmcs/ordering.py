@@ -184,7 +184,7 @@ class _Keeper:
             product.stock -= 1
         self.installation.add_service(Service(
             id=number, client=self.order.client, order=self.order.id, product=product.id, registered=self.today,
-            domain=wanted.domain, host_name=wanted.host_name, cycle=line.cycle, first_payment=line.due,
+            domain=wanted.domain or wanted.host_name, host_name=wanted.host_name, cycle=line.cycle, first_payment=line.due,
             recurring=line.recurring, method=self.order.method, next_due=self.today if CYCLES[line.cycle] else None,
             promotion=self.order.promotion if line.discount else 0, fields=line.fields, options=line.options,
         ))  # fmt: skip

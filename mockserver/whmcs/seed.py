@@ -1,7 +1,7 @@
 """The seeded installation, made from seed.yaml for a moment and a seed."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from mockserver.whmcs.accounts import uuid
 from mockserver.whmcs.catalogue import Price, Prices, cents
 from mockserver.whmcs.domains import Extras, TldPrice
 from mockserver.whmcs.installation import Installation
+from mockserver.whmcs.moments import add_days
 from mockserver.whmcs.ordering import order_number
 from mockserver.whmcs.people import digest
 from specs.reading import read
@@ -65,9 +66,9 @@ def _dated(node: Any, now: datetime) -> Any:
     copy = {}
     for key, value in node.items():
         if key in _DAYS and isinstance(value, int):
-            copy[key] = now.date() + timedelta(value)
+            copy[key] = add_days(now, value).date()
         elif key in _MOMENTS and isinstance(value, int):
-            copy[key] = now + timedelta(value)
+            copy[key] = add_days(now, value)
         else:
             copy[key] = _dated(value, now)
     return copy

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
-from mockserver import forms, wire
-from mockserver.forms import MalformedForm
+from mockserver import wire
 from mockserver.refusal import Refusal
 from mockserver.vendor import Body, Call, Problem
 from mockserver.whmcs import accounts, ordering
@@ -64,22 +63,15 @@ class Classic:
 
     def read(self, call: Call, path: Mapping[str, str]) -> None:
         """Query and body are one; where both have a name, the body counts. Empty values are absent."""
-        request = call.request
         call.media_type = NVP
-        forwarded = request.environ.get("HTTP_X_FORWARDED_FOR")
+        forwarded = call.header("X-Forwarded-For")
         if forwarded and call.ip in _LOOPBACK:
             call.ip = _first_address(forwarded) or call.ip
-        fields = call.given
-        try:
-            if request.query_string:
-                fields = _filled(forms.query(request.query_string.decode()))
-                call.media_type = _media_type(fields)
-            if call.sent:
-                fields.update(_filled(forms.body(call.sent, request.mimetype, request.mimetype_params)))
-                call.media_type = _media_type(fields)
-        except UnicodeDecodeError as error:
-            raise MalformedForm("the query is not UTF-8") from error
-        call.given = fields
+        call.given = fields = _filled(call.query_fields())
+        call.media_type = _media_type(fields)  # known before the body is read, which may turn out to be unreadable
+        if call.sent:
+            fields.update(_filled(call.body_fields()))
+            call.media_type = _media_type(fields)
         wanted = fields.get("responsetype")
         if isinstance(wanted, str):
             fields["responsetype"] = wanted.lower()

@@ -223,7 +223,7 @@ def service(installation: Installation, service: Service) -> Body:
         "id": service.id, "qty": service.quantity, "clientid": service.client, "orderid": service.order,
         "ordernumber": placed.number if placed else "", "pid": service.product, "regdate": day(service.registered),
         "name": product.name, "translated_name": product.name, "groupname": group, "translated_groupname": group,
-        "domain": service.domain or service.host_name, "dedicatedip": "", "serverid": service.server,
+        "domain": service.domain, "dedicatedip": "", "serverid": service.server,
         "suspensionreason": "", "firstpaymentamount": str(service.first_payment),
         "recurringamount": str(service.recurring), "paymentmethod": service.method,
         "paymentmethodname": method_name(installation, service.method), "billingcycle": _CYCLES[service.cycle],

@@ -65,12 +65,12 @@ def test_each_act_meets_each_state(installation: Installation, everything, state
         ACTS[step](installation, order.id)
     before = everything()
 
-    try:
-        ACTS[act](installation, order.id)
-    except Refusal as refusal:
-        assert outcome == refusal.name
+    if outcome.startswith("order_"):
+        with pytest.raises(Refusal, match=outcome):
+            ACTS[act](installation, order.id)
         assert before == everything()
         return
+    ACTS[act](installation, order.id)
 
     if outcome == "gone":
         assert {order.id, 23, 41, 15, 12}.isdisjoint(
@@ -177,9 +177,9 @@ def test_indexes_are_the_same_after_a_snapshot(installation: Installation):
     assert installation == again
     for name in ("orders_by", "services_by", "addons_by", "domains_by", "invoices_of"):
         assert getattr(installation, name)._ids == getattr(again, name)._ids
-    assert [1, 2, 1, 2] == [len(installation.orders_by.of((1, status))) for status in ("Pending", "Active")] + [
-        len(installation.orders_by.of((1, status))) for status in ("Fraud", "Cancelled")
-    ] or STATUSES
+    assert {"Pending": 1, "Active": 3, "Fraud": 1, "Cancelled": 1} == {
+        status: len(again.orders_by.of((1, status))) for status in STATUSES
+    }
 
 
 def test_days_are_counted_from_the_start_of_the_world(installation: Installation):
@@ -190,3 +190,11 @@ def test_days_are_counted_from_the_start_of_the_world(installation: Installation
 
     assert timedelta(1000) == later.domains[3].expires - installation.domains[3].expires
     assert timedelta(1000) == later.orders[1].placed - installation.orders[1].placed
+
+
+@pytest.mark.parametrize("moment", [datetime(1, 1, 1), datetime(9999, 12, 31, 23)])
+def test_a_world_can_start_at_either_end_of_time(moment: datetime):
+    """Days that do not exist become the first or the last one."""
+    from mockserver.whmcs.seed import found
+
+    assert 5 == len(found(moment, 1).orders)
