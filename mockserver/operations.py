@@ -1,6 +1,6 @@
 """A contract compiled once at start: what each operation takes and may answer, as functions that are quick to call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import jsonschema_rs
@@ -58,7 +58,9 @@ class Compiled:
         if self._request.is_valid(given):
             return []
         return [
-            Problem(_bracketed(list(error.instance_path)), error.kind.name, error.message)
+            Problem(
+                _bracketed(error.instance_path), error.kind.name, error.message, getattr(error.kind, "property", "")
+            )
             for error in self._request.iter_errors(given)
         ]
 
@@ -101,7 +103,7 @@ def _request_schema(operation: Operation) -> dict[str, Any]:
     return schema
 
 
-def _bracketed(path: list[str | int]) -> str:
+def _bracketed(path: Iterable[str | int]) -> str:
     """The field as it is named on the wire: `items[0][sku_id]`."""
     return "".join(f"[{part}]" if place else str(part) for place, part in enumerate(path))
 

@@ -56,11 +56,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Problem:
-    """One clause of the request that is broken: the field as it stands on the wire, the keyword, and why."""
+    """One clause of the request that is broken."""
 
+    #: the field as it stands on the wire, `items[0][sku_id]`; empty for the request as a whole
     field: str
+    #: the keyword of the schema
     keyword: str
+    #: why, as the validator says it
     reason: str
+    #: the property that is required and absent
+    missing: str = ""
 
 
 Handler = Callable[[Any, Call], Body]

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from mockserver.refusal import Refusal
-from mockserver.whmcs.countries import COUNTRIES
+from mockserver.whmcs.countries import country
 from mockserver.whmcs.installation import Installation, Unfit
 from mockserver.whmcs.people import Client, User, digest
 
@@ -44,7 +44,7 @@ def check(installation: Installation, details: Details) -> None:
         (not details.city, "city_missing"),
         (not details.state, "state_missing"),
         (not details.postcode, "postcode_missing"),
-        (details.country.upper() not in COUNTRIES, "country_invalid"),
+        (country(details.country.upper()) is None, "country_invalid"),
         (not details.phone, "phone_number_missing"),
         (taken(installation, email), "email_taken"),
     ):

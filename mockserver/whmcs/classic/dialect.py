@@ -1,6 +1,5 @@
 """How the classic API is spoken: fields of a form in, JSON, XML or NVP out."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -18,7 +17,6 @@ VERSION = "8.13.1"
 NVP = "text/plain"
 MEDIA_TYPES = {"json": "application/json", "xml": "application/xml", "nvp": NVP}
 
-_REQUIRED = re.compile(r'"(.+)" is a required property', re.DOTALL)
 _LOOPBACK = frozenset(("127.0.0.1", "::1"))
 
 #: an id that is absent is answered like one that does not exist
@@ -177,8 +175,7 @@ def _wrong(problem: Problem) -> Wrong:
     field = problem.field.partition("[")[0]
     if field:
         return Wrong(field, False, problem.reason)
-    absent = _REQUIRED.fullmatch(problem.reason) if problem.keyword == "required" else None
-    return Wrong(absent[1] if absent else "", True, problem.reason)
+    return Wrong(problem.missing, True, problem.reason)
 
 
 def _in_order_of_the_checks(wrongs: list[Wrong]) -> list[Wrong]:

@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.vendor import Body
 from mockserver.whmcs.billing import Invoice, Item, Payment
 from mockserver.whmcs.catalogue import NOTHING, Addon, ConfigOption, Currency, PaymentMethod, Price, Prices, Product
-from mockserver.whmcs.countries import COUNTRIES
+from mockserver.whmcs.countries import country
 from mockserver.whmcs.installation import Installation
 from mockserver.whmcs.orders import Domain, Order, Renewal, Service, ServiceAddon
 from mockserver.whmcs.people import Client
@@ -184,7 +184,7 @@ def client(client: Client, currency: Currency) -> Body:
         "lastname": client.last_name, "fullname": client.name, "companyname": client.company, "email": client.email,
         "address1": client.address1, "address2": client.address2, "city": client.city, "state": client.state,
         "fullstate": client.state, "postcode": client.postcode, "country": client.country,
-        "countrycode": client.country, "countryname": COUNTRIES.get(client.country, client.country),
+        "countrycode": client.country, "countryname": country(client.country) or client.country,
         "phonenumber": client.phone, "notes": client.notes, "currency": currency.id, "currency_code": currency.code,
         "groupid": 0, "status": client.status, "credit": str(client.credit), "language": client.language,
     }  # fmt: skip
