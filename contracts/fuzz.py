@@ -19,7 +19,7 @@ from contracts.verdict import UNANSWERED
 from contracts.witness import Findings
 from specs import Contract, Operation
 
-_EXAMPLES = {"smoke": 4, "gate": 15, "deep": 50}
+_EXAMPLES = {"smoke": 4, "gate": 15, "deep": 25}
 _DEEP_SECONDS = 300.0
 
 

@@ -90,6 +90,7 @@ def test_a_missing_header_is_noticed(till: Any, serve: Callable[..., str]) -> No
     [
         ({"action": "sell"}, {"request:body:/item:required": "broken"}),
         ({**VALID, "item": 0}, {"request:body:/item:minimum": "broken"}),
+        ({**VALID, "item": ""}, {"request:body:/item:required": "broken"}),
         ({**VALID, "item": "x", "gift": "perhaps"}, {"request:body:/item:type": "broken", "request:body:/gift:type": "broken"}),
         ({**VALID, "lines": [{"quantity": "x"}]},
          {"request:body:/lines/*/sku:required": "warning", "request:body:/lines/*/quantity:type": "note"}),
@@ -112,6 +113,7 @@ def test_every_clause_of_an_accepted_invalid_request_is_named(
         {**VALID, "gift": "on"},
         {**VALID, "lines": []},
         {**VALID, "other": 1},
+        {**VALID, "buyer": {"name": ""}},
     ],
 )
 def test_a_request_is_judged_by_what_it_means_on_the_wire(answering: Answering, body: object) -> None:
