@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from mockserver.control import add_control
 from mockserver.forms import MalformedForm
 from mockserver.operations import Compiled, MockBug, compile_contract
 from mockserver.pages import add_pages
+from mockserver.paths import Paths
 from mockserver.refusal import Refusal
 from mockserver.vendor import Call, Spoken, Vendor
 from mockserver.worlds import MAIN, World, Worlds
@@ -50,20 +51,16 @@ class Desk:
             raise MockBug(f"{contract.name}: operations without handler {sorted(missing)}, and handlers without "
                           f"operation {sorted(extra)}")  # fmt: skip
 
-    def paths(self) -> set[str]:
-        """The contract's own paths that have no parameters."""
-        return {o.path for o in self.contract.operations.values() if "{" not in o.path}
-
-    def answer(self, environ: Mapping[str, Any], world: World, path: Mapping[str, str]) -> Answer:
+    def answer(self, environ: Mapping[str, Any], world: World, rule: str, parameters: dict[str, str]) -> Answer:
         """One request, from its bytes to its answer."""
         method: str = environ["REQUEST_METHOD"]
         if method == "OPTIONS":  # what a web server answers before any vendor's code runs
             return Answer(200, "text/plain; charset=utf-8", b"")
-        call = Call(environ, method, environ.get("REMOTE_ADDR", ""), world.clock.now())
-        operation = self.operations[self.dialect.fallback]
+        call = Call(environ, method, rule, parameters, environ.get("REMOTE_ADDR", ""), world.clock.now())
+        operation = self.operations[self.dialect.unread(call)]
         delay = 0.0
         try:
-            self._decode(call, path)
+            self._decode(call)
             operation = self.operations[self.dialect.operation(call)]
             with world.lock:
                 fault = world.fault(self.contract.name, operation.id, operation.refusals) if world.faults else None
@@ -74,26 +71,26 @@ class Desk:
                 state = world.state(self.vendor.name)
                 self.dialect.gate(state, call, operation.id)
                 self._check(operation, call)
-                body = self.handlers[operation.id](state, call)
-            status, outcome = operation.success, "accepted"
+                result = self.handlers[operation.id](state, call)
+            status, outcome, body = operation.accepted(result)
         except Refusal as refusal:
             status, body = operation.refusal(refusal.name, refusal.facts)
             outcome = refusal.name
         if delay:
             time.sleep(delay)
-        operation.verify(status, call.media_type, body)
+        operation.verify(status, call.media_type, body, call.headers)
         data = self.dialect.write(body, call, operation.id)
         world.note(self.contract.name, operation.id, outcome, call, status, data)
-        return Answer(status, f"{call.media_type}; charset=utf-8", data)
+        return Answer(status, f"{call.media_type}; charset=utf-8", data, list(call.headers.items()))
 
-    def _decode(self, call: Call, path: Mapping[str, str]) -> None:
+    def _decode(self, call: Call) -> None:
         try:
             call.sent, too_large = received(call.environ)
-            self.dialect.read(call, path)
+            self.dialect.read(call)
         except MalformedForm as error:
-            raise Refusal("malformed_request", reason=str(error)) from error
+            raise self.dialect.malformed(call, str(error)) from error
         if too_large:
-            raise Refusal("payload_too_large", limit=MAX_BODY)
+            raise self.dialect.too_large(call, MAX_BODY)
 
     def _check(self, operation: Compiled, call: Call) -> None:
         call.given = operation.coerce(call.given)
@@ -141,15 +138,18 @@ def _drain(stream: Any) -> None:
 class Mock(Flask):
     """The Flask application; `/w/<name>` before a path chooses the world.
 
-    The vendors' own paths are answered without Flask's dispatch, which would cost more than the answers. Flask has the
-    rest: the vendors' other paths, the control plane, the pages.
+    The vendors' paths are answered without Flask's dispatch, which would cost more than the answers. Flask has the rest:
+    the control plane and the pages.
     """
 
     def __init__(self, worlds: Worlds, desks: Mapping[str, Desk], cors: str | None) -> None:
         super().__init__("mockserver", static_folder=None)
         self.worlds = worlds
         self.desks = desks
-        self._direct = {path: desk for desk in desks.values() for path in desk.paths()}
+        self._paths: Paths[Desk] = Paths()
+        for desk in desks.values():
+            for rule in {*desk.dialect.aliases, *(operation.path for operation in desk.contract.operations.values())}:
+                self._paths.add(rule, desk)
         allowed = [("Access-Control-Allow-Origin", cors), ("Access-Control-Expose-Headers", "*")] if cors else []
         self._cors: list[tuple[str, str]] = allowed
 
@@ -164,10 +164,11 @@ class Mock(Flask):
         cors = [] if path.startswith("/_mock") else self._cors  # the control plane stays closed to browsers
         if cors and environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             return _preflight(environ, start_response, cors)
-        desk = self._direct.get(path)
-        if desk is not None:
+        found = self._paths.find(path)
+        if found is not None:
+            desk, rule, parameters = found
             try:
-                answer = desk.answer(environ, self.world(environ), {})
+                answer = desk.answer(environ, self.world(environ), rule, parameters)
             except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
                 answer = trouble(error)
             headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body))), *cors]
@@ -223,28 +224,10 @@ def create_app(
         for name, spoken in vendor.contracts.items()
     }
     app = Mock(Worlds(chosen, seed, stands_at), desks, cors)
-    for desk in desks.values():
-        paths = {operation.path for operation in desk.contract.operations.values()} - desk.paths()
-        rules = {_rule(path) for path in paths} | set(desk.dialect.aliases)
-        for rule in sorted(rules):
-            app.add_url_rule(rule, f"{desk.contract.name} {rule}", _view(app, desk), methods=VERBS,
-                             provide_automatic_options=False, strict_slashes=False)  # fmt: skip
     add_control(app, token)
     add_pages(app)
     app.register_error_handler(Exception, _trouble)
     return app
-
-
-def _rule(path: str) -> str:
-    return path.replace("{", "<").replace("}", ">")
-
-
-def _view(app: Mock, desk: Desk) -> Callable[..., Response]:
-    def view(**path: str) -> Response:
-        answer = desk.answer(request.environ, app.world(), path)
-        return Response(answer.body, answer.status, content_type=answer.content_type)
-
-    return view
 
 
 def trouble(error: Exception) -> Answer:

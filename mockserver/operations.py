@@ -1,12 +1,12 @@
 """A contract compiled once at start: what each operation takes and may answer, as functions that are quick to call."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import jsonschema_rs
 
 from mockserver.forms import Coercer, Coercion
-from mockserver.vendor import Body, Problem
+from mockserver.vendor import Accepted, Body, Problem
 from specs import Contract, Media, Operation
 
 
@@ -37,21 +37,30 @@ class Compiled:
     def __init__(self, contract: Contract, operation: Operation, coercion: Coercion) -> None:
         self.id = operation.id
         self.method = operation.method
-        schema = _request_schema(operation)
-        self.coerce: Coercer = coercion.compile(schema)
-        self._request = jsonschema_rs.validator_for(contract.rooted(schema))
+        fields, whole = _request_schemas(operation)
+        self.coerce: Coercer = coercion.compile(fields)
+        self._request = jsonschema_rs.validator_for(contract.rooted(whole))
         self._answers = {
             (answer.status, media.media_type): jsonschema_rs.validator_for(contract.rooted(media.schema))
             for answer in operation.answers.values()
             for media in answer.media.values()
         }
+        self._headers = {
+            answer.status: [
+                (name, header.get("required", False), jsonschema_rs.validator_for(contract.rooted(header["schema"])))
+                for name, header in answer.headers.items()
+            ]
+            for answer in operation.answers.values()
+        }
+        #: by name: the status, and what makes the body
         self.refusals: dict[str, tuple[int, Template]] = {}
-        self.success = 0
+        self._accepted: dict[str, int] = {}
         for name, (answer, _, example) in operation.examples.items():
             if contract.is_refusal(example, answer.status):
                 self.refusals[name] = (answer.status, _template(example.value))
             else:
-                self.success = self.success or answer.status
+                self._accepted[name] = answer.status
+        self._success = next(iter(self._accepted.values()), 0)
 
     def problems(self, given: Body) -> list[Problem]:
         """The clauses of the request that the fields break; empty when they keep all."""
@@ -63,6 +72,14 @@ class Compiled:
             )
             for error in self._request.iter_errors(given)
         ]
+
+    def accepted(self, result: Body | Accepted) -> tuple[int, str, Body]:
+        """The status, the outcome and the body of what a handler has done. Raises Undocumented."""
+        if not isinstance(result, Accepted):
+            return self._success, "accepted", result
+        if result.name not in self._accepted:
+            raise Undocumented(f"{self.id} has no accepted example named {result.name!r}")
+        return self._accepted[result.name], result.name, result.body
 
     def refusal(self, name: str, facts: dict[str, Any]) -> tuple[int, Body]:
         """The status and the body of a named refusal.
@@ -79,8 +96,8 @@ class Compiled:
         except KeyError as error:
             raise MockBug(f"{self.id}: the example {name!r} needs the fact {error}, which was not given") from error
 
-    def verify(self, status: int, media_type: str, body: Body) -> None:
-        """Raise MockBug unless the contract allows this body under this status in this media type."""
+    def verify(self, status: int, media_type: str, body: Body, headers: Mapping[str, str]) -> None:
+        """Raise MockBug unless the contract allows this body and these headers under this status."""
         validator = self._answers.get((status, media_type))
         if validator is None:
             raise MockBug(f"{self.id} documents no {media_type} under {status}")
@@ -88,19 +105,32 @@ class Compiled:
             error = next(iter(validator.iter_errors(body)))
             path = "/".join(str(part) for part in error.instance_path)
             raise MockBug(f"{self.id} {status} {media_type}: /{path}: {error.message}")
+        for name, required, schema in self._headers[status]:
+            value = headers.get(name)
+            if value is None and required:
+                raise MockBug(f"{self.id} {status}: the header {name} is missing")
+            if value is not None and not schema.is_valid(value):
+                raise MockBug(f"{self.id} {status}: the header {name} is {value!r}")
 
 
-def _request_schema(operation: Operation) -> dict[str, Any]:
-    """One schema for all fields of the request, wherever they stand."""
-    schema: dict[str, Any] = {
+def _request_schemas(operation: Operation) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A schema for the fields that come as text, and one for all that is given, wherever it stands.
+
+    A form's fields stand beside the parameters; a JSON body stands under `body`.
+    """
+    fields: dict[str, Any] = {
         "type": "object",
         "properties": {parameter.name: parameter.schema for parameter in operation.parameters},
         "required": [parameter.name for parameter in operation.parameters if parameter.required],
     }
-    form: Media | None = next(iter(operation.request.values()), None)
-    if form is not None:
-        schema["allOf"] = [form.schema]
-    return schema
+    media: Media | None = next(iter(operation.request.values()), None)
+    if media is None:
+        return fields, fields
+    if not media.media_type.endswith("json"):
+        fields["allOf"] = [media.schema]
+        return fields, fields
+    required = fields["required"] + (["body"] if operation.request_required else [])
+    return fields, {**fields, "properties": {**fields["properties"], "body": media.schema}, "required": required}
 
 
 def _bracketed(path: Iterable[str | int]) -> str:

@@ -19,6 +19,9 @@ class Call:
     #: the request's WSGI environment; its text is Latin-1 for bytes, so use the methods below
     environ: Mapping[str, Any]
     method: str
+    #: the contract's path, or the dialect's alias, that was matched, and the values of its parameters
+    rule: str
+    parameters: dict[str, str]
     #: the caller's address
     ip: str
     #: the world's time, to the second, without a zone
@@ -33,6 +36,8 @@ class Call:
     given: Body = field(default_factory=dict)
     #: who calls: what the dialect's gate found out
     caller: Any = None
+    #: headers to send with the answer, whatever it is
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -68,7 +73,16 @@ class Problem:
     missing: str = ""
 
 
-Handler = Callable[[Any, Call], Body]
+@dataclass(frozen=True)
+class Accepted:
+    """An accepted outcome that is not the operation's first: its named example, and the body."""
+
+    name: str
+    body: Body
+
+
+#: what is to be answered: the operation's first accepted outcome with this body, or another one
+Handler = Callable[[Any, Call], Body | Accepted]
 
 
 class Dialect(Protocol):
@@ -77,13 +91,20 @@ class Dialect(Protocol):
     The methods are called in this order. Each may raise Refusal with the name of an example of the operation at hand.
     """
 
-    #: further Flask rules, besides the contract's own paths, under which it is spoken
+    #: further paths, besides the contract's own, under which it is spoken; a last `{name...}` takes the rest of a path
     aliases: tuple[str, ...]
-    #: the operation for whatever is no other one, or cannot be read
-    fallback: str
 
-    def read(self, call: Call, path: Mapping[str, str]) -> None:
+    def unread(self, call: Call) -> str:
+        """The operation under which a request is refused that cannot be read. May raise werkzeug's MethodNotAllowed."""
+
+    def read(self, call: Call) -> None:
         """Fill the call's function, fields and media type from its request. May raise MalformedForm."""
+
+    def malformed(self, call: Call, reason: str) -> Refusal:
+        """The refusal for a request that cannot be read."""
+
+    def too_large(self, call: Call, limit: int) -> Refusal:
+        """The refusal for a body of more bytes than the limit."""
 
     def operation(self, call: Call) -> str:
         """The operationId that the call means."""

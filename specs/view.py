@@ -73,6 +73,7 @@ class Operation:
     description: str
     parameters: tuple[Parameter, ...]
     request: dict[str, Media]
+    request_required: bool
     answers: dict[int, Answer]
     evidence: str
     raw: dict[str, Any] = field(repr=False, compare=False)
@@ -179,6 +180,7 @@ class Contract:
                 self._parameter(p, evidence) for p in [*item.get("parameters", ()), *raw.get("parameters", ())]
             ),
             request=self._media(body, evidence),
+            request_required=bool(body.get("required", False)),
             answers={int(status): self._answer(status, r, evidence) for status, r in raw["responses"].items()},
             evidence=evidence,
             raw=raw,

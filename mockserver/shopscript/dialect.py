@@ -1,6 +1,5 @@
 """How the order API is spoken: three URLs for each method, PHP forms, a token in three places, JSON or XML."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,24 +39,38 @@ class Caller:
     order_form: render.OrderForm
 
 
+FALLBACK = "unknown_method"  # the operation for whatever reaches no other one
+
+
 class ShopDialect:
     """The order API, as its contract describes it."""
 
-    aliases: tuple[str, ...] = ("/api.php", "/api.php/<path:tail>")
-    fallback: str = "unknown_method"
+    aliases: tuple[str, ...] = ("/api.php", "/api.php/{tail...}")
 
     def __init__(self, contract: Contract) -> None:
         self._operations = {
             operation.path.rpartition("/")[2]: operation.id
             for operation in contract.operations.values()
-            if operation.id != self.fallback
+            if operation.id != FALLBACK
         }
         self._verbs = {operation.id: operation.method for operation in contract.operations.values()}
         items = contract.document["components"]["schemas"]["OrderItems"]
         by_source = items.get("type") == "array"
         self._order_form = render.order_by_source if by_source else render.order_on_the_wire
 
-    def read(self, call: Call, path: Mapping[str, str]) -> None:
+    def unread(self, call: Call) -> str:
+        """Whatever cannot be read reaches no method."""
+        return FALLBACK
+
+    def malformed(self, call: Call, reason: str) -> Refusal:
+        """The vendor's envelope, with the reason."""
+        return Refusal("malformed_request", reason=reason)
+
+    def too_large(self, call: Call, limit: int) -> Refusal:
+        """The vendor's envelope, with the limit."""
+        return Refusal("payload_too_large", limit=limit)
+
+    def read(self, call: Call) -> None:
         """The fields of the form (POST) or the query (anything else), and `format` from the query."""
         query = call.query_fields()
         format_ = _text(query.get("format", "json")).lower()
@@ -72,7 +85,7 @@ class ShopDialect:
 
     def operation(self, call: Call) -> str:
         """The method's operation, whatever the HTTP verb."""
-        return self._operations.get(call.function, self.fallback)
+        return self._operations.get(call.function, FALLBACK)
 
     def gate(self, state: Shop, call: Call, operation: str) -> None:
         """The checks before the parameters, in the order that `info.description` numbers."""
@@ -82,7 +95,7 @@ class ShopDialect:
         if caller.format not in FORMATS:
             raise Refusal("invalid_format", format=caller.format.upper())
         _admit(state, caller, call.now)
-        if operation == self.fallback:
+        if operation == FALLBACK:
             raise Refusal("unknown_method", method=call.function)
         if call.method != self._verbs[operation]:
             raise Refusal("method_not_allowed", method=call.method)

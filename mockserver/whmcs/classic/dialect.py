@@ -1,6 +1,6 @@
 """How the classic API is spoken: fields of a form in, JSON, XML or NVP out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
@@ -40,11 +40,13 @@ class Wrong:
     reason: str
 
 
+FALLBACK = "unknown_action"  # the operation for whatever names no other one
+
+
 class Classic:
     """The dialect of `includes/api.php`."""
 
     aliases: tuple[str, ...] = ()
-    fallback = "unknown_action"
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -59,7 +61,19 @@ class Classic:
             for operation in contract.operations.values()
         }
 
-    def read(self, call: Call, path: Mapping[str, str]) -> None:
+    def unread(self, call: Call) -> str:
+        """Whatever cannot be read names no action."""
+        return FALLBACK
+
+    def malformed(self, call: Call, reason: str) -> Refusal:
+        """The vendor's envelope, with the reason."""
+        return Refusal("malformed_request", reason=reason)
+
+    def too_large(self, call: Call, limit: int) -> Refusal:
+        """The vendor's envelope, with the limit."""
+        return Refusal("payload_too_large", limit=limit)
+
+    def read(self, call: Call) -> None:
         """Query and body are one; where both have a name, the body counts. Empty values are absent."""
         call.media_type = NVP
         forwarded = call.header("X-Forwarded-For")
@@ -80,7 +94,7 @@ class Classic:
 
     def operation(self, call: Call) -> str:
         """The function that `action` names."""
-        return self._functions.get(call.function.lower(), ("", self.fallback))[1]
+        return self._functions.get(call.function.lower(), ("", FALLBACK))[1]
 
     def gate(self, state: Installation, call: Call, operation: str) -> None:
         """Credentials, then the caller's address, then what the credentials may do."""
@@ -92,7 +106,7 @@ class Classic:
 
     def invalid(self, operation: str, problems: list[Problem], call: Call) -> Refusal:
         """The first refusal that applies: what is absent is refused by the function itself, other values by name."""
-        if operation == self.fallback:
+        if operation == FALLBACK:
             return _refusal_of(lambda: routes.unknown_action(call.caller.installation, call))
         wrongs = [_wrong(problem) for problem in problems]
         if operation == "add_client":
