@@ -45,7 +45,7 @@ REQUESTS = {
     ),
 }
 #: of ten requests in the memory run, one places an order: about what a test suite of a shop does
-MEMORY_MIX = ["AddOrder, one product"] + ["GetClientsDetails", "AddOrder, refused"] * 4 + ["GetOrders, 25 of them"]
+MEMORY_MIX = ["AddOrder, one product", *["GetClientsDetails", "AddOrder, refused"] * 4, "GetOrders, 25 of them"]
 
 
 class Server:
@@ -166,7 +166,7 @@ def main() -> None:
         lines = table(costs, options)
         if options.memory:
             lines += ["", memory(options.memory)]
-    print("\n".join(lines))
+    sys.stdout.write("\n".join(lines) + "\n")
     if options.save:
         save(lines)
 
@@ -187,10 +187,13 @@ def prism() -> Iterator[Server]:
 def table(costs: dict[str, dict[str, list[float]]], options: argparse.Namespace) -> list[str]:
     """The result as a Markdown table."""
     now = datetime.now(UTC).strftime("%Y-%m-%d")
-    lines = [
+    how = (
         f"{now}, {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, "
         f"{options.rounds} rounds of {options.requests} requests, one connection. Processor time per request in "
-        "microseconds, median (minimum to maximum); the ratio is the median of the rounds' ratios.",
+        "microseconds, median (minimum to maximum); the ratio is the median of the rounds' ratios."
+    )
+    lines = [
+        how,
         "",
         "| request | bare Flask | mock | mock / bare | prism |",
         "|---|---|---|---|---|",

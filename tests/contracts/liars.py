@@ -183,7 +183,7 @@ class Liar:
         if "/_mock" in path:
             start_response(status, headers)
             return [body]
-        media_type = dict((name.lower(), value) for name, value in headers)["content-type"].partition(";")[0]
+        media_type = {name.lower(): value for name, value in headers}["content-type"].partition(";")[0]
         said = self._tell(Said(path, query, int(status.split()[0]), media_type, body))
         start_response(f"{said.status} Said", [("Content-Type", f"{said.media_type}; charset=utf-8")])
         return [said.body]

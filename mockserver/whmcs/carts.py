@@ -1,0 +1,137 @@
+"""Carts and what is in them. A cart holds only ids and what its buyer chose; what it costs is computed when asked."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+#: a value of a custom field, or of a configurable option, as it was sent
+FieldValue = str | int | bool
+OptionValue = str | int | float | bool | None
+
+
+class CartAddon(msgspec.Struct, kw_only=True):
+    """An addon of a product in a cart."""
+
+    id: str
+    addon: int
+    cycle: str
+    quantity: int = 1
+
+
+class DomainItem(msgspec.Struct, kw_only=True, tag="domain"):
+    """A domain to register or to transfer."""
+
+    id: str
+    #: as it was sent
+    name: str
+    transfer: bool = False
+    years: int
+    code: str = ""
+    language: str | None = None
+    dns_management: bool = False
+    email_forwarding: bool = False
+    id_protection: bool = False
+    name_servers: list[str] | None = None
+    #: the values of the TLD's fields, in their order
+    fields: list[str] | None = None
+
+
+class ProductItem(msgspec.Struct, kw_only=True, tag="product"):
+    """A product with all that was chosen for it."""
+
+    id: str
+    product: int
+    cycle: str
+    quantity: int = 1
+    domain: str | None = None
+    #: in a bundle, the registration or transfer that comes with the product
+    domain_item: DomainItem | None = None
+    addons: list[CartAddon] = []
+    #: by custom field, and by option; what is not there has the default
+    fields: dict[int, FieldValue] = {}
+    options: dict[int, OptionValue] = {}
+    #: the bundle's own price of one, in the default currency
+    price: str | None = None
+
+
+class ServiceAddonItem(msgspec.Struct, kw_only=True, tag="service addon"):
+    """An addon for a service that exists."""
+
+    id: str
+    addon: int
+    service: int
+    cycle: str
+    quantity: int = 1
+
+
+class DomainRenewalItem(msgspec.Struct, kw_only=True, tag="domain renewal"):
+    """Further years of a domain."""
+
+    id: str
+    domain: int
+    years: int
+
+
+class ServiceRenewalItem(msgspec.Struct, kw_only=True, tag="service renewal"):
+    """A further period of a service, or of an addon that a service has."""
+
+    id: str
+    #: whether it is an addon's
+    addon: bool = False
+    #: the service, or the service's addon
+    subject: int
+
+
+class BundleItem(msgspec.Struct, kw_only=True, tag="bundle"):
+    """A bundle; it has no id, what is in it does."""
+
+    bundle: int
+    items: list[ProductItem | DomainItem]
+
+
+Single = ProductItem | DomainItem | ServiceAddonItem | DomainRenewalItem | ServiceRenewalItem
+CartItem = Single | BundleItem
+#: what can be found by an id
+Numbered = Single | CartAddon
+
+
+class Place(msgspec.Struct, kw_only=True, frozen=True):
+    """Where somebody is."""
+
+    country: str
+    state: str | None = None
+
+
+class Cart(msgspec.Struct, kw_only=True):
+    """What somebody thinks of buying."""
+
+    id: str
+    #: whose it is; None for a guest's, which everybody can use who knows its id
+    user: int | None = None
+    items: list[CartItem] = []
+    #: the promotion, by its id
+    promotion: int | None = None
+    #: where a guest said to be
+    place: Place | None = None
+
+    def singles(self) -> Iterator[Single]:
+        """The items that have an id, in their order, without addons; those of bundles in their bundle's place."""
+        for item in self.items:
+            if not isinstance(item, BundleItem):
+                yield item
+                continue
+            for part in item.items:
+                yield part
+                if isinstance(part, ProductItem) and part.domain_item is not None:
+                    yield part.domain_item
+
+    def numbered(self) -> Iterator[Numbered]:
+        """Whatever has an id."""
+        for item in self.singles():
+            yield item
+            if isinstance(item, ProductItem):
+                yield from item.addons
+
+    def find(self, item: str) -> Numbered | None:
+        """The item or addon of that id."""
+        return next((each for each in self.numbered() if each.id == item), None)
