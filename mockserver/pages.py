@@ -17,7 +17,8 @@ _STYLE = """
 body { max-width: 56rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top;
-padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #8884; } code { font-size: .9em; overflow-wrap: anywhere; }
+padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #8884; } code { font-size: .9em; white-space: nowrap; }
+.wide { overflow-x: auto; }
 pre { background: #8881; padding: .8rem; border-radius: .4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 """
 
@@ -58,7 +59,8 @@ def _index(app: "Mock", base: str) -> str:
         parts.append(f"<h2>{vendor.name}: what is seeded</h2><table>")
         parts += [f"<tr><th>{escape(what)}<td>{escape(value)}</tr>" for what, value in vendor.seeded]
         parts.append("</table>")
-    parts.append(f"<h2>Where requests go</h2><table>{''.join(_paths(app, base))}</table>")
+    parts.append(f"<h2>Where requests go: below {escape(base)}</h2>")
+    parts.append(f"<div class=wide><table>{''.join(_paths(app))}</table></div>")
     parts.append(
         "<h2>Control</h2><p>Described by <a href='/openapi/control.json'>/openapi/control.json</a>. For example:</p>"
         f"<pre>curl -X POST {base}/_mock/reset\n"
@@ -69,9 +71,9 @@ def _index(app: "Mock", base: str) -> str:
     return "".join(parts)
 
 
-def _paths(app: "Mock", base: str) -> list[str]:
+def _paths(app: "Mock") -> list[str]:
     rows: dict[str, list[str]] = {}
     for desk in app.desks.values():
         for operation in desk.contract.operations.values():
-            rows.setdefault(f"{operation.method} {base}{operation.path}", []).append(operation.id)
+            rows.setdefault(f"{operation.method} {operation.path}", []).append(operation.id)
     return [f"<tr><td><code>{escape(where)}</code><td>{escape(', '.join(ids))}</tr>" for where, ids in rows.items()]
