@@ -92,9 +92,9 @@ def order(installation: Installation, order: Order) -> Body:
         "userid": order.client,
         "contactid": order.contact,
         "date": order.placed.isoformat(" "),
-        "nameservers": ",".join(order.name_servers),
-        "transfersecret": _codes(installation, order),
-        "renewals": ",".join(f"{renewal.name}={renewal.years}" for renewal in order.renewals),
+        "nameservers": ",".join(order.name_servers) if order.name_servers else "",
+        "transfersecret": _codes(installation, order) if order.domains else "",
+        "renewals": ",".join(f"{each.name}={each.years}" for each in order.renewals) if order.renewals else "",
         "promocode": promotion.code if promotion else "",
         "promotype": _PROMOTION_TYPES[promotion.kind] if promotion else "",
         "promovalue": str(promotion.value) if promotion else "",
@@ -132,8 +132,10 @@ def _lines(installation: Installation, order: Order) -> list[Body]:
     for number in order.addons:
         addon = addons[number]
         lines.append(_addon_line(addon, services[addon.service], installation.addons[addon.addon]))
-    lines.extend(_domain_line(domains[number]) for number in order.domains)
-    lines.extend(_renewal_line(renewal, order.status) for renewal in order.renewals)
+    if order.domains:
+        lines.extend([_domain_line(domains[number]) for number in order.domains])
+    if order.renewals:
+        lines.extend([_renewal_line(renewal, order.status) for renewal in order.renewals])
     return lines
 
 
