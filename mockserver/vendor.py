@@ -102,9 +102,11 @@ class Dialect(Protocol):
 
     def malformed(self, call: Call, reason: str) -> Refusal:
         """The refusal for a request that cannot be read."""
+        return Refusal("malformed_request", reason=reason)
 
     def too_large(self, call: Call, limit: int) -> Refusal:
         """The refusal for a body of more bytes than the limit."""
+        return Refusal("payload_too_large", limit=limit)
 
     def operation(self, call: Call) -> str:
         """The operationId that the call means."""

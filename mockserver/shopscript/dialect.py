@@ -8,7 +8,7 @@ from mockserver import forms, wire
 from mockserver.refusal import Refusal
 from mockserver.shopscript import render
 from mockserver.shopscript.shop import APP, Shop
-from mockserver.vendor import Body, Call, Problem
+from mockserver.vendor import Body, Call, Dialect, Problem
 from specs import Contract
 
 XML = "text/xml"
@@ -42,7 +42,7 @@ class Caller:
 FALLBACK = "unknown_method"  # the operation for whatever reaches no other one
 
 
-class ShopDialect:
+class ShopDialect(Dialect):
     """The order API, as its contract describes it."""
 
     aliases: tuple[str, ...] = ("/api.php", "/api.php/{tail...}")
@@ -61,14 +61,6 @@ class ShopDialect:
     def unread(self, call: Call) -> str:
         """Whatever cannot be read reaches no method."""
         return FALLBACK
-
-    def malformed(self, call: Call, reason: str) -> Refusal:
-        """The vendor's envelope, with the reason."""
-        return Refusal("malformed_request", reason=reason)
-
-    def too_large(self, call: Call, limit: int) -> Refusal:
-        """The vendor's envelope, with the limit."""
-        return Refusal("payload_too_large", limit=limit)
 
     def read(self, call: Call) -> None:
         """The fields of the form (POST) or the query (anything else), and `format` from the query."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 
 from mockserver import wire
 from mockserver.refusal import Refusal
-from mockserver.vendor import Body, Call, Problem
+from mockserver.vendor import Body, Call, Dialect, Problem
 from mockserver.whmcs import accounts, ordering
+from mockserver.whmcs.addresses import caller_address
 from mockserver.whmcs.classic import lines, reasons, routes
 from mockserver.whmcs.installation import Installation
 from specs import Contract
@@ -16,8 +16,6 @@ from specs import Contract
 VERSION = "8.13.1"
 NVP = "text/plain"
 MEDIA_TYPES = {"json": "application/json", "xml": "application/xml", "nvp": NVP}
-
-_LOOPBACK = frozenset(("127.0.0.1", "::1"))
 
 #: an id that is absent is answered like one that does not exist
 _ABSENT_IDS = {"clientid": "client_id_not_found", "orderid": "order_not_found", "invoiceid": "invoice_not_found"}
@@ -43,7 +41,7 @@ class Wrong:
 FALLBACK = "unknown_action"  # the operation for whatever names no other one
 
 
-class Classic:
+class Classic(Dialect):
     """The dialect of `includes/api.php`."""
 
     aliases: tuple[str, ...] = ()
@@ -65,20 +63,10 @@ class Classic:
         """Whatever cannot be read names no action."""
         return FALLBACK
 
-    def malformed(self, call: Call, reason: str) -> Refusal:
-        """The vendor's envelope, with the reason."""
-        return Refusal("malformed_request", reason=reason)
-
-    def too_large(self, call: Call, limit: int) -> Refusal:
-        """The vendor's envelope, with the limit."""
-        return Refusal("payload_too_large", limit=limit)
-
     def read(self, call: Call) -> None:
         """Query and body are one; where both have a name, the body counts. Empty values are absent."""
         call.media_type = NVP
-        forwarded = call.header("X-Forwarded-For")
-        if forwarded and call.ip in _LOOPBACK:
-            call.ip = _first_address(forwarded) or call.ip
+        call.ip = caller_address(call.ip, call.header("X-Forwarded-For"))
         call.given = fields = _filled(call.query_fields())
         call.media_type = _media_type(fields)  # known before the body is read, which may turn out to be unreadable
         if call.sent:
@@ -156,13 +144,6 @@ def _filled(tree: dict[str, Any]) -> dict[str, Any]:
 def _media_type(fields: Body) -> str:
     wanted = fields.get("responsetype")
     return MEDIA_TYPES.get(wanted.lower(), NVP) if isinstance(wanted, str) else NVP
-
-
-def _first_address(forwarded: str) -> str | None:
-    try:
-        return str(ip_address(forwarded.partition(",")[0].strip()))
-    except ValueError:
-        return None
 
 
 def _read_only(state: Installation, given: Body) -> bool:
