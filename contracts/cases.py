@@ -2,15 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 
 from contracts.profile import seeded
+from contracts.sessions import NOBODY
 from specs import Contract, SpecError
 from specs.reading import read
 
@@ -23,18 +25,27 @@ class CaseError(ValueError):
 
 
 @dataclass(frozen=True)
+class Raw:
+    """A body byte for byte: a text, and how often it is repeated."""
+
+    text: str
+    times: int = 1
+
+
+@dataclass(frozen=True)
 class Call:
     """A step that calls an operation and says which outcome it has."""
 
     operation: str
     expect: str
     body: Any = None
-    raw: str | None = None
+    raw: Raw | None = None
     encoding: str | None = None
     query: Mapping[str, Any] = field(default_factory=dict)
     path: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str | None] | None = field(default_factory=dict)
+    session: str | None = None
     method: str | None = None
     keep: Mapping[str, str] = field(default_factory=dict)
     see: Mapping[str, Any] = field(default_factory=dict)
@@ -61,6 +72,7 @@ class Case:
     shows: tuple[str, ...]
     steps: tuple[Call | Ask, ...]
     operation: str
+    mock_only: bool = False
 
     @property
     def id(self) -> str:
@@ -69,8 +81,8 @@ class Case:
 
     @property
     def needs_mock(self) -> bool:
-        """Whether a step asks for what no deployment offers."""
-        return any(isinstance(step, Ask) for step in self.steps)
+        """Whether it says so, or a step asks for what no deployment offers."""
+        return self.mock_only or any(isinstance(step, Ask) for step in self.steps)
 
     def needed_ids(self) -> tuple[str, ...]:
         """The known ids that the case takes from the profile, in the order of their use."""
@@ -78,6 +90,8 @@ class Case:
         needed: dict[str, None] = {}
         for step in self.steps:
             sent = {name: value for name, value in vars(step).items() if name != "see"}
+            if isinstance(step, Call) and step.raw:
+                sent["raw"] = step.raw.text
             needed |= dict.fromkeys(name for name in _placeholders(sent) if name not in kept)
             if isinstance(step, Call):  # what a step keeps, it can also look at
                 kept |= step.keep.keys()
@@ -135,15 +149,30 @@ def load(contract: Contract, folder: Path | None = None) -> list[Case]:
 
 
 def _file(path: Path) -> list[dict[str, Any]]:
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read(path: Path, _changed: int) -> list[dict[str, Any]]:
+    """The cases of the file as it was when it was changed last: a run reads them twice."""
     try:
         content = read(path)
     except SpecError as error:
         raise CaseError(str(error)) from error
+    if _is_valid()(content):
+        return list(content["cases"])
     broken = jsonschema.exceptions.best_match(_validator().iter_errors(content))
     if broken is not None:
         place = "/".join(map(str, broken.absolute_path)) or "the file"
         raise CaseError(f"{path}: {place}: {broken.message[:300]}")
     return list(content["cases"])
+
+
+@cache
+def _is_valid() -> Callable[[Any], bool]:
+    """The quick answer; `_validator` explains a slow one."""
+    schema = json.loads((HERE / "case.schema.json").read_text(encoding="utf-8"))
+    return jsonschema_rs.validator_for(schema).is_valid
 
 
 @cache
@@ -159,15 +188,33 @@ def _expanded(written: dict[str, Any], contract: Contract, subject: str, where: 
     for name in excepted:
         if name not in contract.operations:
             raise CaseError(f"{where}: `except` names {name!r}, which is no operation of {contract.name}")
-    for name in contract.operations:
+    for name in _selected(written["operations"], contract, where):
         if name not in excepted:
             yield _case(written, contract, subject, where, f"{written['description']} [{name}]", name)
+
+
+def _selected(written: str | list[str], contract: Contract, where: str) -> list[str]:
+    """The operations that are meant: all, those that have an outcome, or those that are named."""
+    if written == "all":
+        return list(contract.operations)
+    if isinstance(written, str):
+        outcome = written.removeprefix("with ")
+        selected = [name for name, operation in contract.operations.items() if outcome in operation.examples]
+        if not selected:
+            raise CaseError(f"{where}: no operation of {contract.name} has the outcome {outcome!r}")
+        return selected
+    for name in written:
+        if name not in contract.operations:
+            raise CaseError(f"{where}: `operations` names {name!r}, which is no operation of {contract.name}")
+    return written
 
 
 def _case(
     written: dict[str, Any], contract: Contract, subject: str, where: str, description: str, operation: str | None
 ) -> Case:
-    steps = tuple(_step(step, contract, where, operation) for step in written["steps"])
+    steps = tuple(
+        _step(step, contract, where, operation) for step in written["steps"] for _ in range(step.get("times", 1))
+    )
     calls = [step for step in steps if isinstance(step, Call)]
     if not calls:
         raise CaseError(f"{where}: no step calls anything")
@@ -177,8 +224,9 @@ def _case(
         if name not in contract.operations or example not in contract.operations[name].examples:
             raise CaseError(f"{where}: `shows` names {shown}, which the contract does not have")
     about = shows[-1].partition("/")[0]
-    case = Case(contract.name, subject, description, written["clause"], shows, steps, about)
-    known = seeded().of(contract.name).ids
+    mock_only = written.get("needs") == "mock"
+    case = Case(contract.name, subject, description, written["clause"], shows, steps, about, mock_only)
+    known = seeded().of(contract.name).known
     for name in case.needed_ids():
         if name not in known:
             raise CaseError(
@@ -201,7 +249,7 @@ def _step(written: dict[str, Any], contract: Contract, where: str, operation: st
     name = written["call"]
     if name == "*":
         if operation is None:
-            raise CaseError(f"{where}: `call: '*'` is for a case with `operations: all`")
+            raise CaseError(f"{where}: `call: '*'` is for a case with `operations`")
         name = operation
     if name not in contract.operations:
         raise CaseError(
@@ -210,16 +258,21 @@ def _step(written: dict[str, Any], contract: Contract, where: str, operation: st
     if written["expect"] not in contract.operations[name].examples:
         there = ", ".join(contract.operations[name].examples)
         raise CaseError(f"{where}: {name} has no outcome {written['expect']!r}; it has: {there}")
+    session, known = written.get("session"), (NOBODY, *seeded().of(contract.name).accounts)
+    if session is not None and session not in known:
+        raise CaseError(f"{where}: contracts/seeded.toml has no account {session!r}; there are: {', '.join(known)}")
+    raw = written.get("raw")
     return Call(
         operation=name,
         expect=written["expect"],
         body=written.get("with"),
-        raw=written.get("raw"),
+        raw=Raw(**raw) if isinstance(raw, dict) else Raw(raw) if raw is not None else None,
         encoding=written.get("as"),
         query=written.get("query", {}),
         path=written.get("path", {}),
         headers=written.get("headers", {}),
         credentials=written.get("credentials", {}),
+        session=session,
         method=written.get("method"),
         keep=written.get("keep", {}),
         see=written.get("see", {}),

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from contracts.exchange import Exchange
 from contracts.judge import broken_by
 from contracts.meaning import as_read
 from contracts.outcome import Outcome
 from contracts.results import Answer, Finding, Request, Severity
 from contracts.schemas import Clause, schemas_of
-from contracts.target import Exchange, Target
+from contracts.target import Target
 
 _BODY_LIMIT = 10_000
 _SEVERITIES: dict[str, Severity] = {
@@ -18,6 +19,8 @@ _SEVERITIES: dict[str, Severity] = {
     "observed": "warning",
     "chosen": "note",
 }
+#: how a clause can be known
+EVIDENCE = frozenset(_SEVERITIES)
 
 
 @dataclass(frozen=True)
@@ -255,7 +258,7 @@ EVERY: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
 def shown_request(target: Target, exchange: Exchange) -> Request:
     """The request as a report shows it, its secrets masked."""
     mask, sent = target.mask(), exchange.sent
-    headers = {name: mask.text(value) for name, value in sent.headers.items()}
+    headers = {name: _header(target, name, mask.text(value)) for name, value in sent.headers.items()}
     body = mask.text(sent.body.decode("utf-8", "replace"))[:_BODY_LIMIT]
     return Request(sent.method, mask.text(sent.shown_url), headers, body, sent.curl)
 
@@ -263,8 +266,13 @@ def shown_request(target: Target, exchange: Exchange) -> Request:
 def shown_answer(target: Target, exchange: Exchange) -> Answer:
     """The answer as a report shows it, cut to what a person reads."""
     mask = target.mask()
-    headers = {name: mask.text(value) for name, value in exchange.headers.items()}
+    headers = {name: _header(target, name, mask.text(value)) for name, value in exchange.headers.items()}
     return Answer(exchange.status, headers, mask.text(exchange.body.decode("utf-8", "replace"))[:_BODY_LIMIT])
+
+
+def _header(target: Target, name: str, value: str) -> str:
+    """A header as a report shows it: a session's state that was given out opens doors until it ends."""
+    return f"${name.upper().replace('-', '_')}" if value in target.sessions.given else value
 
 
 def _expects(seen: Seen) -> bool:

@@ -187,7 +187,7 @@ def _plan(chosen: _Chosen, mock_url: str | None) -> Plan:
         load_cases(contract)  # a mistake in a case file is told before anything is sent
     for name, contract in list(chosen.contracts.items()):
         entry = chosen.profile.of(name)
-        target = Target(contract, chosen.urls[name] or str(mock_url), entry.credentials, entry.ids, entry.headers)
+        target = Target.described(contract, chosen.urls[name] or str(mock_url), entry)
         target.connect()
         if target.control and name not in target.served:
             if chosen.named:
@@ -240,7 +240,14 @@ def _folder() -> Path:
 
 
 def _probe(target: Target) -> None:
-    """Ask for something that changes nothing: refused credentials would make every case fail, and say nothing."""
+    """Log in, and ask for something that changes nothing.
+
+    Refused credentials would make every case fail, and say nothing.
+    """
+    try:
+        target.sessions.open_all()
+    except CredentialsRefused as error:
+        raise CredentialsRefused(f"{target.base_url} ({target.contract.name}): {error}") from error
     for operation in target.contract.operations.values():
         verb = operation.id.partition("_")[0]
         if (
@@ -312,7 +319,7 @@ def _pytest(plan: Path, pytest_args: Sequence[str]) -> None:
     arguments = ["-c", os.devnull, "--rootdir", str(SUITE), "--confcutdir", str(SUITE), "--import-mode=importlib"]
     arguments += ["-o", "disable_test_id_escaping_and_forfeit_all_rights_to_community_support=true", str(SUITE)]
     # other plugins of the environment are no part of the verdict; Schemathesis' own would only slow the start
-    arguments += ["-p", "contracts.plugin", "-p", "no:schemathesis", "-p", "no:cacheprovider", "-p", "no:anyio"]
+    arguments += ["-p", "contracts.plugin", "-p", "no:schemathesis", "-p", "no:cacheprovider", "-p", "no:anyio", "-s"]
     if not any(argument.startswith(("-v", "--verbose", "--collect-only", "--co")) for argument in pytest_args):
         arguments += ["-p", "no:terminal"]
     pytest.main([*arguments, "--plan", str(plan), *pytest_args])

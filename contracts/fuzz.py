@@ -2,24 +2,34 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from contracts import wire
 from contracts.arguments import example_request
 from contracts.checks import Seen, check
-from contracts.generation import generate, with_known_ids, written
 from contracts.judge import broken_by
+from contracts.known import with_known_ids
 from contracts.outcome import outcome
 from contracts.plan import Plan
+from contracts.pool import Pool
 from contracts.results import Result
-from contracts.target import Request, Target, Unreachable, without_credentials
+from contracts.sessions import NoAccount
+from contracts.target import (
+    CredentialsRefused,
+    Request,
+    Target,
+    Uncooperative,
+    Unreachable,
+    without_credentials,
+)
+from contracts.variations import variations, written
 from contracts.verdict import UNANSWERED
 from contracts.witness import Findings
 from specs import Contract, Operation
 
-_EXAMPLES = {"smoke": 4, "gate": 15, "deep": 25}
+_EXAMPLES = {"smoke": 6, "gate": 15, "deep": 25}
 _DEEP_SECONDS = 300.0
 
 
@@ -37,14 +47,35 @@ class _Fuzzing:
         self._until = _until(plan)
         entry = plan.entries[operation.contract]
         self._never = {name.lower() for name in (*entry.never, *entry.credentials.names())}
-        self._ids = {name: entry.ids[known] for name, known in entry.properties.items() if known in entry.ids}
+        ids = {name: entry.ids[known] for name, known in entry.properties.items() if known in entry.ids}
+        self.pool = Pool(world.contract, ids)
+        self._optional = _optional_account(operation, world)
         if world.control:
-            self._ids.update(_made(world))
+            world.sessions.careful = True
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """In a world of our own: make one of everything that the contract can add, so that there is something to name.
+
+        What is added comes in the contract's order, which puts a cart before its items.
+        """
+        named = {parameter.name for parameter in self.operation.parameters if parameter.place == "path"}
+        for operation in self.world.contract.operations.values():
+            adds = operation.id.startswith(("add_", "create_")) and not self.world.sessions.is_login(operation)
+            lists = operation.id.startswith("list_") and "{" not in operation.path and named - self.pool.values.keys()
+            if not (adds or (lists and self.world.sessions.schemes(operation))):
+                continue
+            for request in _examples(operation, self.world):
+                exchange = self.world.send(self._with_ids(request, 1))
+                if outcome(exchange, self.world.contract).accepted:
+                    self.pool.learn(exchange)
+                    break
 
     def everything(self) -> None:
         """The documented examples first, then valid requests, then invalid ones; deep, again until the time is up."""
         for request in _examples(self.operation, self.world):
             self.send(request)
+            self.send(self._with_ids(request, 1))
         seed, examples = self.plan.header.seed, _EXAMPLES[self.plan.header.level]
         while True:
             for invalid in (False, True):
@@ -56,19 +87,33 @@ class _Fuzzing:
     def round(self, invalid: bool, examples: int, seed: int) -> None:
         """Send so many made-up requests, half of their ids replaced by known ones.
 
-        Much of what is meant to be invalid no longer is once it is on the wire, so more of it is made, and what is
+        Much of what is meant to be invalid no longer is once it is in a form, so more of it is made, and what is
         invalid goes first.
         """
         contract = self.world.contract
         chosen = []
-        for made_up, number in generate(contract, self.operation, invalid, examples * 3 if invalid else examples, seed):
+        spare = examples * 2 if wire.FORM in self.operation.request else examples // 5
+        for made_up, number in self._made_up(invalid, examples + spare * invalid, seed):
             self.digest.update(f"{written(made_up)}{number}".encode("utf-8", "replace"))
-            request = with_known_ids(made_up, self._ids, self._never, number, contract)
+            request = with_known_ids(made_up, self.pool.values, self._never, number, contract)
+            if self._optional is not None and number % 3 == 0:
+                request = replace(request, session=self._optional)
             breaks = bool(broken_by(self.world.prepare(request), self.operation, contract))
-            chosen.append((invalid and not breaks, request))
+            chosen.append((invalid is not breaks, request))
         chosen.sort(key=lambda pair: pair[0])
         for _, request in chosen[:examples]:
             self.send(request)
+
+    def _made_up(self, invalid: bool, examples: int, seed: int) -> Iterable[tuple[Request, int]]:
+        """For smoke, the documented examples with one thing changed in each; else, what Schemathesis makes up."""
+        if self.plan.header.level == "smoke":
+            return variations(list(_examples(self.operation, self.world)), seed)
+        from contracts.generation import generate  # Schemathesis comes along, which takes seconds
+
+        return generate(self.world.contract, self.operation, invalid, examples, seed)
+
+    def _with_ids(self, request: Request, share: float) -> Request:
+        return with_known_ids(request, self.pool.values, self._never, 0, self.world.contract, share)
 
     def send(self, request: Request) -> None:
         """Send one request and ask every check about its answer."""
@@ -80,6 +125,8 @@ class _Fuzzing:
         self.invalid += bool(broken_by(exchange.sent, self.operation, self.world.contract))
         got = outcome(exchange, self.world.contract)
         self.findings.count(self.operation.id, got.label(exchange.status))
+        if got.accepted:
+            self.pool.learn(exchange)
         for finding in check(Seen(self.world, exchange, got, self.plan.header.strict)):
             self.findings.add(finding)
 
@@ -88,7 +135,7 @@ def run(operation: Operation, plan: Plan) -> Result:
     """The result of fuzzing one operation in a world of its own, where the target has worlds."""
     target = plan.targets[operation.contract]
     findings, started, before = Findings(), time.perf_counter(), target.requests
-    invalid, digest, reason = 0, "", ""
+    invalid, digest, reason, hindered = 0, "", "", False
     try:
         with target.world("fuzz") as world:
             fuzzing = _Fuzzing(operation, plan, world, findings)
@@ -100,6 +147,10 @@ def run(operation: Operation, plan: Plan) -> Result:
                 invalid, digest = fuzzing.invalid, fuzzing.digest.hexdigest()
     except Unreachable as error:
         reason = f"{UNANSWERED}{error}"
+    except NoAccount as error:
+        reason = str(error)
+    except (Uncooperative, CredentialsRefused) as error:
+        reason, hindered = str(error), True
     broken = any(finding.severity == "broken" for finding in findings.found.values())
     requests = target.requests - before
     return Result(
@@ -111,7 +162,7 @@ def run(operation: Operation, plan: Plan) -> Result:
         verdict="failed"
         if broken
         else "errored"
-        if reason.startswith(UNANSWERED)
+        if hindered or reason.startswith(UNANSWERED)
         else "passed"
         if requests
         else "skipped",
@@ -144,17 +195,11 @@ def _examples(operation: Operation, world: Target) -> Iterator[Request]:
                 yield replace(base, body=body, media_type=media.media_type)
 
 
-def _made(world: Target) -> dict[str, Any]:
-    """In a world of our own: makes one of everything that the contract can add, and remembers its ids by their names."""
-    ids: dict[str, Any] = {}
-    for operation in world.contract.operations.values():
-        if operation.id.startswith(("add_", "create_")):
-            exchange = world.send(example_request(world, operation))
-            if isinstance(exchange.tree, dict) and outcome(exchange, world.contract).accepted:
-                ids.update(
-                    (k, v) for k, v in exchange.tree.items() if k.endswith("id") and isinstance(v, int | str) and v
-                )
-    return ids
+def _optional_account(operation: Operation, world: Target) -> str | None:
+    """Whose session some of the requests carry where none is needed."""
+    if not world.sessions.is_optional(operation):
+        return None
+    return world.sessions.default(world.sessions.schemes(operation)[0])
 
 
 def _is_another(request: Request, contract: Contract) -> bool:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from contracts import wire
+from contracts.exchange import Sent
 from contracts.meaning import as_read
 from contracts.schemas import Clause, schemas_of
-from contracts.target import Sent
 from specs import Contract, Operation, Parameter
 
 
@@ -73,8 +73,8 @@ def _body(sent: Sent, operation: Operation, contract: Contract) -> list[Clause] 
     if sent.media_type and sent.media_type.endswith("json"):
         try:
             return schemas.broken(media.schema, wire.read(sent.body, wire.JSON), operation.evidence)
-        except wire.Unreadable:
-            return None
+        except wire.Unreadable as error:
+            return [Clause("", "json", operation.evidence, str(error))]
     return None
 
 

@@ -13,9 +13,13 @@ _LONG = 20_000
 
 @dataclass(frozen=True)
 class Mask:
-    """The secrets of one target, by name. A masked secret reads as a shell variable: `$ACCESS_TOKEN`."""
+    """The secrets of one target, by name. A masked secret reads as a shell variable: `$ACCESS_TOKEN`.
+
+    What is `behind` a name is a secret only there, however long it is.
+    """
 
     secrets: Mapping[str, str]
+    behind: tuple[tuple[str, str], ...] = ()
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
@@ -25,11 +29,10 @@ class Mask:
                 if len(written) >= _SHORT:
                     text = text.replace(written, variable)
                 elif written:
-                    text = re.sub(
-                        rf"(\b{re.escape(name)}(?:=|\"\s*:\s*\"|:\s*)){re.escape(written)}(?![^\s&\"';,}}])",
-                        lambda match, variable=variable: match[1] + variable,  # type: ignore[misc]
-                        text,
-                    )
+                    text = _behind(name, written, text)
+        for name, value in self.behind:
+            for written in dict.fromkeys((value, quote_plus(value))):
+                text = _behind(name, written, text)
         return text
 
     def curl(self, method: str, url: str, headers: Mapping[str, str], body: bytes, pairs: list[tuple[str, str]]) -> str:
@@ -50,7 +53,8 @@ class Mask:
 
     def _quoted(self, text: str) -> str:
         quoted = shlex.quote(self.text(text))
-        for name, _ in self._longest_first():  # single quotes keep a variable from being filled in
+        names = dict.fromkeys(name for name, _ in (*self._longest_first(), *self.behind))
+        for name in names:  # single quotes keep a variable from being filled in
             variable = f"${_variable(name)}"
             if quoted.startswith("'"):
                 quoted = quoted.replace(variable, f"'\"{variable}\"'")
@@ -58,6 +62,12 @@ class Mask:
 
     def _longest_first(self) -> list[tuple[str, str]]:
         return sorted(self.secrets.items(), key=lambda item: -len(item[1]))
+
+
+def _behind(name: str, written: str, text: str) -> str:
+    """The text with the secret replaced where its name stands before it."""
+    pattern = rf"(\b{re.escape(name)}(?:=|\"\s*:\s*\"|:\s*)){re.escape(written)}(?![^\s&\"';,}}])"
+    return re.sub(pattern, lambda match: f"{match[1]}${_variable(name)}", text)
 
 
 def _variable(name: str) -> str:

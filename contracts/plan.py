@@ -34,8 +34,13 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             entry = self.entries[name]
             control = at.url if name in self.mocks else None
             contract = Contract.load(name, tuple(at.overlays))
-            targets[name] = Target(contract, at.url, entry.credentials, entry.ids, entry.headers, control)
+            targets[name] = Target.described(contract, at.url, entry, control)
         return targets
+
+    def close(self) -> None:
+        """Leave the targets as they were found, as far as that can be done."""
+        for target in self.__dict__.get("targets", {}).values():
+            target.close()
 
     @cached_property
     def entries(self) -> dict[str, Entry]:

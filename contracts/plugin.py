@@ -33,6 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Recorder(_plan(config)), "counterfoil-recorder")
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Every process leaves the mock without the worlds that it made there."""
+    if config.getoption("plan"):
+        _plan(config).close()
+
+
 def _plan(config: pytest.Config) -> Plan:
     return plans.read(Path(config.getoption("plan")))
 

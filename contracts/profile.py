@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +32,44 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {*self.body, *self.query, *(name.lower() for name in self.headers)}
 
 
+class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How sessions of one kind begin and end: the operations of the contract that do it.
+
+    The account's fields are the body of `operation`. `verify` takes a second factor, `ends` logs out, and `others` give
+    a state that holds another session than the one that was sent.
+    """
+
+    operation: str
+    verify: str = ""
+    ends: str = ""
+    others: list[str] = []
+
+
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a profile says about one contract."""
+    """What a profile says about one contract.
+
+    `accounts` can log in, by a name for each: the fields that the login takes, and `second_factor` where one is asked
+    for. The first account that fits a kind of session opens whatever needs one. `logins` says, for each security scheme
+    of the contract that is a session, how it is opened; it belongs to the contract, so profiles need not repeat it.
+    """
 
     url: str | None = None
     overlay: str | list[str] = []
     credentials: Credentials = Credentials()
+    accounts: dict[str, dict[str, str]] = {}
+    logins: dict[str, Login] = {}
     ids: dict[str, Scalar] = {}
     properties: dict[str, str] = {}
     never: list[str] = []
     headers: dict[str, str] = {}
+
+    @property
+    def known(self) -> dict[str, Scalar]:
+        """What a case can name: the ids, and what the accounts log in with, as `user_email`."""
+        own = {
+            f"{account}_{name}": value for account, fields in self.accounts.items() for name, value in fields.items()
+        }
+        return {**own, **self.ids}
 
     @property
     def overlays(self) -> tuple[str, ...]:
@@ -60,6 +89,7 @@ class Profile:
         return self.entries.get(contract, Entry())
 
 
+@cache
 def seeded() -> Profile:
     """The documented seeded installation, as every mock starts with it."""
     return read(SEEDED)
@@ -68,8 +98,9 @@ def seeded() -> Profile:
 def read(path: Path, environ: Mapping[str, str] = os.environ) -> Profile:
     """The profile that the file holds; `${NAME}` in its texts is taken from the environment.
 
-    Which request property carries which id (`properties`), and which ones the suite does not make up (`never`), is taken from the seeded profile where the file is silent,
-    since that is the contract's own vocabulary.
+    Which request property carries which id (`properties`), which ones the suite does not make up (`never`), and how
+    sessions are opened (`logins`) is taken from the seeded profile where the file is silent, since that is the
+    contract's own vocabulary.
 
     Raises:
         ProfileError: unreadable, no TOML, an unknown key, a value of the wrong kind, or a variable that is not set.
@@ -95,6 +126,7 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> Profile:
             name: msgspec.structs.replace(
                 entry,
                 properties={**known.get(name, Entry()).properties, **entry.properties},
+                logins={**known.get(name, Entry()).logins, **entry.logins},
                 never=[*known.get(name, Entry()).never, *entry.never],
             )
             for name, entry in entries.items()
@@ -128,6 +160,7 @@ def _plainly(message: str, table: str) -> str:
     text, _, place = message.partition(" - at `")
     where = f"[{table}] {place.rstrip('`').removeprefix('$').lstrip('.')}".strip()
     if "unknown field" in text:
-        known = ", ".join(field.name for field in msgspec.structs.fields(Entry if not place else Credentials))
+        kind = Login if "logins" in place else Credentials if place else Entry
+        known = ", ".join(field.name for field in msgspec.structs.fields(kind))
         text = f"{text.replace('Object contains unknown field', 'there is no key')}; there are: {known}"
     return f"{where}: {text}"

@@ -99,10 +99,10 @@ class Schemas:
             if not known or self.is_open(schema):
                 return
             for name, below in value.items():
-                if name in known:
-                    yield from self.undescribed(known[name], below, f"{where}/{_escaped(name)}")
-                else:
+                if name not in known:
                     yield f"{where}/{_escaped(name)}"
+                elif isinstance(below, dict | list):
+                    yield from self.undescribed(known[name], below, f"{where}/{_escaped(name)}")
         elif isinstance(value, list):
             items = schema.get("items") or next(
                 (

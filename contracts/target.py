@@ -4,8 +4,8 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
 from typing import Any
 from urllib.parse import quote
@@ -13,92 +13,32 @@ from urllib.parse import quote
 import requests
 
 from contracts import wire
+from contracts.exchange import (
+    CredentialsRefused,
+    Exchange,
+    Request,
+    Sent,
+    Uncooperative,
+    Unreachable,
+    media_of,
+)
 from contracts.masking import Mask
 from contracts.meaning import as_read
-from contracts.profile import Credentials, Scalar
-from specs import Answer, Contract, Media, Operation
+from contracts.profile import Credentials, Entry, Scalar
+from contracts.sessions import Sessions
+from specs import Contract, Operation
+
+__all__ = ["CredentialsRefused", "Exchange", "Request", "Sent", "Target", "Uncooperative", "Unreachable"]
 
 TIMEOUT = 10
 _WORLDS = count(1)
 
 
-class Unreachable(Exception):
-    """The target does not answer; the message says how it was asked."""
-
-
-class Uncooperative(Exception):
-    """The mock does not do what it is asked to do besides answering: a setting, a fault or a world that it refuses."""
-
-
-class CredentialsRefused(Exception):
-    """The target answers, but refuses the credentials of the profile."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a caller asks for. Credentials are merged when it is sent, unless a value is already in their place.
-
-    `credentials` overrides them by name, wherever the profile puts them; None removes one, and None in place of the
-    mapping removes all.
-    """
-
-    operation: Operation
-    path: Mapping[str, Any] = field(default_factory=dict)
-    query: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-    raw: bytes | None = None
-    media_type: str | None = None
-    method: str | None = None
-    credentials: Mapping[str, str | None] | None = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A request as it went over the wire."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-    media_type: str | None
-    query: wire.Pairs
-    fields: wire.Pairs
-    tree: Any
-    path: Mapping[str, str]
-    curl: str
-    #: the URL in a report: a mock's world is gone by then, so the mock's own base stands in its place
-    shown_url: str = ""
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A request and its answer. `tree` is what the body means by the contract; `unreadable` says why there is none."""
-
-    operation: Operation
-    sent: Sent
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    media_type: str
-    charset: str | None
-    tree: Any
-    unreadable: str | None
-    seconds: float
-
-    @property
-    def answer(self) -> Answer | None:
-        """What the contract says about answers with this status, if anything."""
-        return self.operation.answers.get(self.status)
-
-    @property
-    def media(self) -> Media | None:
-        """What the contract says about a body of this media type under this status, if anything."""
-        return _media(self.answer, self.media_type)
-
-
 class Target:
-    """One contract's installation. `control` is the mock's base URL when the target is a mock, else None."""
+    """One contract's installation.
+
+    `control` is the mock's base URL when the target is a mock, else None; `doors` says how sessions are opened.
+    """
 
     def __init__(
         self,
@@ -108,6 +48,7 @@ class Target:
         ids: Mapping[str, Scalar] | None = None,
         headers: Mapping[str, str] | None = None,
         control: str | None = None,
+        doors: Entry | None = None,
         session: requests.Session | None = None,
     ) -> None:
         self.contract = contract
@@ -119,17 +60,30 @@ class Target:
         self.shown_base = self.base_url
         self.served: tuple[str, ...] = ()
         self.requests = 0
+        self._worlds: set[str] = set()
+        self._free_world: tuple[str, str] | None = None
         if session is None:
             session = requests.Session()
             session.trust_env = False  # or a ~/.netrc would sign requests that are sent without credentials on purpose
             session.proxies = requests.utils.get_environ_proxies(self.base_url)
         self._session = session
+        self._doors = doors or Entry()
+        self.accounts = self._doors.accounts
+        self.sessions = Sessions(contract, self.accounts, self._doors.logins, self.send)
+        self.sessions.careful = control is None
+
+    @classmethod
+    def described(cls, contract: Contract, url: str, entry: Entry, control: str | None = None) -> "Target":
+        """The target that a profile describes."""
+        return cls(contract, url, entry.credentials, entry.known, entry.headers, control, entry)
 
     @property
     def secrets(self) -> dict[str, str]:
         """The values of the credentials by name; of an Authorization header, what stands after its scheme."""
         of_headers = {name: value.rpartition(" ")[2] for name, value in self.credentials.headers.items()}
-        return {**self.credentials.body, **self.credentials.query, **of_headers}
+        factors = {f"{name}_second_factor": each.get("second_factor", "") for name, each in self.accounts.items()}
+        factors = {name: value for name, value in factors.items() if value}
+        return {**self.credentials.body, **self.credentials.query, **of_headers, **factors}
 
     def connect(self) -> None:
         """Find out whether anything answers, and whether it is a mock. Raises Unreachable."""
@@ -147,20 +101,29 @@ class Target:
 
     @contextmanager
     def world(self, hint: str) -> Iterator["Target"]:
-        """On a mock, this target in a world of its own, thrown away afterwards; elsewhere, the target itself."""
+        """On a mock, this target in a world as it is in the beginning, used by nobody else; elsewhere, the target itself.
+
+        Worlds are used again, each time reset, until the target is closed.
+        """
         if self.control is None:
             yield self
             return
-        name = f"{hint}-{os.getpid()}-{next(_WORLDS)}"
-        made = self.command("POST", "/_mock/worlds", {"name": name}, base=self.control)
-        arguments = (self.contract, made["base_url"], self.credentials, self.ids, self.headers)
-        target = Target(*arguments, control=self.control, session=self._session)
+        name, base = self._free_world or self._new_world(hint)
+        self._free_world = None
+        places = (self.credentials, self.ids, self.headers)
+        target = Target(self.contract, base, *places, self.control, self._doors, self._session)
         target.shown_base = self.base_url
+        self._worlds.add(name)
         try:
+            target.command("POST", "/_mock/reset")
             yield target
         finally:
             self.requests += target.requests
-            self.command("DELETE", f"/_mock/worlds/{name}", base=self.control)
+            self._free_world = (name, base)
+
+    def _new_world(self, hint: str) -> tuple[str, str]:
+        name = f"{hint}-{os.getpid()}-{next(_WORLDS)}"
+        return name, self.command("POST", "/_mock/worlds", {"name": name}, base=self.control)["base_url"]
 
     def command(self, method: str, path: str, body: Any = None, base: str | None = None) -> Any:
         """Ask the mock itself for something, in this target's world. Raises Unreachable, Uncooperative."""
@@ -209,13 +172,26 @@ class Target:
         url = f"{self.base_url}{filled}" + (f"?{wire.urlencoded(query)}" if query else "")
         if media_type == wire.FORM:  # what a form means is what its bytes say, whatever it was made from
             pairs = wire.parsed_query(body.decode("utf-8", "replace"))
-        mask = Mask({**self.secrets, **{k: v for k, v in (request.credentials or {}).items() if v}})
+        own = {name: value for name, value in (request.credentials or {}).items() if value}
+        own |= {name: value for name, value in headers.items() if value in self.sessions.given}
+        mask = Mask({**self.secrets, **own}, self._passwords)
         shown = url.replace(self.base_url, self.shown_base, 1)
-        curl = mask.curl(method, shown, headers, body, pairs)
+        curl = partial(mask.curl, method, shown, headers, body, pairs)
         return Sent(method, url, headers, body, media_type, query, pairs, tree, path, curl, shown)
 
     def send(self, request: Request) -> Exchange:
-        """Send the request and read the answer by the contract. Raises Unreachable."""
+        """Send the request, in its session if it has one, and read the answer by the contract.
+
+        Raises:
+            Unreachable: nothing answers.
+            CredentialsRefused: no session can be opened.
+        """
+        request, session = self.sessions.carried(request)
+        exchange = self._exchange(request)
+        self.sessions.learn(exchange, session)
+        return exchange
+
+    def _exchange(self, request: Request) -> Exchange:
         sent = self.prepare(request)
         self.requests += 1
         started = time.perf_counter()
@@ -229,12 +205,22 @@ class Target:
         return self._read(request.operation, sent, answer, seconds)
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Give the connection back, and forget the worlds that were made."""
+        with suppress(Unreachable, Uncooperative):
+            for name in self._worlds:
+                self.command("DELETE", f"/_mock/worlds/{name}", base=self.control)
+        self._worlds.clear()
+        self._free_world = None
         self._session.close()
 
     def mask(self) -> Mask:
         """Keeps this target's secrets out of what is written down."""
-        return Mask(self.secrets)
+        return Mask(self.secrets, self._passwords)
+
+    @property
+    def _passwords(self) -> tuple[tuple[str, str], ...]:
+        """The passwords of the accounts. They may be ordinary words, so they are secret behind their names only."""
+        return tuple(("password", account["password"]) for account in self.accounts.values() if "password" in account)
 
     def _read(self, operation: Operation, sent: Sent, answer: requests.Response, seconds: float) -> Exchange:
         media_type, _, rest = answer.headers.get("Content-Type", "").partition(";")
@@ -246,7 +232,7 @@ class Target:
                 tree = wire.read(answer.content, media_type, charset)
             except wire.Unreadable as error:
                 unreadable = str(error)
-        media = _media(operation.answers.get(answer.status_code), media_type)
+        media = media_of(operation.answers.get(answer.status_code), media_type)
         if media is not None and not media_type.endswith("json"):
             tree = as_read(tree, media.schema, self.contract, "xml" if media_type.endswith("xml") else "pairs")
         arguments = (answer.status_code, dict(answer.headers), answer.content, media_type, charset)
@@ -293,13 +279,6 @@ def _merged(headers: Mapping[str, str], more: Mapping[str, str]) -> dict[str, st
     """Headers by name, whatever the case; the later one wins."""
     taken = {name.lower() for name in more}
     return {**{name: value for name, value in headers.items() if name.lower() not in taken}, **more}
-
-
-def _media(answer: Answer | None, media_type: str) -> Media | None:
-    if answer is None:
-        return None
-    family = media_type.partition("/")[0]
-    return next((answer.media[key] for key in (media_type, f"{family}/*", "*/*") if key in answer.media), None)
 
 
 def _cause(error: BaseException) -> str:

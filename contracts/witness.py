@@ -7,15 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jsonschema_rs
+import jwt
 import msgspec
 
 from contracts import wire
 from contracts.arguments import constants, example_request
 from contracts.cases import Ask, Call, Case, filled
-from contracts.checks import Seen, check
+from contracts.checks import EVIDENCE, Seen, check
 from contracts.outcome import outcome
 from contracts.results import Finding, Result, Verdict
-from contracts.target import Request, Target, Uncooperative, Unreachable
+from contracts.sessions import NoAccount
+from contracts.target import CredentialsRefused, Request, Target, Uncooperative, Unreachable
 from contracts.verdict import UNANSWERED
 
 _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
@@ -58,6 +60,12 @@ def run(case: Case, target: Target, strict: bool) -> Result:
     missing = next((name for name in case.needed_ids() if name not in target.ids), None)
     if missing is not None:
         return _result(case, "skipped", f'needs the known id "{missing}" in the profile')
+    try:
+        for step in case.steps:
+            if isinstance(step, Call):
+                target.sessions.wanted(_asked(step, target))
+    except NoAccount as error:
+        return _result(case, "skipped", str(error))
     findings, started, before = Findings(), time.perf_counter(), target.requests
     verdict: Verdict = "passed"
     reason = ""
@@ -66,7 +74,7 @@ def run(case: Case, target: Target, strict: bool) -> Result:
             _steps(case, world, strict, findings)
     except Unreachable as error:
         verdict, reason = "errored", f"{UNANSWERED}{error}"
-    except Uncooperative as error:
+    except (Uncooperative, CredentialsRefused) as error:
         verdict, reason = "errored", str(error)
     if any(finding.severity == "broken" for finding in findings.found.values()):
         verdict = "failed"
@@ -118,6 +126,12 @@ def _steps(case: Case, world: Target, strict: bool, findings: Findings) -> None:
             return
 
 
+def _asked(step: Call, target: Target) -> Request:
+    """As much of the step's request as says whose session it needs."""
+    operation = target.contract.operations[step.operation]
+    return Request(operation, headers=step.headers, credentials=step.credentials, session=step.session)
+
+
 def _request(step: Call, world: Target, values: Mapping[str, Any]) -> Request:
     operation = world.contract.operations[step.operation]
     base = example_request(world, operation)
@@ -129,7 +143,8 @@ def _request(step: Call, world: Target, values: Mapping[str, Any]) -> Request:
         "credentials": filled(dict(step.credentials), values) if step.credentials is not None else None,
         "method": step.method,
         "media_type": media_type,
-        "raw": filled(step.raw, values).encode() if step.raw is not None else None,
+        "raw": str(filled(step.raw.text, values)).encode() * step.raw.times if step.raw else None,
+        "session": step.session,
     }
     body = filled(step.body, values)
     if step.from_example:
@@ -156,7 +171,7 @@ _NOWHERE = object()
 def _wrong_facts(seen: Seen, step: Call, case: Case, values: Mapping[str, Any]) -> list[Finding]:
     found = []
     for pointer, wanted in filled(dict(step.see), values).items():
-        value = at(seen.exchange.tree, pointer)
+        value = _at(seen, pointer)
         schema = wanted if isinstance(wanted, dict) else {"const": wanted}
         if value is _NOWHERE:
             holds, got = schema == {"not": {}}, "nothing is there"
@@ -169,7 +184,7 @@ def _wrong_facts(seen: Seen, step: Call, case: Case, values: Mapping[str, Any]) 
 
 def _kept(seen: Seen, step: Call, case: Case, values: dict[str, Any]) -> list[Finding]:
     for name, pointer in step.keep.items():
-        value = at(seen.exchange.tree, pointer)
+        value = _at(seen, pointer)
         if value is _NOWHERE:
             return [_wrong_fact(seen, step, case, pointer, "expected a value to go on with, but nothing is there")]
         values[name] = value
@@ -178,10 +193,24 @@ def _kept(seen: Seen, step: Call, case: Case, values: dict[str, Any]) -> list[Fi
 
 def _wrong_fact(seen: Seen, step: Call, case: Case, pointer: str, why: str) -> Finding:
     _, _, example = seen.exchange.operation.examples[step.expect]
+    founded = case.clause.partition(":")[0].lower()  # the case may know it from elsewhere than the outcome
+    evidence = founded if founded in EVIDENCE else example.evidence
     title = f"{pointer or 'The body'} of {step.operation} is not what the case says: {case.description}"
-    return seen.finding(
-        "wrong_fact", f"fact:{pointer}:{case.description}", example.evidence, title, f"At {pointer}: {why}."
-    )
+    return seen.finding("wrong_fact", f"fact:{pointer}:{case.description}", evidence, title, f"At {pointer}: {why}.")
+
+
+def _at(seen: Seen, place: str) -> Any:
+    """What stands at a pointer into the body, in a header, or at a pointer into the claims of a token in a header."""
+    if not place.startswith("header:"):
+        return at(seen.exchange.tree, place)
+    name, hash_, pointer = place.removeprefix("header:").partition("#")
+    value = next((value for each, value in seen.exchange.headers.items() if each.lower() == name.lower()), _NOWHERE)
+    if not hash_ or value is _NOWHERE:
+        return value
+    try:
+        return at(jwt.decode(str(value), options={"verify_signature": False}), pointer)
+    except jwt.InvalidTokenError:
+        return _NOWHERE
 
 
 def at(tree: Any, pointer: str) -> Any:

@@ -58,7 +58,7 @@ class Desk:
             return Answer(200, "text/plain; charset=utf-8", b"")
         call = Call(environ, method, rule, parameters, environ.get("REMOTE_ADDR", ""), world.clock.now())
         operation = self.operations[self.dialect.unread(call)]
-        delay = 0.0
+        delay, ordered = 0.0, False
         try:
             self._decode(call)
             operation = self.operations[self.dialect.operation(call)]
@@ -66,6 +66,7 @@ class Desk:
                 fault = world.fault(self.contract.name, operation.id, operation.refusals) if world.faults else None
                 if fault is not None:
                     delay = fault.delay
+                    ordered = fault.refusal is not None
                     if fault.refusal is not None:
                         raise Refusal(fault.refusal, **fault.facts)
                 state = world.state(self.vendor.name)
@@ -75,10 +76,12 @@ class Desk:
             status, outcome, body = operation.accepted(result)
         except Refusal as refusal:
             status, body = operation.refusal(refusal.name, refusal.facts)
+            body = body if refusal.body is None else refusal.body
             outcome = refusal.name
         if delay:
             time.sleep(delay)
-        operation.verify(status, call.media_type, body, call.headers)
+        # a refusal that was ordered comes before anybody could make its headers
+        operation.verify(status, call.media_type, body, None if ordered else call.headers)
         data = self.dialect.write(body, call, operation.id)
         world.note(self.contract.name, operation.id, outcome, call, status, data)
         return Answer(status, f"{call.media_type}; charset=utf-8", data, list(call.headers.items()))

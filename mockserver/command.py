@@ -115,6 +115,7 @@ def run(server: Any) -> None:
     granian = Granian(
         "mockserver", address=server.host, port=server.port, interface=Interfaces.WSGI, workers=1,
         blocking_threads=THREADS, websockets=False, log_enabled=False, respawn_failed_workers=False,
+        workers_kill_timeout=2,  # a signal right after the start, or a client that holds its request open, is no reason to wait
     )  # fmt: skip
     granian.serve(target_loader=server.load, wrap_loader=False)
 

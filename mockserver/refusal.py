@@ -10,3 +10,5 @@ class Refusal(Exception):
         super().__init__(name)
         self.name = name
         self.facts = facts
+        #: the answer's body, where it is no text that a template could make
+        self.body: dict[str, Any] | None = None

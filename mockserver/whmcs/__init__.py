@@ -1,7 +1,7 @@
 """WHMCS: one installation, spoken to through its APIs."""
 
 from mockserver.vendor import Vendor
-from mockserver.whmcs import classic
+from mockserver.whmcs import classic, rest
 from mockserver.whmcs.installation import Installation
 from mockserver.whmcs.seed import found
 
@@ -9,8 +9,10 @@ VENDOR = Vendor(
     name="whmcs",
     state=Installation,
     found=found,
-    contracts={"whmcs-classic": classic.SPOKEN},
+    contracts={"whmcs-classic": classic.SPOKEN, "whmcs-rest": rest.SPOKEN},
     seeded=(
+        ("REST users", "davis@example.com / counterfoil, twofa@example.com / counterfoil (second factor 417339)"),
+        ("REST administrators", "administrator / counterfoil, auditor / counterfoil (second factor 928364)"),
         ("API credentials", "identifier counterfoil-identifier, secret counterfoil-secret"),
         ("API credentials that may only read", "identifier counterfoil-readonly, secret counterfoil-secret"),
         ("Old login", "username admin, password MD5 of counterfoil"),

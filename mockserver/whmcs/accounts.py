@@ -10,7 +10,7 @@ from mockserver.whmcs.countries import country
 from mockserver.whmcs.installation import Installation, Unfit
 from mockserver.whmcs.people import Client, User, digest
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_EMAIL = re.compile(r"[^@\s]+@([^@\s.]+\.)+[^@\s.]{2,}")
 LONGEST_EMAIL = 254
 
 
@@ -103,6 +103,28 @@ def search(installation: Installation, text: str) -> list[Client]:
         key=lambda client: (client.last_name.lower(), client.first_name.lower(), client.company.lower(), client.id)
     )
     return found
+
+
+def clients_with(installation: Installation, text: str) -> list[Client]:
+    """The clients in whose company or id, or in whose owner's name or email address, the text occurs, by their ids."""
+    text = text.lower()
+    found = []
+    for client in installation.clients.values():
+        owner = installation.users.get(installation.owners.get(client.id, 0))
+        known = (owner.name, owner.email) if owner is not None else ()
+        if any(text in each.lower() for each in (client.company, str(client.id), *known)):
+            found.append(client)
+    return found
+
+
+def users_with(installation: Installation, text: str) -> list[User]:
+    """The users in whose email address, first or last name the text occurs, by their ids."""
+    text = text.lower()
+    return [
+        user
+        for user in installation.users.values()
+        if any(text in each.lower() for each in (user.email, user.first_name, user.last_name))
+    ]
 
 
 def uuid(installation: Installation, client: int) -> str:

@@ -24,7 +24,8 @@ class Item(msgspec.Struct, kw_only=True):
     """A line of an invoice."""
 
     id: int
-    #: service, setup, addon, registration, transfer, renewal or promotion
+    #: service, setup, addon, registration, transfer, renewal, promotion or discount; the renewal of a service or of an
+    #: addon is of its own kind
     kind: str
     #: the service, addon or domain that it is for
     subject: int
@@ -95,15 +96,21 @@ class Taxes(msgspec.Struct, frozen=True):
 
 
 def rate(rules: Iterable[TaxRule], level: int, country: str, state: str) -> Decimal:
-    """The rate of the rule that says most about the place."""
-    best, found = -1, NOTHING
+    """The rate of the rule that holds there."""
+    found = rule(rules, level, country, state)
+    return found.rate if found is not None else NOTHING
+
+
+def rule(rules: Iterable[TaxRule], level: int, country: str, state: str) -> TaxRule | None:
+    """The rule that says most about the place."""
+    best, found = -1, None
     state = state.lower()
-    for rule in rules:
-        if rule.level != level or (rule.country and rule.country != country):
+    for each in rules:
+        if each.level != level or (each.country and each.country != country):
             continue
-        if rule.states and state not in rule.states:
+        if each.states and state not in each.states:
             continue
-        weight = 2 * bool(rule.country) + bool(rule.states)
+        weight = 2 * bool(each.country) + bool(each.states)
         if weight > best:
-            best, found = weight, rule.rate
+            best, found = weight, each
     return found

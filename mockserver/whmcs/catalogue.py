@@ -1,6 +1,8 @@
 """What the installation sells: groups, products, their options and fields, addons, bundles; and in which currencies."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
@@ -181,6 +183,8 @@ class Addon(msgspec.Struct, kw_only=True):
     description: str = ""
     prices: Prices
     taxed: bool = False
+    #: whether more than one can be ordered at once
+    several: bool = False
 
     def cycle(self, beside: str, currency: int) -> str:
         """The cycle beside a service's own: the same if it is offered, else the first."""
@@ -189,7 +193,7 @@ class Addon(msgspec.Struct, kw_only=True):
 
 
 class BundleItem(msgspec.Struct, kw_only=True):
-    """What a bundle holds: a product on its terms, or a domain."""
+    """What a bundle holds: a product on its terms, with its domain if that is part of it, or a domain alone."""
 
     id: int
     #: product or domain
@@ -202,8 +206,14 @@ class BundleItem(msgspec.Struct, kw_only=True):
     price: Decimal | None = None
     options: dict[int, int] = {}
     addons: list[int] = []
+    #: under which TLDs the domain can be; empty where the bundle has none
     tlds: list[str] = []
+    #: 0 leaves it to the buyer
     years: int = 0
+    #: dns_management, email_forwarding and id_protection, as far as they come with the domain
+    extras: list[str] = []
+    #: that of the domain beside a product, as `price` is the product's
+    domain_price: Decimal | None = None
 
 
 class Bundle(msgspec.Struct, kw_only=True):
@@ -219,6 +229,19 @@ class Bundle(msgspec.Struct, kw_only=True):
     allows_promotions: bool = False
     featured: bool = False
     items: list[BundleItem] = []
+
+    @property
+    def orderable(self) -> bool:
+        """Whether it can still be ordered."""
+        return self.max_uses == 0 or self.uses < self.max_uses
+
+
+Shown = TypeVar("Shown", Group, Product, Feature, ConfigOption, Choice)
+
+
+def in_order(rows: Iterable[Shown]) -> list[Shown]:
+    """The rows as they are shown: by their position, those of the same one by their id."""
+    return sorted(rows, key=lambda row: (row.position, row.id))
 
 
 def meant_cycle(prices: dict[str, Price], asked: str | None) -> str | None:

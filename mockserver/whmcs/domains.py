@@ -1,18 +1,24 @@
 """Domain names: which can be ordered, under which TLD, and for how much."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import idna
 import msgspec
 
 from mockserver.whmcs.catalogue import NOTHING
+from mockserver.whmcs.orders import Domain
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 LONGEST = 253
 
 #: states in which a domain cannot be renewed
 NOT_RENEWABLE = frozenset(("Pending", "Cancelled", "Pending Transfer", "Transferred", "Fraud"))
+
+#: names that start so are premium: each of their prices is so many times the usual one
+PREMIUM = "premium"
+PREMIUM_TIMES = 10
 
 
 class TldPrice(msgspec.Struct, kw_only=True, frozen=True):
@@ -21,6 +27,26 @@ class TldPrice(msgspec.Struct, kw_only=True, frozen=True):
     register: Decimal
     transfer: Decimal | None = None
     renew: Decimal
+
+
+class FieldValue(msgspec.Struct, kw_only=True, frozen=True):
+    """One answer that a registry takes."""
+
+    value: str
+    label: str = ""
+
+
+class RegistrantField(msgspec.Struct, kw_only=True, frozen=True):
+    """Something more that a registry wants to know of a registrant."""
+
+    name: str
+    #: dropdown, radio, tickbox, text or display
+    kind: str = "text"
+    required: bool = False
+    #: from another field to those of its values with which this one is required
+    required_if: dict[str, list[str]] = {}
+    default: str = ""
+    values: list[FieldValue] = []
 
 
 class Extras(msgspec.Struct, kw_only=True, frozen=True):
@@ -52,10 +78,22 @@ class Tld(msgspec.Struct, kw_only=True):
     #: sale, new, hot or none
     group: str = ""
     spotlight: bool = False
+    #: whether names are suggested under it to whoever asks for no TLD
+    suggested: bool = False
+    #: whether there is a way to find out if a name is taken
+    lookup: bool = True
+    #: how long an expired domain can still be renewed, and what that costs more, in the default currency; first the
+    #: grace period, then redemption; 0 days for none
     grace_days: int = 30
     grace_price: Decimal = NOTHING
     redemption_days: int = 30
     redemption_price: Decimal = NOTHING
+    fields: list[RegistrantField] = []
+
+    def price(self, name: str, currency: int) -> TldPrice:
+        """What a year of this very name costs."""
+        usual = self.prices[currency]
+        return times(usual, PREMIUM_TIMES) if is_premium(name) else usual
 
 
 def ascii_name(text: str) -> str | None:
@@ -77,3 +115,43 @@ def ascii_name(text: str) -> str | None:
 def tld_of(name: str, tlds: dict[str, Tld]) -> Tld | None:
     """The TLD that sells this very name: what stands behind its first dot."""
     return tlds.get(name.partition(".")[2])
+
+
+def is_premium(name: str) -> bool:
+    """Whether the name costs more than others; it is in small letters."""
+    return name.startswith(PREMIUM)
+
+
+def times(price: TldPrice, many: int) -> TldPrice:
+    """So many times the price."""
+    transfer = None if price.transfer is None else price.transfer * many
+    return TldPrice(register=price.register * many, transfer=transfer, renew=price.renew * many)
+
+
+def lifecycle_status(domain: Domain, tld: Tld | None, today: date) -> str:
+    """Where the domain is in its life: Pending, Active, Grace, Redemption, Expired or Cancelled.
+
+    It is Active through the day on which it expires. After that come the days of its TLD's grace period, then those of
+    redemption; then it is Expired for good.
+    """
+    if domain.status in ("Pending", "Pending Transfer"):
+        return "Pending"
+    if domain.status in NOT_RENEWABLE:
+        return "Cancelled"
+    if domain.expires is None or today <= domain.expires:
+        return domain.status if domain.expires is None else "Active"
+    over, grace, redemption = (today - domain.expires).days, *_late_days(tld)
+    if over <= grace:
+        return "Grace"
+    return "Redemption" if over <= grace + redemption else "Expired"
+
+
+def days_left(domain: Domain, tld: Tld | None, today: date) -> int:
+    """How many days are left of the grace or redemption period that the domain is in; 0 in neither."""
+    grace, redemption = _late_days(tld)
+    end = {"Grace": grace, "Redemption": grace + redemption}.get(lifecycle_status(domain, tld, today))
+    return end - (today - domain.expires).days if end is not None and domain.expires is not None else 0
+
+
+def _late_days(tld: Tld | None) -> tuple[int, int]:
+    return (tld.grace_days, tld.redemption_days) if tld is not None else (0, 0)

@@ -116,6 +116,7 @@ def _move(installation: Installation, order: Order, status: str) -> None:
 def _count_stock(installation: Installation, order: Order, by: int) -> None:
     """What is cancelled can be sold again; an order that comes back takes it, even where nothing is left."""
     for number in order.services:
-        product = installation.products[installation.services[number].product]
+        service = installation.services[number]
+        product = installation.products[service.product]
         if product.stock is not None:
-            product.stock += by
+            product.stock += by * service.quantity

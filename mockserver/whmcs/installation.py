@@ -8,12 +8,14 @@ import msgspec
 
 from mockserver.refusal import Refusal
 from mockserver.whmcs.billing import Invoice, Taxes, TaxRule, rate
+from mockserver.whmcs.carts import Cart
 from mockserver.whmcs.catalogue import Addon, Bundle, ConfigOption, Currency, Group, PaymentMethod, Product
 from mockserver.whmcs.domains import Extras, Tld
 from mockserver.whmcs.index import Index
 from mockserver.whmcs.orders import Domain, Order, Service, ServiceAddon
 from mockserver.whmcs.people import Administrator, Affiliate, Client, Contact, Credential, User
 from mockserver.whmcs.promotions import Promotion
+from mockserver.whmcs.sessions import Attempts, Session
 
 
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -29,6 +31,12 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     compound_tax: bool = False
     #: whether a client's credit settles new invoices
     apply_credit: bool = True
+    #: the installation's address, without a slash at the end
+    url: str = "http://127.0.0.1:8080"
+    #: for how long a state of the REST API can be used
+    state_seconds: int = 3600
+    #: whether only the newest state of a session can be used
+    strict_states: bool = False
 
 
 class Unfit(Refusal):
@@ -72,12 +80,20 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
     service_addons: dict[int, ServiceAddon]
     domains: dict[int, Domain]
     invoices: dict[int, Invoice]
+    #: by their ids, the oldest first
+    carts: dict[str, Cart] = {}
+    #: by their ids, the one that ends first in front
+    sessions: dict[str, Session] = {}
+    #: by address
+    attempts: dict[str, Attempts] = {}
     #: the highest id that was ever given, by kind
     last_ids: dict[str, int]
 
     def __post_init__(self) -> None:
         self.users_by_email = {user.email.lower(): user.id for user in self.users.values()}
         self.clients_by_email: dict[str, int] = {}
+        #: the user to whom a client belongs
+        self.owners = {client: user.id for user in self.users.values() for client in user.clients}
         #: under (), (client,), (status,) and (client, status)
         self.orders_by: Index[tuple[int | str, ...]] = Index()
         #: all under "all", and by client, product, or domain in small letters
@@ -86,6 +102,8 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
         #: all under "all", and by client, name, or both
         self.domains_by: Index[tuple[str, int | str]] = Index()
         self.invoices_of: Index[int] = Index()
+        #: the ids of a user's carts, the oldest first
+        self.carts_of: dict[int, list[str]] = {}
         for client in self.clients.values():
             self.clients_by_email.setdefault(client.email.lower(), client.id)
         for order in self.orders.values():
@@ -98,6 +116,8 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
             self._find_domain(domain)
         for invoice in self.invoices.values():
             self.invoices_of.add(invoice.client, invoice.id)
+        for cart in self.carts.values():
+            self._find_cart(cart)
 
     def next_id(self, kind: str) -> int:
         """A new id."""
@@ -163,6 +183,17 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
         """Keep a new user."""
         self.users[user.id] = user
         self.users_by_email[user.email.lower()] = user.id
+        self.owners.update(dict.fromkeys(user.clients, user.id))
+
+    def add_cart(self, cart: Cart) -> None:
+        """Keep a new cart."""
+        self.carts[cart.id] = cart
+        self._find_cart(cart)
+
+    def give_cart(self, cart: Cart, user: User) -> None:
+        """Make a guest's cart the user's."""
+        cart.user = user.id
+        self._find_cart(cart)
 
     def add_order(self, order: Order) -> None:
         """Keep a new order."""
@@ -230,6 +261,10 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
         """Forget the invoice."""
         self.invoices_of.drop(invoice.client, invoice.id)
         del self.invoices[invoice.id]
+
+    def _find_cart(self, cart: Cart) -> None:
+        if cart.user is not None:
+            self.carts_of.setdefault(cart.user, []).append(cart.id)
 
     def _find_order(self, order: Order) -> None:
         for key in ((), (order.client,), (order.status,), (order.client, order.status)):

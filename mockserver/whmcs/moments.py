@@ -18,3 +18,11 @@ def add_days(moment: datetime, days: int) -> datetime:
         return moment + timedelta(days)
     except OverflowError:
         return datetime.max.replace(microsecond=0) if days > 0 else datetime.min  # noqa: DTZ901 - a world has no zone
+
+
+def later(moment: datetime, seconds: int) -> datetime:
+    """So many seconds later or earlier, as far as dates go."""
+    try:
+        return moment + timedelta(seconds=seconds)
+    except OverflowError:
+        return datetime.max.replace(microsecond=0) if seconds > 0 else datetime.min  # noqa: DTZ901 - see above

@@ -20,6 +20,9 @@ from mockserver.whmcs.pricing import Line
 from mockserver.whmcs.promotions import Promotion
 from mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
 
+#: the kinds of lines that renew what there is, and the kind of what is paid
+_RENEWED = {"service renewal": "service", "addon renewal": "addon"}
+
 
 class Draft(msgspec.Struct, kw_only=True):
     """A priced order that could be placed as it is."""
@@ -28,7 +31,10 @@ class Draft(msgspec.Struct, kw_only=True):
     method: str
     lines: list[Line]
     promotion: Promotion | None
+    #: what the client pays less, besides the promotion
+    discount: Decimal = NOTHING
     taxes: Taxes
+    #: without taxes, with discounts
     subtotal: Decimal
     tax: Decimal
     tax2: Decimal
@@ -79,24 +85,42 @@ def draft(installation: Installation, wanted: Wanted, today: date) -> Draft:
 def place(installation: Installation, wanted: Wanted, now: datetime) -> Order:
     """The new order, Pending, with all that comes of it."""
     plan = draft(installation, wanted, now.date())
+    return keep(
+        installation, plan, now, contact=wanted.contact or 0, affiliate=wanted.affiliate or 0, ip=wanted.ip,
+        name_servers=wanted.name_servers, invoiced=wanted.invoiced,
+    )  # fmt: skip
+
+
+def keep(
+    installation: Installation,
+    plan: Draft,
+    now: datetime,
+    *,
+    contact: int = 0,
+    affiliate: int = 0,
+    ip: str,
+    name_servers: tuple[str, ...] = (),
+    invoiced: bool = True,
+) -> Order:
+    """The drafted order, Pending, with all that comes of it."""
     client = plan.client
     number = installation.next_id("order")
     order = Order(
         id=number, number=order_number(installation, number), client=client.id, placed=now, method=plan.method,
-        amount=plan.subtotal + plan.tax + plan.tax2, contact=wanted.contact or 0, affiliate=wanted.affiliate or 0,
-        ip=wanted.ip, name_servers=wanted.name_servers, promotion=plan.promotion.id if plan.promotion else 0,
+        amount=plan.subtotal + plan.tax + plan.tax2, contact=contact, affiliate=affiliate, ip=ip,
+        name_servers=name_servers, promotion=plan.promotion.id if plan.promotion else 0,
     )  # fmt: skip
     items: list[Item] = []
     kept = _Keeper(installation, order, plan, now.date())
     for line in plan.lines:
         subject = kept.keep(line)
-        if wanted.invoiced:
+        if invoiced:
             items.extend(_items(installation, line, subject, plan.promotion))
     order.services, order.addons, order.domains = tuple(kept.services), tuple(kept.addons), tuple(kept.domains)
     order.renewals = tuple(kept.renewals)
     if plan.promotion is not None:
         plan.promotion.uses += 1
-    if wanted.invoiced:
+    if invoiced:
         order.invoice = _invoice(installation, plan, items, now).id
     installation.add_order(order)
     return order
@@ -173,6 +197,8 @@ class _Keeper:
                 Renewal(domain=line.renewed.id, name=line.renewed.name, years=line.years, amount=line.due)
             )
             return line.renewed.id
+        if line.kind in _RENEWED:
+            return line.subject
         return self._domain(line)
 
     def _service(self, line: Line) -> int:
@@ -181,11 +207,12 @@ class _Keeper:
         assert product is not None
         number = self.installation.next_id("service")
         if product.stock is not None:
-            product.stock -= 1
+            product.stock -= line.quantity
         self.installation.add_service(Service(
             id=number, client=self.order.client, order=self.order.id, product=product.id, registered=self.today,
-            domain=wanted.domain or wanted.host_name, host_name=wanted.host_name, cycle=line.cycle, first_payment=line.due,
-            recurring=line.recurring, method=self.order.method, next_due=self.today if CYCLES[line.cycle] else None,
+            domain=wanted.domain or wanted.host_name, host_name=wanted.host_name, quantity=line.quantity,
+            cycle=line.cycle, first_payment=line.due, recurring=line.recurring, method=self.order.method,
+            next_due=self.today if CYCLES[line.cycle] else None,
             promotion=self.order.promotion if line.discount else 0, fields=line.fields, options=line.options,
         ))  # fmt: skip
         self.services.append(number)
@@ -226,7 +253,7 @@ def _items(installation: Installation, line: Line, subject: int, promotion: Prom
         number = installation.next_id("invoice_item")
         return Item(id=number, kind=kind, subject=subject, description=description, amount=amount, taxed=line.taxed)
 
-    yield item(line.kind, line.description, line.amount)
+    yield item(_RENEWED.get(line.kind, line.kind), line.description, line.amount)
     if line.setup:
         yield item("setup", f"{line.description} - setup fee", line.setup)
     if line.discount and promotion is not None:
@@ -235,6 +262,9 @@ def _items(installation: Installation, line: Line, subject: int, promotion: Prom
 
 def _invoice(installation: Installation, plan: Draft, items: list[Item], now: datetime) -> Invoice:
     client = plan.client
+    if plan.discount:
+        number = installation.next_id("invoice_item")
+        items.append(Item(id=number, kind="discount", subject=client.id, description="Discount", amount=-plan.discount))
     whole = plan.subtotal + plan.tax + plan.tax2
     credit = max(min(client.credit, whole), NOTHING) if installation.settings.apply_credit else NOTHING
     client.credit -= credit

@@ -44,6 +44,11 @@ class User(msgspec.Struct, kw_only=True):
     second_factor: str = ""
     clients: list[int] = []
 
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
 
 class Client(msgspec.Struct, kw_only=True):
     """Who orders and pays."""
@@ -66,6 +71,8 @@ class Client(msgspec.Struct, kw_only=True):
     status: str = "Active"
     credit: Decimal = NOTHING
     tax_exempt: bool = False
+    #: per cent, what the client's group pays less for whatever is in a cart
+    discount: Decimal = NOTHING
     registered: date
     ip: str = ""
     language: str = ""

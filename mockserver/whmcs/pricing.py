@@ -16,7 +16,7 @@ from mockserver.whmcs.wanted import WantedDomain, WantedService
 class Line(msgspec.Struct, kw_only=True):
     """One priced line of an order."""
 
-    #: service, addon, registration, transfer or renewal
+    #: service, addon, registration, transfer, renewal, service renewal or addon renewal
     kind: str
     description: str
     #: the first period, without setup fee and discount
@@ -38,6 +38,12 @@ class Line(msgspec.Struct, kw_only=True):
     name: str = ""
     years: int = 0
     renewed: Domain | None = None
+    #: the service, or the service's addon, that is renewed
+    subject: int = 0
+    #: how many the amounts are for
+    quantity: int = 1
+    #: whether promotions can make it cheaper
+    promotable: bool = True
 
     @property
     def due(self) -> Decimal:
@@ -104,7 +110,7 @@ def domain_line(installation: Installation, currency: int, wanted: WantedDomain)
     if tld is None:
         raise Unfit("domain", f"domains under .{name.partition('.')[2]} are not sold", wanted.line)
     _check_years(tld, wanted.years, "years", wanted.line)
-    prices = tld.prices[currency]
+    prices = tld.price(name, currency)
     a_year = prices.transfer if wanted.transfer else prices.register
     if a_year is None:
         raise Unfit("kind", f"domains under .{tld.name} cannot be transferred", wanted.line)
@@ -133,7 +139,7 @@ def renewal_line(installation: Installation, currency: int, domain: Domain, year
         extras = installation.extras[currency].price(
             domain.dns_management, domain.email_forwarding, domain.id_protection
         )  # fmt: skip
-        amount = (tld.prices[currency].renew + extras) * years
+        amount = (tld.price(domain.name, currency).renew + extras) * years
     return Line(
         kind="renewal", description=f"Domain renewal - {domain.name} - {_years(years)}", amount=amount,
         taxed=installation.settings.tax_domains, tld=tld.name if tld else "", name=domain.name, years=years,
@@ -144,16 +150,17 @@ def renewal_line(installation: Installation, currency: int, domain: Domain, year
 def apply_promotion(lines: Iterable[Line], promotion: Promotion, rate: Decimal, *, everywhere: bool) -> None:
     """Take off each line what the promotion gives; `everywhere`, also where it is not meant to."""
     for line in lines:
-        if not (everywhere or _meant_for(promotion, line)):
+        if not line.promotable or not (everywhere or meant_for(promotion, line)):
             continue
-        line.discount = promotion.discount(line.amount, line.setup, rate)
+        line.discount = promotion.discount(line.amount, line.setup, rate, line.quantity)
         if promotion.recurring:
-            line.recurring -= promotion.discount(line.recurring, NOTHING, rate)
+            line.recurring -= promotion.discount(line.recurring, NOTHING, rate, line.quantity)
         if promotion.once:
             return
 
 
-def _meant_for(promotion: Promotion, line: Line) -> bool:
+def meant_for(promotion: Promotion, line: Line) -> bool:
+    """Whether the promotion is for such a line."""
     return (not promotion.cycles or line.cycle in promotion.cycles) and promotion.meant_for(
         product=line.product.id if line.product else 0, addon=line.addon.id if line.addon else 0, tld=line.tld
     )

@@ -50,14 +50,14 @@ class Promotion(msgspec.Struct, kw_only=True):
             return True
         return product in self.products or addon in self.addons or tld in self.tlds
 
-    def discount(self, amount: Decimal, setup: Decimal, rate: Decimal) -> Decimal:
-        """What comes off a payment of that amount and setup fee; `rate` is that of the payment's currency."""
+    def discount(self, amount: Decimal, setup: Decimal, rate: Decimal, quantity: int = 1) -> Decimal:
+        """What comes off a payment of that amount and setup fee for so many; `rate` is that of its currency."""
         if self.kind == "percentage":
             off = (amount + setup) * self.value / 100
         elif self.kind == "fixed":
             off = self.value * rate
         elif self.kind == "override":
-            off = amount - self.value * rate
+            off = amount - self.value * rate * quantity
         else:
             off = setup
         return max(min(cents(off), amount + setup), NOTHING)

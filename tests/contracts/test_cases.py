@@ -47,7 +47,7 @@ def test_a_case_shows_what_its_steps_expect(tmp_path: Path, till: Contract) -> N
         (("an item is sold", "test that an item is sold"), "should not be valid|not"),
         (("'of {id}'", "'of {nobody}'"), r"nothing fills \{nobody\}"),
         (("item: 1}", "item: yes}"), "in quotes"),
-        (("call: sell", "call: '*'"), "operations: all"),
+        (("call: sell", "call: '*'"), "`operations`"),
     ],
 )
 def test_a_mistake_in_a_case_is_explained(tmp_path: Path, till: Contract, change: tuple[str, str], told: str) -> None:

@@ -31,6 +31,7 @@ _PRODUCT_TYPES = {
 _ITEM_TYPES = {
     "service": "Hosting", "setup": "Setup", "addon": "Addon", "registration": "DomainRegister",
     "transfer": "DomainTransfer", "renewal": "Domain", "promotion": "Promo",
+    "discount": "GroupDiscount",
 }  # fmt: skip
 _PROMOTION_TYPES = {
     "percentage": "Percentage", "fixed": "Fixed Amount", "override": "Price Override", "setup": "Free Setup",

@@ -203,9 +203,9 @@ def test_addons_are_filtered(caller, filters: dict, ids: list):
 @pytest.mark.parametrize(
     ("filters", "ids"),
     [
-        ({}, [1, 2, 3, 4, 5]),
+        ({}, [1, 2, 3, 4, 5, 6]),
         ({"pid": "1,5,99"}, [1, 5]),
-        ({"gid": 2}, [3, 4]),
+        ({"gid": 2}, [3, 4, 6]),
         ({"pid": "1,4", "gid": 2}, [4]),
         ({"module": "cpanel"}, []),
     ],

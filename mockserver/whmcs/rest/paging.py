@@ -1,0 +1,34 @@
+"""Pages of a list, with or without `meta`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from mockserver.vendor import Body, Call
+
+T = TypeVar("T")
+
+PAGE_SIZE = 50
+
+
+def page(rows: Sequence[T], call: Call, render: Callable[[T], Any]) -> list[Any]:
+    """The rows of the page that the call asks for; a page beyond the last is empty."""
+    number, size = _asked(call)
+    return [render(row) for row in rows[(number - 1) * size : number * size]]
+
+
+def listed(rows: Sequence[T], call: Call, render: Callable[[T], Any]) -> Body:
+    """The envelope of a list that does not say where it ends."""
+    return {"data": page(rows, call, render)}
+
+
+def counted(rows: Sequence[T], call: Call, render: Callable[[T], Any]) -> Body:
+    """The envelope of a list below `/store/domain`, whose `meta` says where the page stands."""
+    number, size = _asked(call)
+    meta = {
+        "total_items": len(rows), "page": number, "total_pages": max(1, -(-len(rows) // size)), "page_size": size,
+    }  # fmt: skip
+    return {"data": page(rows, call, render), "meta": meta}
+
+
+def _asked(call: Call) -> tuple[int, int]:
+    return call.given.get("page", 1), call.given.get("page_size", PAGE_SIZE)

@@ -1,0 +1,82 @@
+"""An administrator's session, searches, and masquerading as a user."""
+
+from mockserver.refusal import Refusal
+from mockserver.vendor import Body, Call, Handler
+from mockserver.whmcs import accounts, logins
+from mockserver.whmcs.installation import Installation
+from mockserver.whmcs.rest import render, routes_system, states
+from mockserver.whmcs.rest.paging import listed
+from mockserver.whmcs.rest.routes_user import second_factor
+from mockserver.whmcs.sessions import Session
+
+
+def create_admin_session(installation: Installation, call: Call) -> Body:
+    """Log in, or ask for the second factor."""
+    body = call.given["body"]
+    session = logins.log_administrator_in(installation, body["username"], body["password"], call.ip, call.now)
+    states.give(installation, call, session)
+    if session.awaits_second_factor:
+        challenge = Refusal("second_factor_required")
+        challenge.body = render.CHALLENGE
+        raise challenge
+    return _administrator(installation, session)
+
+
+def verify_admin_session(installation: Installation, call: Call) -> Body:
+    """Log in with the second factor."""
+    session = logins.verify(installation, call.caller.session, second_factor(call), call.now)
+    states.give(installation, call, session)
+    return _administrator(installation, session)
+
+
+def delete_admin_session(installation: Installation, call: Call) -> Body:
+    """Log out; the new state holds nothing."""
+    logins.end(installation, call.caller.session)
+    states.give(installation, call, None)
+    return render.DONE
+
+
+def get_admin_system_status(installation: Installation, call: Call) -> Body:
+    """What anyone may see."""
+    return routes_system.get_status(installation, call)
+
+
+def search_clients(installation: Installation, call: Call) -> Body:
+    """A page of the clients in which the text is found."""
+    return listed(accounts.clients_with(installation, call.given["query"]), call, render.admin_client)
+
+
+def search_users(installation: Installation, call: Call) -> Body:
+    """A page of the users in whom the text is found."""
+    return listed(
+        accounts.users_with(installation, call.given["query"]), call,
+        lambda each: render.admin_user(installation, each, None),
+    )  # fmt: skip
+
+
+def masquerade_as_client(installation: Installation, call: Call) -> Body:
+    """Act as the owner of a client; the administrator's own state stays what it was."""
+    return _masked(installation, call, logins.masquerade_as_client(installation, call.given["client_id"], call.now))
+
+
+def masquerade_as_user(installation: Installation, call: Call) -> Body:
+    """Act as a user; the administrator's own state stays what it was."""
+    return _masked(installation, call, logins.masquerade_as_user(installation, call.given["user_id"], call.now))
+
+
+def _administrator(installation: Installation, session: Session) -> Body:
+    return {"data": render.administrator(installation.administrators[session.administrator or 0])}
+
+
+def _masked(installation: Installation, call: Call, session: Session) -> Body:
+    states.give(installation, call, session)
+    return {"data": render.admin_user(installation, installation.users[session.user or 0], session.client)}
+
+
+HANDLERS: dict[str, Handler] = {
+    each.__name__: each
+    for each in (
+        create_admin_session, verify_admin_session, delete_admin_session, get_admin_system_status, search_clients,
+        search_users, masquerade_as_client, masquerade_as_user,
+    )
+}  # fmt: skip

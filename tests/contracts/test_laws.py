@@ -1,0 +1,143 @@
+"""Each law catches the targets that break it, and the honest mock breaks none."""
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from contracts import laws, results
+from contracts.plan import Plan
+from contracts.results import Result
+from mockserver.app import Mock, create_app
+
+sys.path.insert(0, str(Path(__file__).parent))
+from lawbreakers import LIES
+from lawbreaking import Lawbreaker, Lie, honest
+
+CONTRACT = "whmcs-rest"
+SIZES = {"cart": (15, 15), "pages": (15, 2), "owners": (15, 10)}
+TRIALS = {trial.name: trial for trial in laws.trials(CONTRACT)}
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Thousands of requests are no news."""
+    caplog.set_level(logging.ERROR, "werkzeug")
+
+
+@pytest.fixture(scope="module")
+def mock() -> Mock:
+    return create_app(["whmcs"], stands_at=datetime(2026, 1, 5, 9))
+
+
+@pytest.fixture
+def trying(mock: Mock, serve: Callable[..., str]) -> Callable[..., Result]:
+    """Holds the mock behind a lie to the laws of a trial."""
+
+    def run(trial: str, tell: Lie) -> Result:
+        url = serve(Lawbreaker(mock, tell))
+        return laws.run(replace(TRIALS[trial], sizes={"gate": SIZES[trial]}), plan(url))
+
+    return run
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves out what these tests do not look at: the checks of single answers, and the search for the fewest calls."""
+    monkeypatch.setattr("contracts.laws.bench.check", lambda seen: [])
+    monkeypatch.setattr("contracts.laws.trial._SHRINKING_SECONDS", 1.0)
+
+
+def plan(url: str) -> Plan:
+    header = results.Header(
+        counterfoil="0", started="2026-01-05T09:00:00+00:00", seed=1, level="gate", strict=True,
+        target={CONTRACT: results.Target(url, [])}, contracts={}, versions={},
+    )  # fmt: skip
+    return Plan(header, "", [CONTRACT])
+
+
+def broken(result: Result) -> set[str]:
+    """The laws that were found broken."""
+    return {finding.id.rpartition(":")[2] for finding in result.findings if finding.check == "law"}
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_the_honest_mock_breaks_no_law(trial: str, trying: Callable[..., Result]) -> None:
+    """No finding at all, the checks of the single answers included."""
+    result = trying(trial, honest)
+
+    assert ("passed", []) == (result.verdict, result.findings), result.reason
+    assert result.requests > 20
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("name", LIES)
+def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(name: str, trying: Callable[..., Result]) -> None:
+    """The finding names the law and tells the calls that lead there, the last of which is the one to repeat."""
+    trial, law, tell = LIES[name]
+
+    result = trying(trial, tell)
+
+    assert "failed" == result.verdict
+    assert {law} == broken(result)
+    finding = next(each for each in result.findings if each.check == "law")
+    assert f"{CONTRACT}:law:{law}" == finding.id
+    assert finding.clause in {each.sentence for each in TRIALS[trial].laws}
+    assert "1. " in finding.why
+    assert finding.request.curl.startswith("curl ")
+
+
+def test_every_law_has_its_breaker() -> None:
+    """A law that no target can break would be no law."""
+    assert {law.name for trial in TRIALS.values() for law in trial.laws} == {law for _, law, _ in LIES.values()}
+
+
+def test_the_calls_are_made_as_few_as_they_can_be(trying: Callable[..., Result]) -> None:
+    """Of a long run that breaks a law, what does not matter is left out."""
+    result = trying("cart", LIES["adds_twice"][2])
+
+    (finding,) = result.findings
+    calls = [line for line in finding.why.splitlines() if line[:1].isdigit()]
+    assert ["POST", "GET", "POST", "GET"] == [call.split()[1] for call in calls]
+    assert "-> 200" in calls[-1]
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_trial_is_the_same_with_the_same_seed(trying: Callable[..., Result]) -> None:
+    """Two runs send the same requests."""
+    first, second = (trying("cart", honest) for _ in range(2))
+
+    assert (first.requests, first.digest) == (second.requests, second.digest)
+
+
+def test_without_known_ids_there_is_nothing_to_try(serve: Callable[..., str], mock: Mock, tmp_path: Path) -> None:
+    """A deployment whose profile lacks them is skipped, and the reason says which id."""
+    profile = tmp_path / "profile.toml"
+    profile.write_text("[whmcs-rest.ids]\nother_product = 5\n")
+    url = serve(Lawbreaker(mock, honest))
+    nothing_known = Plan(plan(url).header, "", [], profile=str(profile))
+
+    result = laws.run(TRIALS["cart"], nothing_known)
+
+    assert ("skipped", 'needs the known id "product" in the profile') == (result.verdict, result.reason)
+
+
+def test_a_target_that_does_not_answer_is_no_lawbreaker(trying: Callable[..., Result]) -> None:
+    """It is errored, soon: nobody looks for a smaller run in which it does not answer either."""
+    url = "http://127.0.0.1:9"
+
+    result = laws.run(TRIALS["cart"], Plan(plan(url).header, "", []))
+
+    assert "errored" == result.verdict
+    assert result.reason.startswith("no answer: ")
+    assert result.requests < 3
+
+
+def test_a_contract_without_laws_has_no_trials() -> None:
+    """Laws are found by the contract's name."""
+    assert () == laws.trials("shopscript")
+    assert 3 == len(laws.trials(CONTRACT))
