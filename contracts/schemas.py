@@ -82,18 +82,12 @@ class Schemas:
             return True
         return any(self.is_open(part) for part in _parts(schema) if self._says_properties(part))
 
-    def undescribed(self, schema: Any, value: Any, where: str = "") -> Iterator[str]:
+    def undescribed(self, schema: Any, value: Any, where: str = "") -> Iterator[str]:  # noqa: C901 - each kind of schema
         """Pointers to the properties of the value that no part of the schema describes."""
         schema = self.deref(schema)
         if not isinstance(schema, dict):
             return
-        for word in ("oneOf", "anyOf"):
-            fitting = [part for part in schema.get(word, ()) if self.holds(part, value)]
-            if fitting and word in schema:
-                schema = {
-                    **{k: v for k, v in schema.items() if k != word},
-                    "allOf": [*schema.get("allOf", ()), *fitting],
-                }
+        schema = self._with_what_fits(schema, value)
         if isinstance(value, dict):
             known = self.properties(schema)
             if not known or self.is_open(schema):
@@ -114,6 +108,15 @@ class Schemas:
             )
             for below in value:
                 yield from self.undescribed(items, below, f"{where}/*")
+
+    def _with_what_fits(self, schema: dict[str, Any], value: Any) -> dict[str, Any]:
+        """The schema with those branches of its unions that the value is valid under."""
+        for word in ("oneOf", "anyOf"):
+            fitting = [part for part in schema.get(word, ()) if self.holds(part, value)]
+            if fitting:
+                others = {key: below for key, below in schema.items() if key != word}
+                schema = {**others, "allOf": [*schema.get("allOf", ()), *fitting]}
+        return schema
 
     def _says_properties(self, part: Any) -> bool:
         part = self.deref(part)

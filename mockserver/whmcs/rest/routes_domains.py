@@ -3,7 +3,6 @@
 from mockserver.refusal import Refusal
 from mockserver.vendor import Accepted, Body, Call, Handler
 from mockserver.whmcs import registry, suggestions
-from mockserver.whmcs.domains import Tld
 from mockserver.whmcs.installation import Installation
 from mockserver.whmcs.languages import LANGUAGES
 from mockserver.whmcs.rest import render_store as render
@@ -79,7 +78,7 @@ def list_tld_pricing(installation: Installation, call: Call) -> Body:
 
 def get_tld_pricing(installation: Installation, call: Call) -> Body:
     """One TLD."""
-    tld: Tld = call.caller.found["tld_id"]
+    tld = call.caller.found["tld_id"]
     return _whole(render.tld_pricing(tld, call.caller.currency))
 
 
