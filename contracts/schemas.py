@@ -82,7 +82,7 @@ class Schemas:
             return True
         return any(self.is_open(part) for part in _parts(schema) if self._says_properties(part))
 
-    def undescribed(self, schema: Any, value: Any, where: str = "") -> Iterator[str]:  # noqa: C901 - each kind of schema
+    def undescribed(self, schema: Any, value: Any, where: str = "") -> Iterator[str]:
         """Pointers to the properties of the value that no part of the schema describes."""
         schema = self.deref(schema)
         if not isinstance(schema, dict):
