@@ -42,16 +42,24 @@ class Broken(Exception):
         self.law, self.seen, self.why, self.calls = law, seen, why, calls
 
 
-class GiveUp(BaseException):
-    """The time is up. No Exception: Hypothesis would take it for a failure and look for a smaller one."""
+class GiveUp(KeyboardInterrupt):
+    """The trial ends here; the message says why.
+
+    It is what Ctrl-C raises, since that alone ends Hypothesis at once: any other exception is a failure to it, for which
+    it would look for a smaller run, or a run that ended earlier than the same one did before.
+    """
+
+
+class TimeIsUp(GiveUp):
+    """All that was tried holds, but not all was tried."""
 
 
 class Unreadable(GiveUp):
     """An answer does not have the form that the laws read: the checks have told in which way."""
 
 
-class Stopped(BaseException):
-    """The target does not answer any more, or not to us. No Exception, for the same reason."""
+class Stopped(GiveUp):
+    """The target does not answer any more, or not to us."""
 
     def __init__(self, error: Unreachable | CredentialsRefused) -> None:
         super().__init__(str(error))
@@ -95,7 +103,7 @@ class Bench:
     def send(self, request: Request, said: str = "") -> tuple[Exchange, Outcome]:
         """The answer to a request, and what it means. `said` stands before the call where calls are told."""
         if time.monotonic() > self.until:
-            raise GiveUp("the time was up before all runs were made")
+            raise TimeIsUp("the time was up before all runs were made")
         try:
             exchange = self.world.send(request)
         except (Unreachable, CredentialsRefused) as error:

@@ -11,7 +11,7 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from contracts.exchange import Uncooperative, Unreachable
-from contracts.laws.bench import Bench, Broken, GiveUp, Law, Stopped, Unreadable
+from contracts.laws.bench import Bench, Broken, Law, Stopped, TimeIsUp, Unreadable
 from contracts.plan import Plan
 from contracts.results import Result, Verdict
 from contracts.target import Target
@@ -76,6 +76,8 @@ def run(trial: Trial, plan: Plan) -> Result:
         verdict, reason = "errored", f"{UNANSWERED if silent else ''}{stopped}"
     except (Uncooperative, Unreadable) as error:
         verdict, reason = "errored", str(error)
+    except Flaky:
+        verdict, reason = "errored", "the target does not answer the same calls alike, so that its laws cannot be tried"
     findings = list(bench.findings.found.values()) if bench else []
     if any(finding.severity == "broken" for finding in findings):
         verdict = "failed"
@@ -114,9 +116,7 @@ def _everything(trial: Trial, plan: Plan, bench: Bench) -> str:
         bench.until = until
         try:
             _round(trial, bench, number, *trial.sizes[level])
-        except Unreadable:
-            raise
-        except GiveUp as reason:
+        except TimeIsUp as reason:
             return "" if level == "deep" else str(reason)
         number += 1
         if level != "deep":
@@ -146,8 +146,8 @@ def _shortened(bench: Bench) -> Iterator[None]:
     bench.on_broken = lambda: setattr(bench, "until", min(bench.until, time.monotonic() + _SHRINKING_SECONDS))
     try:
         yield
-    except (Broken, Flaky, GiveUp) as stopped:
-        if bench.smallest is None or isinstance(stopped, Unreadable):
+    except (Broken, Flaky, TimeIsUp):
+        if bench.smallest is None:
             raise
     finally:
         bench.until = until

@@ -137,6 +137,28 @@ def test_a_target_that_does_not_answer_is_no_lawbreaker(trying: Callable[..., Re
     assert result.requests < 3
 
 
+@pytest.mark.parametrize("trial", TRIALS)
+def test_a_trial_ends_when_its_time_is_up(trial: str, mock: Mock, serve: Callable[..., str]) -> None:
+    """What was tried until then holds, and the reason says that it was not all."""
+    hasty = Plan(plan(serve(Lawbreaker(mock, honest))).header, "", [CONTRACT], max_time=1)
+
+    result = laws.run(replace(TRIALS[trial], sizes={"gate": (1000, 30)}), hasty)
+
+    assert ("passed", "the time was up before all runs were made") == (result.verdict, result.reason)
+    assert result.seconds < 5
+
+
+def test_an_answer_that_cannot_be_read_ends_a_trial(trying: Callable[..., Result]) -> None:
+    """The checks tell what is wrong with it; the laws do not stumble over it."""
+    result = trying(
+        "cart", lambda asked, ask: ask(asked).but({"data": {"items": 7}}) if "items" in asked.path else ask(asked)
+    )
+
+    assert "failed" == result.verdict
+    assert "cannot be read" in result.reason
+    assert {"body_schema"} <= {finding.check for finding in result.findings}
+
+
 def test_a_contract_without_laws_has_no_trials() -> None:
     """Laws are found by the contract's name."""
     assert () == laws.trials("shopscript")
