@@ -1,6 +1,6 @@
 """A contract compiled once at start: what each operation takes and may answer, as functions that are quick to call."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -66,12 +66,7 @@ class Compiled:
         """The clauses of the request that the fields break; empty when they keep all."""
         if self._request.is_valid(given):
             return []
-        return [
-            Problem(
-                _bracketed(error.instance_path), error.kind.name, error.message, getattr(error.kind, "property", "")
-            )
-            for error in self._request.iter_errors(given)
-        ]
+        return [problem for error in self._request.iter_errors(given) for problem in _problems(error)]
 
     def accepted(self, result: Body | Accepted) -> tuple[int, str, Body]:
         """The status, the outcome and the body of what a handler has done. Raises Undocumented."""
@@ -133,6 +128,39 @@ def _request_schemas(operation: Operation) -> tuple[dict[str, Any], dict[str, An
         return fields, fields
     required = fields["required"] + (["body"] if operation.request_required else [])
     return fields, {**fields, "properties": {**fields["properties"], "body": media.schema}, "required": required}
+
+
+def _problems(error: Any) -> Iterator[Problem]:
+    """What is wrong: of a union that a constant decides, with the branch that the constant chooses."""
+    branches = getattr(error.kind, "context", None)
+    if branches:
+        choosing = [_choosing(branch, len(error.instance_path) + 1) for branch in branches]
+        chosen = [branch for branch, constant in zip(branches, choosing, strict=True) if constant is None]
+        if len(chosen) == 1 and len(branches) > 1:
+            for below in chosen[0]:
+                yield from _problems(below)
+            return
+        constants = [constant for constant in choosing if constant is not None]
+        if not chosen:
+            offered = ", ".join(dict.fromkeys(str(value) for constant in constants for value in _values(constant.kind)))
+            yield Problem(_bracketed(constants[0].instance_path), "enum", f"it is none of {offered}")
+            return
+        absent = [{e.kind.property for e in branch if e.kind.name == "required"} for branch in branches]
+        for name in sorted(set.intersection(*absent)):
+            yield Problem(_bracketed(error.instance_path), "required", "it is required", name)
+            return
+    yield Problem(
+        _bracketed(error.instance_path), error.kind.name, error.message, getattr(error.kind, "property", "")
+    )  # fmt: skip
+
+
+def _choosing(branch: Iterable[Any], depth: int) -> Any:
+    """The constant of a union's branch that the value does not have, if that is what is wrong with it."""
+    return next((e for e in branch if e.kind.name in ("const", "enum") and len(e.instance_path) == depth), None)
+
+
+def _values(kind: Any) -> list[Any]:
+    return [kind.expected_value] if kind.name == "const" else list(kind.options)
 
 
 def _bracketed(path: Iterable[str | int]) -> str:

@@ -491,3 +491,21 @@ def test_a_cart_survives_a_snapshot(mine):
     assert 200 == client.put("/_mock/snapshot", json=snapshot).status_code
     assert before == mine.show()
     assert [mine.id] == [cart["id"] for cart in mine.visitor.get("/cart")]
+
+
+@pytest.mark.parametrize(
+    ("item", "field", "reason"),
+    [
+        ({"type": "domain_transfer", "name": "a.com", "period": 1}, "items[0][epp_code]", "required"),
+        ({"type": "product"}, "items[0][product_id]", "required"),
+        ({"type": "boat"}, "items[0][type]", "none of product, addon, bundle"),
+        ({"type": "product", "product_id": "1", "billing_cycle": "monthly"}, "items[0][product_id]", "integer"),
+        ({}, "items[0][type]", "required"),
+    ],
+)
+def test_what_is_wrong_with_an_item_is_said_of_its_own_kind(guest, item, field, reason):
+    """A kind is chosen by its type, and the message names the field of that kind."""
+    status, message = guest.refused("POST", "/items", {"items": [item]})
+    assert 422 == status
+    assert field in message
+    assert reason in message
