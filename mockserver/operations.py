@@ -31,23 +31,40 @@ def _template(value: Any) -> Template:
     return lambda facts: value
 
 
+class Validators:
+    """Compiles a contract's schemas; one that many operations refer to is compiled once."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._by_ref: dict[str, Any] = {}
+
+    def compile(self, schema: dict[str, Any]) -> Any:
+        """The validator for the schema."""
+        ref = schema["$ref"] if schema.keys() == {"$ref"} else None
+        if ref is None:
+            return jsonschema_rs.validator_for(self._contract.rooted(schema))
+        if ref not in self._by_ref:
+            self._by_ref[ref] = jsonschema_rs.validator_for(self._contract.rooted(schema))
+        return self._by_ref[ref]
+
+
 class Compiled:
     """One operation, ready for requests."""
 
-    def __init__(self, contract: Contract, operation: Operation, coercion: Coercion) -> None:
+    def __init__(self, contract: Contract, operation: Operation, coercion: Coercion, validators: Validators) -> None:
         self.id = operation.id
         self.method = operation.method
         fields, whole = _request_schemas(operation)
         self.coerce: Coercer = coercion.compile(fields)
-        self._request = jsonschema_rs.validator_for(contract.rooted(whole))
+        self._request = validators.compile(whole)
         self._answers = {
-            (answer.status, media.media_type): jsonschema_rs.validator_for(contract.rooted(media.schema))
+            (answer.status, media.media_type): validators.compile(media.schema)
             for answer in operation.answers.values()
             for media in answer.media.values()
         }
         self._headers = {
             answer.status: [
-                (name, header.get("required", False), jsonschema_rs.validator_for(contract.rooted(header["schema"])))
+                (name, header.get("required", False), validators.compile(header["schema"]))
                 for name, header in answer.headers.items()
             ]
             for answer in operation.answers.values()
@@ -170,5 +187,7 @@ def _bracketed(path: Iterable[str | int]) -> str:
 
 def compile_contract(contract: Contract) -> dict[str, Compiled]:
     """All operations of the contract by their operationId."""
-    coercion = Coercion(contract)
-    return {name: Compiled(contract, operation, coercion) for name, operation in contract.operations.items()}
+    coercion, validators = Coercion(contract), Validators(contract)
+    return {
+        name: Compiled(contract, operation, coercion, validators) for name, operation in contract.operations.items()
+    }
