@@ -250,6 +250,8 @@ def _probe(target: Target) -> None:
         raise CredentialsRefused(f"{target.base_url} ({target.contract.name}): {error}") from error
     for operation in target.contract.operations.values():
         verb = operation.id.partition("_")[0]
+        if target.sessions.schemes(operation) and not target.sessions.is_optional(operation):
+            continue  # what opens it has been tried
         if (
             verb in ("get", "list", "search")
             and operation.id.endswith("s")

@@ -71,9 +71,14 @@ class Sessions:
         return any(login.operation == operation.id for login in self._logins.values())
 
     def default(self, scheme: str, challenged: bool = False) -> str | None:
-        """The first account that opens such a session: without a second factor, or else with one."""
+        """The first account that opens such a session, one without a second factor if there is one.
+
+        Only an account with a second factor is challenged.
+        """
         able = [name for name in self._accounts if self._scheme(name) == scheme]
-        return next(iter(sorted(able, key=lambda name: (_FACTOR in self._accounts[name]) is not challenged)), None)
+        with_factor = [name for name in able if _FACTOR in self._accounts[name]]
+        without = [] if challenged else [name for name in able if name not in with_factor]
+        return next(iter([*without, *with_factor]), None)
 
     def wanted(self, request: Request) -> Session | None:
         """The session that the request carries, if any. Raises NoAccount."""
@@ -95,7 +100,8 @@ class Sessions:
             account = self.default(scheme, challenged)
             if account is not None:
                 return Session(account, scheme, challenged)
-        raise NoAccount(f"needs an account for {' or '.join(schemes)} in the profile")
+        kind = "an account with a second factor" if _is_verify(operation, self._logins) else "an account"
+        raise NoAccount(f"needs {kind} for {' or '.join(schemes)} in the profile")
 
     def carried(self, request: Request) -> tuple[Request, Session | None]:
         """The request with its session's newest state, and whose that is; logs in where nobody is.
@@ -198,6 +204,10 @@ class Sessions:
     @staticmethod
     def _state(exchange: Exchange, header: str) -> str | None:
         return next((value for name, value in exchange.headers.items() if name.lower() == header.lower()), None)
+
+
+def _is_verify(operation: Operation, logins: Mapping[str, Login]) -> bool:
+    return any(login.verify == operation.id for login in logins.values())
 
 
 def _ways(contract: Contract, operation: Operation) -> list[dict[str, Any]]:
