@@ -2,10 +2,10 @@
 
 import sys
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 import click
+
+__version__ = "0.1.0"
 
 COMMANDS = {
     "serve": ("mockserver.command", "serve", "Serve the mock: stateful answers at the vendors' real paths."),
@@ -33,18 +33,9 @@ class _Late(click.Group):
             formatter.write_dl([(name, help_) for name, (_, _, help_) in COMMANDS.items()])
 
 
-def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        try:
-            click.echo(f"counterfoil {version('counterfoil')}")
-        except PackageNotFoundError:
-            click.echo("counterfoil (not installed; run 'pip install .')")
-        ctx.exit()
-
-
 @click.group(cls=_Late, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version.")
-def main(**_: Any) -> None:
+@click.version_option(__version__, prog_name="counterfoil")
+def main() -> None:
     """Mock order APIs, and hold any implementation of them to its contract."""
 
 

@@ -8,12 +8,12 @@ import hmac
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from flask import Response, request
 
+from counterfoil import __version__
 from mockserver import wire
 from mockserver.worlds import Entry, Fault, World
 
@@ -64,7 +64,7 @@ class Control:
         """That the mock is there and what it serves."""
         return 200, {
             "status": "ok",
-            "counterfoil": version("counterfoil"),
+            "counterfoil": __version__,
             "contracts": sorted(self._app.desks),
             "worlds": len(list(self._app.worlds)),
         }

