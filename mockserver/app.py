@@ -2,19 +2,16 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, request
+from flask import Flask, request
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
-from mockserver import vendors, wire
-from mockserver.control import add_control
+from mockserver import wire
 from mockserver.forms import MalformedForm
 from mockserver.operations import Compiled, MockBug, compile_contract
-from mockserver.pages import add_pages
 from mockserver.paths import Paths
 from mockserver.refusal import Refusal
 from mockserver.vendor import Call, Spoken, Vendor
@@ -204,35 +201,6 @@ class UnknownWorld(Exception):
     """A request names a world that nobody made."""
 
 
-def create_app(
-    served: Sequence[str] | None = None,
-    *,
-    overlays: Sequence[str] = (),
-    seed: int = 1,
-    stands_at: datetime | None = None,
-    cors: str | None = "*",
-    token: str | None = None,
-) -> Mock:
-    """The mock of the named vendors (all, if none is named).
-
-    `stands_at` stops every world's clock there; `token` is asked of whoever uses the control plane.
-
-    Raises:
-        SpecError: a contract or an overlay cannot be used.
-    """
-    chosen = {name: vendor for name, vendor in vendors.ALL.items() if served is None or name in served}
-    desks = {
-        name: Desk(Contract.load(name, vendors.overlays_of(name, overlays)), vendor, spoken)
-        for vendor in chosen.values()
-        for name, spoken in vendor.contracts.items()
-    }
-    app = Mock(Worlds(chosen, seed, stands_at), desks, cors)
-    add_control(app, token)
-    add_pages(app)
-    app.register_error_handler(Exception, _trouble)
-    return app
-
-
 def trouble(error: Exception) -> Answer:
     """What is no vendor's answer, in the mock's own shape."""
     headers: list[tuple[str, str]] = []
@@ -252,8 +220,3 @@ def trouble(error: Exception) -> Answer:
         LOG.error("mock bug", exc_info=error)
     body = wire.json({"error": name, "message": message, "mock": "counterfoil"})
     return Answer(status, "application/json; charset=utf-8", body, headers)
-
-
-def _trouble(error: Exception) -> Response:
-    answer = trouble(error)
-    return Response(answer.body, answer.status, answer.headers, content_type=answer.content_type)

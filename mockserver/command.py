@@ -33,7 +33,7 @@ class Server:
 
     def build(self) -> "Mock":
         """The app, made once."""
-        from mockserver.app import create_app
+        from mockserver.create import create_app
 
         self.app = self.app or create_app(**self.options)
         return self.app

@@ -8,17 +8,15 @@ import hmac
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from flask import Response, request
 
 from counterfoil import __version__
 from mockserver import wire
+from mockserver.app import Mock
 from mockserver.worlds import Entry, Fault, World
-
-if TYPE_CHECKING:
-    from mockserver.app import Mock
 
 T = TypeVar("T")
 
@@ -57,7 +55,7 @@ class Unusable(Exception):
 class Control:
     """What the control plane can do. Each method answers one route with a status and a body."""
 
-    def __init__(self, app: "Mock") -> None:
+    def __init__(self, app: Mock) -> None:
         self._app = app
 
     def health(self) -> tuple[int, Any]:
@@ -201,7 +199,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., tuple[int, Any]]], ...] = (
 )
 
 
-def add_control(app: "Mock", token: str | None) -> None:
+def add_control(app: Mock, token: str | None) -> None:
     """Give the app its control plane; with a token, every request to it but `health` must carry the token."""
     control = Control(app)
     for rule, method, act in ROUTES:
@@ -258,15 +256,15 @@ def _clock(world: World) -> dict[str, Any]:
     return {"now": f"{world.clock.now().isoformat()}Z", "ticks": world.clock.ticks}
 
 
-def _vendors(app: "Mock") -> list[str]:
+def _vendors(app: Mock) -> list[str]:
     return sorted({desk.vendor.name for desk in app.desks.values()})
 
 
-def _settings(app: "Mock", world: World) -> dict[str, Any]:
+def _settings(app: Mock, world: World) -> dict[str, Any]:
     return {name: msgspec.to_builtins(world.state(name).settings) for name in _vendors(app)}
 
 
-def _check_fault(app: "Mock", fault: Fault) -> None:
+def _check_fault(app: Mock, fault: Fault) -> None:
     if fault.contract is not None and fault.contract not in app.desks:
         raise Unusable(f"There is no contract {fault.contract!r} here; there are: {', '.join(sorted(app.desks))}.")
     desks = list(app.desks.values()) if fault.contract is None else [app.desks[fault.contract]]

@@ -2,15 +2,13 @@
 
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Response, abort, request
 
 from mockserver import wire
+from mockserver.app import Mock
 from specs.reading import read
-
-if TYPE_CHECKING:
-    from mockserver.app import Mock
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -23,7 +21,7 @@ pre { background: #8881; padding: .8rem; border-radius: .4rem; white-space: pre-
 """
 
 
-def add_pages(app: "Mock") -> None:
+def add_pages(app: Mock) -> None:
     """Give the app its index and the documents that it answers by."""
 
     @app.get("/")
@@ -43,7 +41,7 @@ def add_pages(app: "Mock") -> None:
         return Response(wire.json({**document, "servers": [{"url": base}]}), content_type="application/json")
 
 
-def _index(app: "Mock", base: str) -> str:
+def _index(app: Mock, base: str) -> str:
     parts = [
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>",
         f"<title>Counterfoil</title><style>{_STYLE}</style><h1>Counterfoil</h1>",
@@ -71,7 +69,7 @@ def _index(app: "Mock", base: str) -> str:
     return "".join(parts)
 
 
-def _paths(app: "Mock") -> list[str]:
+def _paths(app: Mock) -> list[str]:
     rows: dict[str, list[str]] = {}
     for desk in app.desks.values():
         for operation in desk.contract.operations.values():

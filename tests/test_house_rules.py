@@ -156,7 +156,7 @@ def test_every_contract_is_served_by_a_vendor() -> None:
 def test_serving_imports_nothing_of_the_suite() -> None:
     """`counterfoil serve` starts without Schemathesis, pytest, the suite or the reports."""
     script = (
-        "import sys, counterfoil; from mockserver.command import serve; from mockserver.app import create_app;"
+        "import sys, counterfoil; from mockserver.command import serve; from mockserver.create import create_app;"
         "create_app(); print(*sys.modules)"
     )
 

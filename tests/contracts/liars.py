@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mockserver.app import create_app
 from mockserver.command import Server, _free_port, run
+from mockserver.create import create_app
 
 
 @dataclass(frozen=True)

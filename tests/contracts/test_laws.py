@@ -12,7 +12,8 @@ import pytest
 from contracts import laws, results
 from contracts.plan import Plan
 from contracts.results import Result
-from mockserver.app import Mock, create_app
+from mockserver.app import Mock
+from mockserver.create import create_app
 
 sys.path.insert(0, str(Path(__file__).parent))
 from lawbreakers import LIES

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 from flask.testing import FlaskClient
 
-from mockserver.app import Mock, create_app
+from mockserver.app import Mock
+from mockserver.create import create_app
 
 STANDS_AT = datetime(2026, 1, 5, 9)
 

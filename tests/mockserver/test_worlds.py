@@ -8,8 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from mockserver.app import Mock, create_app
+from mockserver.app import Mock
 from mockserver.control import ROUTES
+from mockserver.create import create_app
 
 ORDER = {
     "action": "AddOrder", "clientid": "1", "pid": "1", "billingcycle": "monthly", "paymentmethod": "mailin",

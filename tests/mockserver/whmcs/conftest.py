@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mockserver.app import Mock, create_app
+from mockserver.app import Mock
+from mockserver.create import create_app
 from mockserver.whmcs.installation import Installation
 from mockserver.whmcs.seed import found
 

@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mockserver.app import Mock, create_app
+from mockserver.app import Mock
+from mockserver.create import create_app
 
 STANDS_AT = datetime(2026, 1, 5, 9)
 STATE = "X-Api-State"

@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from mockserver.app import Mock, create_app
+from mockserver.app import Mock
+from mockserver.create import create_app
 from tests.mockserver.whmcs.rest.conftest import STANDS_AT, Visitor
 from tests.mockserver.whmcs.rest.shopping import (
     BUSINESS,

@@ -1,0 +1,47 @@
+"""Makes the application: the vendors that are wanted, under the overlays that were chosen, with control plane and pages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Response
+
+from mockserver import vendors
+from mockserver.app import Desk, Mock, trouble
+from mockserver.control import add_control
+from mockserver.pages import add_pages
+from mockserver.worlds import Worlds
+from specs import Contract
+
+
+def create_app(
+    served: Sequence[str] | None = None,
+    *,
+    overlays: Sequence[str] = (),
+    seed: int = 1,
+    stands_at: datetime | None = None,
+    cors: str | None = "*",
+    token: str | None = None,
+) -> Mock:
+    """The mock of the named vendors (all, if none is named).
+
+    `stands_at` stops every world's clock there; `token` is asked of whoever uses the control plane.
+
+    Raises:
+        SpecError: a contract or an overlay cannot be used.
+    """
+    chosen = {name: vendor for name, vendor in vendors.ALL.items() if served is None or name in served}
+    desks = {
+        name: Desk(Contract.load(name, vendors.overlays_of(name, overlays)), vendor, spoken)
+        for vendor in chosen.values()
+        for name, spoken in vendor.contracts.items()
+    }
+    app = Mock(Worlds(chosen, seed, stands_at), desks, cors)
+    add_control(app, token)
+    add_pages(app)
+    app.register_error_handler(Exception, _trouble)
+    return app
+
+
+def _trouble(error: Exception) -> Response:
+    answer = trouble(error)
+    return Response(answer.body, answer.status, answer.headers, content_type=answer.content_type)
