@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from mockserver.refusal import Refusal
-from mockserver.whmcs import billing, pricing
+from mockserver.whmcs import billing, pricing, renewals
 from mockserver.whmcs.billing import Invoice, Item, Taxes
 from mockserver.whmcs.catalogue import CYCLES, NOTHING
 from mockserver.whmcs.domains import NOT_RENEWABLE, ascii_name
@@ -60,7 +60,7 @@ def draft(installation: Installation, wanted: Wanted, today: date) -> Draft:
         *_services(installation, client, wanted.services),
         *_domains(installation, client, wanted.domains),
         *_addons(installation, client, wanted.addons),
-        *_renewals(installation, client, wanted.renewals),
+        *_renewals(installation, client, wanted.renewals, today),
     ]
     if not lines:
         raise Refusal("no_items")
@@ -159,7 +159,7 @@ def _addons(installation: Installation, client: Client, wanted: Iterable[WantedA
         yield pricing.addon_line(client.currency, addon, service.cycle, service=service.id)
 
 
-def _renewals(installation: Installation, client: Client, wanted: dict[str, int]) -> Iterable[Line]:
+def _renewals(installation: Installation, client: Client, wanted: dict[str, int], today: date) -> Iterable[Line]:
     for name, years in wanted.items():
         domain = None
         for domain in installation.domains_of(client, ascii_name(name) or ""):
@@ -169,7 +169,9 @@ def _renewals(installation: Installation, client: Client, wanted: dict[str, int]
             raise Refusal("domain_not_owned")
         if domain.status in NOT_RENEWABLE:
             raise Refusal("domain_not_renewable", status=domain.status)
-        yield pricing.renewal_line(installation, client.currency, domain, years)
+        line = pricing.renewal_line(installation, client.currency, domain, years)
+        line.amount += renewals.late_fee(installation, client.currency, domain, today)
+        yield line
 
 
 class _Keeper:

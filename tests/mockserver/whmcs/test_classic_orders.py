@@ -324,3 +324,13 @@ def test_a_host_name_names_the_service_of_a_server(caller):
     caller.order("clientid=1&paymentmethod=mailin&pid=3&hostname=db1.example")
 
     assert [23] == [row["id"] for row in caller.ask("GetClientsProducts", domain="db1.example")["products"]["product"]]
+
+
+def test_a_late_renewal_costs_the_fee_of_the_grace_period(caller):
+    """What a cart charges for it, AddOrder charges too: the usual price, and 5.00 more under .com."""
+    renew = "clientid=1&paymentmethod=mailin&domainrenewals[domain1.com]=1"
+    in_time = caller.order_row(caller.order(renew))["amount"]
+    caller.client.post("/_mock/clock", json={"advance": {"days": 40}})
+    late = caller.order_row(caller.order(renew))["amount"]
+
+    assert ["12.95", "17.95"] == [in_time, late]
