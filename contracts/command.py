@@ -310,6 +310,7 @@ def _run(plan: Plan, pytest_args: Sequence[str]) -> Exit:
 
     render(plan.results, Path(plan.out))
     click.echo(summary(read))
+    click.echo(f"The report, for a browser: {Path(plan.out) / 'report.html'}")
     click.echo(plan.out)
     return Exit(read.footer.exit_code)
 

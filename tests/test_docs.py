@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = [
     path
-    for pattern in ("*.md", "specs/*.md", "reports/*.md", "docs/*.md", "tests/**/*.md")
+    for pattern in ("*.md", "specs/*.md", "reports/*.md", "docs/*.md", "contracts/**/*.md", "tests/**/*.md")
     for path in ROOT.glob(pattern)
 ]
 
