@@ -86,7 +86,7 @@ class Target:
         return {**self.credentials.body, **self.credentials.query, **of_headers, **factors}
 
     def connect(self) -> None:
-        """Find out whether anything answers, and whether it is a mock. Raises Unreachable."""
+        """Find out whether anything answers, and whether it is a mock. Raises Unreachable, CredentialsRefused."""
         try:
             answer = self._session.get(f"{self.base_url}/_mock/health", timeout=TIMEOUT, allow_redirects=False)
         except (requests.RequestException, ValueError) as error:
@@ -98,6 +98,17 @@ class Target:
                 self.served = tuple(health.get("contracts", ()))
         except (ValueError, TypeError):
             self.control = None
+        if self.control is not None:
+            self._check_token()
+
+    def _check_token(self) -> None:
+        try:
+            self.command("GET", "/_mock/worlds")
+        except (Uncooperative, UnicodeEncodeError) as error:
+            raise CredentialsRefused(
+                f"the mock at {self.base_url} keeps its control plane for whoever has its token: set "
+                "COUNTERFOIL_CONTROL_TOKEN to the one that `counterfoil serve` printed"
+            ) from error
 
     @contextmanager
     def world(self, hint: str) -> Iterator["Target"]:

@@ -13,6 +13,7 @@ import flask
 import pytest
 
 from contracts import results
+from mockserver.create import create_app
 
 ROOT = Path(__file__).parents[2]
 Serve = Callable[[flask.Flask], str]
@@ -77,6 +78,21 @@ def test_refused_credentials_are_told_before_anything_is_tested(tmp_path: Path, 
     url = serve(_shop({"error": "invalid_token"}, 401))
     code, _, err = _run(url, "--api", "shopscript", "--out", str(tmp_path))
     assert (code, "--profile" in err) == (3, True)
+
+
+def test_a_mock_that_wants_a_token_says_where_to_put_it(tmp_path: Path, serve: Serve) -> None:
+    """Exit code 3 without it, or with another one; with it, the run is as on any mock."""
+    url = serve(create_app(["shopscript"], token="s3cret"))
+    run = (url, "--api", "shopscript", "--level", "smoke", "--out", str(tmp_path), "--", "-k", "actions")
+
+    for token, expected in (("", 3), ("other", 3), ("…", 3), ("s3cret", 0)):
+        os.environ["COUNTERFOIL_CONTROL_TOKEN"] = token
+        try:
+            code, out, err = _run(*run)
+        finally:
+            del os.environ["COUNTERFOIL_CONTROL_TOKEN"]
+        assert expected == code, out + err
+        assert bool(code) == ("set COUNTERFOIL_CONTROL_TOKEN" in err)
 
 
 def test_a_deployment_must_be_told_which_contract_it_keeps(tmp_path: Path, serve: Serve) -> None:
