@@ -53,7 +53,6 @@ class Compiled:
 
     def __init__(self, contract: Contract, operation: Operation, coercion: Coercion, validators: Validators) -> None:
         self.id = operation.id
-        self.method = operation.method
         fields, whole = _request_schemas(operation)
         self.coerce: Coercer = coercion.compile(fields)
         self._request = validators.compile(whole)
