@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 import click
 
-import specs
 from contracts import plan as plans
 from contracts import results
 from contracts.arguments import example_request
@@ -30,6 +29,7 @@ from contracts.summary import summary
 from contracts.target import CredentialsRefused, Target, Unreachable
 from contracts.verdict import Exit
 from specs import Contract, SpecError, names
+from specs.loader import shipped_overlay
 
 SUITE = Path(__file__).parent / "suite"
 LEVELS = ("smoke", "gate", "deep")
@@ -145,7 +145,7 @@ class _Chosen:
     def for_the_mock(self) -> list[str]:
         """The overlays as `serve` takes them: those of the command, then those of the profile."""
         own = [
-            overlay if has_overlay(name, overlay) else f"{name}={overlay}"
+            overlay if shipped_overlay(name, overlay) else f"{name}={overlay}"
             for name in self.urls
             for overlay in self.profile.of(name).overlays
         ]
@@ -155,7 +155,7 @@ class _Chosen:
         loaded = {name: Contract.load(name, self.profile.of(name).overlays) for name in self.urls}
         for overlay in overlays:
             of, _, file = overlay.rpartition("=")
-            able = [of] if of else [name for name in loaded if has_overlay(name, overlay)]
+            able = [of] if of else [name for name in loaded if shipped_overlay(name, overlay)]
             if not set(able) <= loaded.keys():
                 raise UsageError(
                     f"--overlay {overlay}: {of!r} is not one of the contracts to test: {', '.join(loaded)}"
@@ -167,11 +167,6 @@ class _Chosen:
             for name in able:
                 loaded[name] = Contract.load(name, (*loaded[name].overlays, file))
         return loaded
-
-
-def has_overlay(contract: str, overlay: str) -> bool:
-    """Whether an overlay of that name is shipped with the contract."""
-    return (Path(specs.__file__).parent / contract.replace("-", "_") / "overlays" / f"{overlay}.yaml").exists()
 
 
 def _check_url(url: str, contract: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from mockserver import shopscript, whmcs
 from mockserver.vendor import Vendor
 from specs import SpecError
-from specs.loader import HERE
+from specs.loader import shipped_overlay
 
 ALL: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (shopscript.VENDOR, whmcs.VENDOR)}
 
@@ -22,7 +22,7 @@ def overlays_of(contract: str, overlays: Sequence[str]) -> tuple[str, ...]:
         if given:
             if name == contract:
                 mine.append(path)
-        elif (HERE / contract.replace("-", "_") / "overlays" / f"{overlay}.yaml").exists():
+        elif shipped_overlay(contract, overlay) is not None:
             mine.append(overlay)
     return tuple(mine)
 

@@ -7,7 +7,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from specs.loader import HERE, load, names, refs
+from specs.loader import folder_of, load, names, refs
 from specs.reading import SpecError
 from specs.view import Contract, Operation
 
@@ -19,7 +19,7 @@ def lint_all() -> Iterator[tuple[str, list[str]]]:
     """Each contract, plain and under each of its overlays, with what is wrong with it."""
     for name in names():
         yield name, lint(name)
-        for overlay in sorted((HERE / name.replace("-", "_") / "overlays").glob("*.yaml")):
+        for overlay in sorted((folder_of(name) / "overlays").glob("*.yaml")):
             yield f"{name} --overlay {overlay.stem}", lint(name, overlay.stem)
 
 

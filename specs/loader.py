@@ -15,6 +15,17 @@ def names() -> list[str]:
     return sorted(folder.parent.name.replace("_", "-") for folder in HERE.glob("*/openapi.yaml"))
 
 
+def shipped_overlay(contract: str, overlay: str) -> Path | None:
+    """The file of the overlay of that name that is shipped with the contract, if there is one."""
+    path = folder_of(contract) / "overlays" / f"{overlay}.yaml"
+    return path if path.exists() else None
+
+
+def folder_of(contract: str) -> Path:
+    """Where the contract's files are."""
+    return HERE / contract.replace("-", "_")
+
+
 def load(contract: str, overlays: Sequence[str | Path] = ()) -> dict[str, Any]:
     """The contract as one OpenAPI 3.1 document, the overlays applied in their order.
 
@@ -25,7 +36,7 @@ def load(contract: str, overlays: Sequence[str | Path] = ()) -> dict[str, Any]:
     """
     if contract not in names():
         raise SpecError(f"There is no contract {contract!r}; there are: {', '.join(names())}")
-    folder = HERE / contract.replace("-", "_")
+    folder = folder_of(contract)
     document: dict[str, Any] = {}
     for path in [folder / "openapi.yaml", *sorted(p for p in folder.glob("*.yaml") if p.name != "openapi.yaml")]:
         _unite(document, read(path), path)
@@ -33,7 +44,7 @@ def load(contract: str, overlays: Sequence[str | Path] = ()) -> dict[str, Any]:
         from specs.overlay import apply, find
 
         for overlay in overlays:
-            apply(document, find(contract, folder, overlay))
+            apply(document, find(contract, overlay))
     keywords.check(document, contract)
     _check_refs(document, contract)
     return document

@@ -5,18 +5,19 @@ from typing import Any
 
 import jsonpath_rfc9535
 
+from specs.loader import folder_of, shipped_overlay
 from specs.reading import SpecError, read
 
 
-def find(contract: str, folder: Path, overlay: str | Path) -> Path:
+def find(contract: str, overlay: str | Path) -> Path:
     """The overlay's file: one shipped beside the contract, or a path of the user's own."""
-    shipped = folder / "overlays" / f"{overlay}.yaml"
-    if shipped.exists():
+    shipped = shipped_overlay(contract, str(overlay))
+    if shipped is not None:
         return shipped
     path = Path(overlay)
     if path.exists():
         return path
-    known = sorted(p.stem for p in (folder / "overlays").glob("*.yaml")) or ["none"]
+    known = sorted(p.stem for p in (folder_of(contract) / "overlays").glob("*.yaml")) or ["none"]
     raise SpecError(f"{contract} has no overlay {str(overlay)!r} and there is no such file; it has: {', '.join(known)}")
 
 
