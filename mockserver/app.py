@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable, Mapping
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from flask import Flask, request
@@ -85,11 +86,13 @@ class Desk:
 
     def _decode(self, call: Call) -> None:
         try:
-            call.sent, too_large = received(call.environ)
-            self.dialect.read(call)
+            call.sent, state = received(call.environ)
+            self.dialect.read(call)  # also of a part: the query may say in which format to refuse
+            if state is Body.CUT_SHORT:
+                raise MalformedForm("the body is shorter than its Content-Length")
         except MalformedForm as error:
             raise self.dialect.malformed(call, str(error)) from error
-        if too_large:
+        if state is Body.TOO_LARGE:
             raise self.dialect.too_large(call, MAX_BODY)
 
     def _check(self, operation: Compiled, call: Call) -> None:
@@ -99,34 +102,37 @@ class Desk:
             raise self.dialect.invalid(operation.id, problems, call)
 
 
-def received(environ: Mapping[str, Any]) -> tuple[bytes, bool]:
-    """The request's body, and whether it was too large to keep.
+class Body(Enum):
+    """How a request's body came."""
+
+    WHOLE = auto()
+    CUT_SHORT = auto()
+    TOO_LARGE = auto()
+
+
+def received(environ: Mapping[str, Any]) -> tuple[bytes, Body]:
+    """The request's body, and how it came: what is too large is not kept.
 
     A body that is too large is read all the same: a client that is still sending hears no answer.
-
-    Raises:
-        MalformedForm: it is shorter than its Content-Length.
     """
     stream = environ["wsgi.input"]
     declared = environ.get("CONTENT_LENGTH")
     if not declared:
         if not environ.get("wsgi.input_terminated"):
-            return b"", False
+            return b"", Body.WHOLE
         limit = MAX_BODY + 1
     elif int(declared) <= MAX_BODY:
         limit = int(declared)
     else:
         _drain(stream)
-        return b"", True
+        return b"", Body.TOO_LARGE
     data = b""
     while len(data) < limit and (chunk := stream.read(limit - len(data))):
         data = data + chunk if data else chunk
     if len(data) > MAX_BODY:
         _drain(stream)
-        return b"", True
-    if declared and len(data) < limit:
-        raise MalformedForm("the body is shorter than its Content-Length")
-    return data, False
+        return b"", Body.TOO_LARGE
+    return data, Body.CUT_SHORT if declared and len(data) < limit else Body.WHOLE
 
 
 def _drain(stream: Any) -> None:

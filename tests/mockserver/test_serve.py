@@ -265,6 +265,23 @@ def test_a_body_cut_short_does_not_hang_the_server(base: str) -> None:
     assert alive(base)
 
 
+def test_a_body_cut_short_is_refused_in_the_format_that_was_asked_for(base: str) -> None:
+    """The query is whole, so it still decides; without it, the answer is NVP."""
+    for query, kind in ((b"", b"text/plain"), (b"?responsetype=json", b"application/json")):
+        head = (
+            b"POST /includes/api.php"
+            + query
+            + b" HTTP/1.1\r\nHost: x\r\nContent-Type: "
+            + FORM["Content-Type"].encode()
+        )
+
+        answer = raw(base, head + b"\r\nContent-Length: 100\r\n\r\na=1")
+
+        assert b"400" == answer.split()[1]
+        assert b"content-type: " + kind in answer
+        assert b"the body is shorter than its Content-Length" in answer
+
+
 def test_what_is_not_http_does_not_kill_the_server(base: str) -> None:
     """Garbage is turned away."""
     for data in (b"\x00\xff\x16\x03\x01", b"GET\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"):
