@@ -116,6 +116,17 @@ def filled(node: Any, values: Mapping[str, Any]) -> Any:
     return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), node)
 
 
+def _put(node: Any, name: str, value: Any) -> Any:
+    """The tree with one placeholder filled; the others are filled when the case is carried out."""
+    if isinstance(node, dict):
+        return {key: _put(below, name, value) for key, below in node.items()}
+    if isinstance(node, list):
+        return [_put(below, name, value) for below in node]
+    if node == f"{{{name}}}":
+        return value
+    return node.replace(f"{{{name}}}", str(value)) if isinstance(node, str) else node
+
+
 def _placeholders(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping):
         for key, value in node.items():
@@ -181,6 +192,17 @@ def _validator() -> Any:
 
 
 def _expanded(written: dict[str, Any], contract: Contract, subject: str, where: str) -> Iterator[Case]:
+    """The cases that are written as one: one per value of `each`, and per operation of `operations`."""
+    if "each" in written:
+        one = {key: below for key, below in written.items() if key != "each"}
+        ((name, values),) = written["each"].items()
+        if name not in _placeholders(one["steps"]):
+            raise CaseError(f"{where}: no step uses {{{name}}}, so its cases would all be the same")
+        for value in values:
+            steps = _put(one["steps"], name, value)
+            described = {**one, "steps": steps, "description": f"{one['description']} [{value}]"}
+            yield from _expanded(described, contract, subject, where)
+        return
     if "operations" not in written:
         yield _case(written, contract, subject, where, written["description"], None)
         return

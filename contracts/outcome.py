@@ -59,13 +59,14 @@ def outcome(exchange: Exchange, contract: Contract) -> Outcome:
 def _examples(exchange: Exchange, contract: Contract, refused: bool) -> list[Example]:
     """The named examples of that status and kind: those of the answer's own media type, or else of any.
 
-    A refusal means the same in every format, so most contracts name it once. What was accepted is named per format.
+    A refusal means the same in every format, so most contracts name it once. What was accepted is named once, too, where
+    all formats carry the same data, and else per format.
     """
     if exchange.answer is None:
         return []
     every: list[Media] = list(exchange.answer.media.values())
     own = [exchange.media] if exchange.media else []
-    for medias in (own, every) if refused or not own else (own,):
+    for medias in (own, every):
         found = [e for media in medias for e in media.examples.values()]
         found = [e for e in found if contract.is_refusal(e, exchange.status) is refused]
         if found and not (refused and medias is own and not _any_fits(found, exchange.tree, contract.named_by)):
@@ -92,9 +93,19 @@ def _refusals(examples: list[Example], tree: Any, named: Any, named_by: str | No
 
 def _accepted(examples: list[Example], tree: Any) -> tuple[str, ...]:
     if len(examples) > 1 and isinstance(tree, dict):
-        alike = [e for e in examples if isinstance(e.value, dict) and e.value.keys() == tree.keys()]
-        examples = alike or examples
+        keys = _keys(tree)
+        held = {e.name: len(own) for e in examples if isinstance(e.value, dict) and (own := _keys(e.value)) <= keys}
+        examples = [e for e in examples if held.get(e.name, -1) == max(held.values(), default=0)] or examples
     return tuple(dict.fromkeys(example.name for example in examples))
+
+
+def _keys(tree: dict[str, Any]) -> set[str]:
+    """What tells answers apart: the names in it, below a wrapper that holds everything; XML's attributes do not count."""
+    if len(tree) == 1:
+        ((name, below),) = tree.items()
+        if isinstance(below, dict):
+            return {f"{name}/{key}" for key in below if not key.startswith("$")}
+    return set(tree)
 
 
 def _value(tree: Any, name: str | None) -> Any:

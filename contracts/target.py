@@ -237,14 +237,14 @@ class Target:
         media_type, _, rest = answer.headers.get("Content-Type", "").partition(";")
         media_type = media_type.strip().lower()
         charset = next((p.partition("=")[2].strip("\"' ") for p in rest.split(";") if "charset" in p.lower()), None)
-        tree, unreadable = None, None
+        tree, unreadable, notation = None, None, self.contract.notation.get(media_type)
         if answer.content:
             try:
-                tree = wire.read(answer.content, media_type, charset)
+                tree = wire.read(answer.content, media_type, charset, notation)
             except wire.Unreadable as error:
                 unreadable = str(error)
         media = media_of(operation.answers.get(answer.status_code), media_type)
-        if media is not None and not media_type.endswith("json"):
+        if media is not None and not media_type.endswith("json") and notation is None:
             tree = as_read(tree, media.schema, self.contract, "xml" if media_type.endswith("xml") else "pairs")
         arguments = (answer.status_code, dict(answer.headers), answer.content, media_type, charset)
         return Exchange(operation, sent, *arguments, tree, unreadable, seconds)

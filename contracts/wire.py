@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, quote_plus
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from contracts.notations import NOTATIONS, NotInNotation
+
 Pairs = list[tuple[str, str]]
 
 FORM = "application/x-www-form-urlencoded"
@@ -121,12 +123,16 @@ def _next(node: dict[str, Any]) -> str:
     return str(max(taken) + 1) if taken else "0"
 
 
-def read(body: bytes, media_type: str, charset: str | None = None) -> Any:
+def read(body: bytes, media_type: str, charset: str | None = None, notation: str | None = None) -> Any:
     """The tree that a body holds, by its media type; a text that is nobody's tree stays a text.
+
+    `notation` is the contract's word (`x-notation`) for how such a body is read, where it has one.
 
     Raises:
         Unreadable: the body is not what its media type says it is.
     """
+    if notation is not None:
+        return _noted(body, charset, notation)
     if media_type == JSON or media_type.endswith("+json"):
         return _json(_decoded(body, charset))
     if media_type.endswith(("/xml", "+xml")):
@@ -135,6 +141,14 @@ def read(body: bytes, media_type: str, charset: str | None = None) -> Any:
         return tree(parsed_query(_decoded(body, charset)))
     decoded = _decoded(body, charset)
     return nvp(decoded) if media_type == "text/plain" and _NVP.match(decoded) else decoded
+
+
+def _noted(body: bytes, charset: str | None, notation: str) -> Any:
+    form, reader = NOTATIONS[notation]
+    try:
+        return reader(_parsed(body) if form == "xml" else _decoded(body, charset))
+    except NotInNotation as error:
+        raise Unreadable(str(error)) from error
 
 
 def can_read(media_type: str) -> bool:
@@ -162,13 +176,17 @@ def _json(body: str) -> Any:
 
 
 def _xml(body: bytes) -> Any:
+    return _element(_parsed(body))
+
+
+def _parsed(body: bytes) -> Any:
+    """The root of an XML document. Raises Unreadable."""
     try:
-        root = fromstring(body)
+        return fromstring(body)
     except DefusedXmlException as error:
         raise Unreadable(f"XML with a document type or entities of its own: {error!r}") from error
     except (SyntaxError, ValueError, LookupError) as error:  # ParseError is a SyntaxError
         raise Unreadable(f"not XML: {error}") from error
-    return _element(root)
 
 
 def _element(element: Any) -> Any:

@@ -11,10 +11,12 @@ _EVIDENCE = ("documented", "published", "observed", "chosen")
 _OBJECTS: dict[str, dict[str, str]] = {
     "root": {
         "openapi": "-", "info": "info", "servers": "-", "tags": "-", "security": "-", "paths": "[path]",
-        "components": "components", "x-outcome": "outcome", "x-evidence": "evidence", "externalDocs": "-",
+        "components": "components", "x-outcome": "outcome", "x-notation": "notation", "x-evidence": "evidence",
+        "externalDocs": "-",
     },
     "info": {"title": "-", "version": "-", "description": "-", "summary": "-", "license": "-", "contact": "-"},
     "outcome": {"refused": "schema", "named-by": "-"},
+    "notation": {"text/xml": "-", "application/xml": "-", "text/plain": "-"},
     "components": {
         "schemas": "[schema]", "responses": "[response]", "parameters": "[parameter]", "examples": "[example]",
         "headers": "[header]", "securitySchemes": "-", "requestBodies": "[body]", "links": "-",

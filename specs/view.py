@@ -101,6 +101,8 @@ class Contract:
         self.refused: dict[str, Any] | bool = outcome.get("refused", False)
         #: the property that names a refusal, or None where status and schema are all there is
         self.named_by: str | None = outcome.get("named-by")
+        #: media type -> how such a body is read into the data that the schemas describe, where that is special
+        self.notation: dict[str, str] = document.get("x-notation", {})
         self._below: dict[str, set[str]] = {}
         self.operations: dict[str, Operation] = {operation.id: operation for operation in self._read()}
 

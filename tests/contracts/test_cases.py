@@ -64,6 +64,22 @@ def test_a_description_stands_once_per_contract(tmp_path: Path, till: Contract) 
         _load(tmp_path, till, CASE)
 
 
+def test_a_case_can_be_made_for_each_of_some_values(tmp_path: Path, till: Contract) -> None:
+    """The value stands in the steps, as it is or inside a text, and behind the description."""
+    text = CASE.replace("    steps:", "    each: {shop: [corner, 7]}\n    steps:").replace("of {id}", "of {shop}{id}")
+    first, second = _load(tmp_path, till, text.replace("item: 1}", "item: '{shop}'}"))
+
+    assert first.id == "till/selling/an item is sold and then listed [corner]"
+    assert [step.body for step in second.steps if isinstance(step, cases.Call)] == [{"item": 7}, None]
+    assert second.steps[1].query == {"shop": "of 7{id}"}  # type: ignore[union-attr]
+
+
+def test_a_value_that_no_step_uses_is_a_mistake(tmp_path: Path, till: Contract) -> None:
+    """Or the same case would be carried out again and again."""
+    with pytest.raises(CaseError, match=r"no step uses \{shop\}"):
+        _load(tmp_path, till, CASE.replace("    steps:", "    each: {shop: [corner, 7]}\n    steps:"))
+
+
 def test_a_case_can_be_made_for_every_operation(tmp_path: Path, till: Contract) -> None:
     """Each uses the operation's own example."""
     text = """
