@@ -5,6 +5,7 @@ from typing import Any
 from specs.reading import SpecError
 
 _EVIDENCE = ("documented", "published", "observed", "chosen")
+_EFFECTS = ("reads", "session", "creates", "changes", "removes", "pays")
 
 # Each kind of object: its keywords, and the kind of what stands below. A kind in brackets is a map or a list of it.
 # '-' is plain data, which may hold anything.
@@ -28,6 +29,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
     "operation": {
         "operationId": "-", "summary": "-", "description": "-", "x-evidence": "evidence", "tags": "-", "security": "-",
         "parameters": "[parameter]", "requestBody": "body", "responses": "[response]", "externalDocs": "-",
+        "x-effect": "effect", "x-pays": "schema",
     },
     "parameter": {
         "name": "-", "in": "-", "required": "-", "description": "-", "schema": "schema", "style": "-", "explode": "-",
@@ -55,18 +57,27 @@ _OBJECTS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
+# What every reader relies on; other keywords may be left out.
+_NEEDED = {
+    "root": ("openapi", "info", "paths"),
+    "info": ("title", "version"),
+    "operation": ("operationId", "responses"),
+    "parameter": ("name", "in"),
+}
+
 
 def check(document: dict[str, Any], contract: str) -> None:
-    """Raise SpecError at the first keyword that no part of Counterfoil reads."""
+    """Raise SpecError at the first keyword that no part of Counterfoil reads, or that is missing."""
     _check(document, "root", f"{contract} #")
 
 
 def _check(node: Any, kind: str, where: str) -> None:
     if kind == "-" or isinstance(node, bool):
         return
-    if kind == "evidence":
-        if node not in _EVIDENCE:
-            raise SpecError(f"{where}: {node!r} is no evidence; there are: {', '.join(_EVIDENCE)}")
+    if kind in ("evidence", "effect"):
+        words = _EVIDENCE if kind == "evidence" else _EFFECTS
+        if node not in words:
+            raise SpecError(f"{where}: {node!r} is no {kind}; there are: {', '.join(words)}")
         return
     if kind.startswith("["):
         below = node.items() if isinstance(node, dict) else enumerate(node)
@@ -76,6 +87,9 @@ def _check(node: Any, kind: str, where: str) -> None:
     if not isinstance(node, dict):
         raise SpecError(f"{where}: a mapping is expected here ({kind}), not {node!r}")
     known = _OBJECTS[kind]
+    missing = [] if "$ref" in node else [key for key in _NEEDED.get(kind, ()) if key not in node]
+    if missing:
+        raise SpecError(f"{where}: {missing[0]!r} is missing ({kind})")
     for key, value in node.items():
         if key == "$ref":
             continue

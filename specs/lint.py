@@ -1,13 +1,13 @@
 """What a program can check of a hand-written contract. `load()` has refused the rest before."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from specs.loader import folder_of, load, names, refs
+from specs.loader import folder_of, load, refs
 from specs.reading import SpecError
 from specs.view import Contract, Operation
 
@@ -15,9 +15,9 @@ _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
-def lint_all() -> Iterator[tuple[str, list[str]]]:
+def lint_all(contracts: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """Each contract, plain and under each of its overlays, with what is wrong with it."""
-    for name in names():
+    for name in contracts:
         yield name, lint(name)
         for overlay in sorted((folder_of(name) / "overlays").glob("*.yaml")):
             yield f"{name} --overlay {overlay.stem}", lint(name, overlay.stem)
@@ -69,6 +69,8 @@ def _unused(document: dict[str, Any]) -> list[str]:
 def _operation(contract: Contract, operation: Operation) -> Iterator[str]:  # noqa: C901 - one question after another
     if not _SNAKE.fullmatch(operation.id):
         yield f"operationId {operation.id!r} is not snake_case"
+    if operation.method != "GET" and "x-effect" not in operation.raw:
+        yield f"{operation.id}: x-effect does not say what a {operation.method} does, so a careful run will not send it"
     if operation.request and not next(iter(operation.request.values())).examples:
         yield f"{operation.id}: the request has no named example"
     for media in operation.request.values():

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
-from specs.loader import load, refs, resolve
+from specs.loader import folder_of, load, name_of, names, refs, resolve
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -79,6 +80,17 @@ class Operation:
     raw: dict[str, Any] = field(repr=False, compare=False)
 
     @property
+    def effect(self) -> str:
+        """What a call does when it is accepted: reads, session (logs in or out), creates, changes, removes or pays."""
+        return str(self.raw.get("x-effect", "reads" if self.method == "GET" else "changes"))
+
+    @property
+    def pays(self) -> dict[str, Any] | bool:
+        """A schema for those requests that move money; true or false where all or none do."""
+        pays: dict[str, Any] | bool = self.raw.get("x-pays", self.effect == "pays")
+        return pays
+
+    @property
     def examples(self) -> dict[str, tuple[Answer, Media, Example]]:
         """Every documented outcome by its name, with the answer and the media type under which it stands."""
         return {
@@ -92,10 +104,14 @@ class Operation:
 class Contract:
     """One OpenAPI document, read once."""
 
-    def __init__(self, name: str, document: dict[str, Any], overlays: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, name: str, document: dict[str, Any], overlays: tuple[str, ...] = (), own: Path | None = None
+    ) -> None:
         self.name = name
         self.document = document
         self.overlays = overlays
+        #: where the files of a contract of one's own are; None for one that is shipped
+        self.own = own
         outcome = document.get("x-outcome", {})
         #: a body that is valid under this schema is a refusal, whatever its status
         self.refused: dict[str, Any] | bool = outcome.get("refused", False)
@@ -108,8 +124,10 @@ class Contract:
 
     @classmethod
     def load(cls, name: str, overlays: tuple[str, ...] = ()) -> "Contract":
-        """The named contract with the overlays applied. Raises SpecError."""
-        return cls(name, load(name, overlays), overlays)
+        """The contract of that name, or in that folder, with the overlays applied. Raises SpecError."""
+        document = load(name, overlays)
+        own = None if name in names() else folder_of(name).resolve()
+        return cls(name_of(name), document, overlays, own)
 
     @cached_property
     def _evidence(self) -> str:

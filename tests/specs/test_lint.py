@@ -54,6 +54,8 @@ def _break(document: dict[str, Any], how: str) -> None:
             answers["410"] = {"description": "Twice.", "content": {"application/json": deepcopy(ok)}}
         case "bad template":
             ok["examples"]["odd"] = {"value": {"error": "odd", "error_description": "a { brace"}}
+        case "no effect":
+            del _add(document)["x-effect"]
         case "bad request example":
             form = _add(document)["requestBody"]["content"]["application/x-www-form-urlencoded"]
             form["examples"]["odd"] = {"value": {"items": "none"}}
@@ -69,6 +71,7 @@ def _break(document: dict[str, Any], how: str) -> None:
         ("camel operation", "'addOrder' is not snake_case"),
         ("two statuses", "an outcome has one status"),
         ("bad template", "is no template"),
+        ("no effect", "add_order: x-effect does not say what a POST does"),
         ("bad request example", "request odd: the example is not valid"),
     ],
 )
