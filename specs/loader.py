@@ -22,20 +22,41 @@ def shipped_overlay(contract: str, overlay: str) -> Path | None:
 
 
 def folder_of(contract: str) -> Path:
-    """Where the contract's files are."""
-    return HERE / contract.replace("-", "_")
+    """Where the contract's files are. A shipped contract is given by its name, one of your own by its folder."""
+    return HERE / contract.replace("-", "_") if contract in names() else Path(contract)
+
+
+def name_of(contract: str) -> str:
+    """The contract's name, which is its folder's.
+
+    Raises:
+        SpecError: it is neither shipped nor a folder with an `openapi.yaml`, or a folder with the name of a shipped one.
+    """
+    if contract in names():
+        return contract
+    folder = folder_of(contract)
+    if not folder.is_dir():
+        raise SpecError(
+            f"There is no contract {contract!r}; there are: {', '.join(names())}, and any folder of your own"
+        )
+    if not (folder / "openapi.yaml").is_file():
+        raise SpecError(f"{folder} is no contract: there is no openapi.yaml in it")
+    name = folder.resolve().name.replace("_", "-")
+    if name in names():
+        raise SpecError(f"{folder}: {name!r} is the name of a contract that is shipped; give the folder another one")
+    return name
 
 
 def load(contract: str, overlays: Sequence[str | Path] = ()) -> dict[str, Any]:
-    """The contract as one OpenAPI 3.1 document, the overlays applied in their order.
+    """The contract, by its name or its folder, as one OpenAPI 3.1 document, the overlays applied in their order.
 
     An overlay is the name of a file in the contract's `overlays/` folder (`wire`) or a path to one of your own.
 
     Raises:
-        SpecError: no such contract or overlay, a name defined twice, a dangling `$ref`, an unknown keyword, a YAML trap.
+        SpecError: no such contract or overlay, a name defined twice, a dangling `$ref`, an unknown keyword or a missing
+            one, a YAML trap.
     """
-    if contract not in names():
-        raise SpecError(f"There is no contract {contract!r}; there are: {', '.join(names())}")
+    name_of(contract)
     folder = folder_of(contract)
     document: dict[str, Any] = {}
     for path in [folder / "openapi.yaml", *sorted(p for p in folder.glob("*.yaml") if p.name != "openapi.yaml")]:
@@ -102,7 +123,13 @@ def _check_refs(document: dict[str, Any], contract: str) -> None:
     for path, item in document.get("paths", {}).items():
         for method, operation in item.items():
             name = operation.get("operationId") if isinstance(operation, dict) else None
+            if name is None:
+                continue
             if name in seen:
                 raise SpecError(f"{contract}: the operationId {name!r} stands at {seen[name]} and at {method} {path}")
-            if name:
-                seen[name] = f"{method} {path}"
+            seen[name] = f"{method} {path}"
+            for status in operation["responses"]:
+                if not status.isdecimal():
+                    raise SpecError(
+                        f"{contract}: {name} answers {status!r}; write every status that it answers, as in 404"
+                    )
