@@ -26,6 +26,9 @@ def _template(value: Any) -> Template:
     if isinstance(value, dict):
         parts = {key: _template(each) for key, each in value.items()}
         return lambda facts: {key: part(facts) for key, part in parts.items()}
+    if isinstance(value, list):
+        members = [_template(each) for each in value]
+        return lambda facts: [member(facts) for member in members]
     if isinstance(value, str) and "{" in value:
         return value.format_map
     return lambda facts: value
@@ -55,7 +58,8 @@ class Compiled:
         self.id = operation.id
         fields, whole = _request_schemas(operation)
         self.coerce: Coercer = coercion.compile(fields)
-        self._request = validators.compile(whole)
+        # what is wrong is told without the value, which may be a password
+        self._request = jsonschema_rs.validator_for(contract.rooted(whole), mask="it")
         self._answers = {
             (answer.status, media.media_type): validators.compile(media.schema)
             for answer in operation.answers.values()
@@ -129,18 +133,22 @@ class Compiled:
 def _request_schemas(operation: Operation) -> tuple[dict[str, Any], dict[str, Any]]:
     """A schema for the fields that come as text, and one for all that is given, wherever it stands.
 
-    A form's fields stand beside the parameters; a JSON body stands under `body`.
+    A form's fields stand beside the parameters, and so do those of an object in the query, which OpenAPI explodes; a JSON
+    body stands under `body`.
     """
+    exploded = [p for p in operation.parameters if p.place == "query" and p.schema.get("type") == "object"]
+    parameters = [parameter for parameter in operation.parameters if parameter not in exploded]
+    media: Media | None = next(iter(operation.request.values()), None)
+    form = media if media is not None and not media.media_type.endswith("json") else None
     fields: dict[str, Any] = {
         "type": "object",
-        "properties": {parameter.name: parameter.schema for parameter in operation.parameters},
-        "required": [parameter.name for parameter in operation.parameters if parameter.required],
+        "properties": {parameter.name: parameter.schema for parameter in parameters},
+        "required": [parameter.name for parameter in parameters if parameter.required],
     }
-    media: Media | None = next(iter(operation.request.values()), None)
-    if media is None:
-        return fields, fields
-    if not media.media_type.endswith("json"):
-        fields["allOf"] = [media.schema]
+    beside = [parameter.schema for parameter in exploded] + ([form.schema] if form else [])
+    if beside:
+        fields["allOf"] = beside
+    if media is None or form:
         return fields, fields
     required = fields["required"] + (["body"] if operation.request_required else [])
     return fields, {**fields, "properties": {**fields["properties"], "body": media.schema}, "required": required}

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mockserver import shopscript, whmcs
+from mockserver import billmanager, shopscript, whmcs
 from mockserver.vendor import Vendor
 from specs import SpecError
 from specs.loader import shipped_overlay
 
-ALL: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (shopscript.VENDOR, whmcs.VENDOR)}
+ALL: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (billmanager.VENDOR, shopscript.VENDOR, whmcs.VENDOR)}
 
 
 def overlays_of(contract: str, overlays: Sequence[str]) -> tuple[str, ...]:

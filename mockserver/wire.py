@@ -1,4 +1,4 @@
-"""Bodies as bytes: one logical tree written as JSON, XML or name=value pairs."""
+"""Bodies as bytes: one logical tree written as JSON, XML, name=value pairs or lines."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -37,6 +37,11 @@ def text(value: Any) -> str:
     return str(value)
 
 
+def _held(value: Any) -> str:
+    """The text of a scalar, as far as XML can hold it."""
+    return _NOT_XML.sub(_REPLACEMENT, text(value))
+
+
 def xml(tree: dict[str, Any], root: str, attributes: str = "", *, singular: bool = False) -> bytes:
     """An XML document.
 
@@ -68,14 +73,14 @@ def _children(tree: dict[str, Any], out: list[str], singular: bool) -> None:
 def _element(name: str, value: Any, out: list[str], singular: bool) -> None:
     attribute = ""
     if not _NAME.fullmatch(name):
-        attribute = f" key={quoteattr(_NOT_XML.sub(_REPLACEMENT, name))}"
+        attribute = f" key={quoteattr(_held(name))}"
         name = "item"
     if isinstance(value, dict):
         out.append(f"<{name}{attribute}>")
         _children(value, out, singular)
         out.append(f"</{name}>")
         return
-    content = escape(_NOT_XML.sub(_REPLACEMENT, text(value)))
+    content = escape(_held(value))
     out.append(f"<{name}{attribute}>{content}</{name}>" if content else f"<{name}{attribute}/>")
 
 
@@ -90,3 +95,61 @@ def _flat(node: Any, prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _flat(value, f"{prefix}[{key}]" if prefix else str(key))
     else:
         yield prefix, node
+
+
+def dollar_xml(tree: dict[str, Any]) -> bytes:
+    """An XML document of a tree that says what is what: `$name` is an attribute, `$` the text, any other key a child.
+
+    A list repeats its element. A character that XML cannot hold becomes U+FFFD.
+    """
+    out = ['<?xml version="1.0" encoding="UTF-8"?>\n']
+    _dollar_children(tree, out)
+    return "".join(out).encode()
+
+
+def _dollar_children(node: dict[str, Any], out: list[str]) -> None:
+    for name, value in node.items():
+        if not name.startswith("$"):
+            for each in value if isinstance(value, list) else (value,):
+                _dollar_element(name, each, out)
+
+
+def _dollar_element(name: str, node: dict[str, Any], out: list[str]) -> None:
+    out.append(f"<{name}")
+    out += [f" {key[1:]}={quoteattr(_held(value))}" for key, value in node.items() if key[0] == "$" != key]
+    out.append(">")
+    opened = len(out)
+    if node.get("$"):
+        out.append(escape(_held(node["$"]), {"\r": "&#13;"}))  # a bare one would be read as a line feed
+    _dollar_children(node, out)
+    if len(out) > opened:
+        out.append(f"</{name}>")
+    else:
+        out[-1] = "/>"
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
+
+
+def lines(tree: dict[str, Any]) -> bytes:
+    r"""The tree that `dollar_xml` writes, as lines: the path of each scalar below the root, `=`, the scalar.
+
+    `lineitem.id=7`, `error/@type=value`, `list/elem[2]/cost=5.00`: an attribute has an `@`, siblings of one name are
+    numbered from 1. In values, `\\`, `\n` and `\r` stand for a backslash, a line feed and a carriage return.
+    """
+    (root,) = tree.values()
+    return "".join(f"{path}={text(value).translate(_ESCAPED)}\n" for path, value in _lines(root, "")).encode()
+
+
+def _lines(node: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+    below = f"{path}/" if path else ""
+    for name, value in node.items():
+        if name == "$":
+            yield path, value
+        elif name[0] == "$":
+            yield f"{below}@{name[1:]}", value
+        elif isinstance(value, list):
+            for number, each in enumerate(value, 1):
+                yield from _lines(each, f"{below}{name}[{number}]")
+        else:
+            yield from _lines(value, f"{below}{name}")

@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from mockserver.moments import add_months
 from mockserver.refusal import Refusal
 from mockserver.whmcs.catalogue import NOTHING
 from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.moments import add_months
 from mockserver.whmcs.orders import Order
 
 _DEAD = frozenset(("Cancelled", "Fraud"))

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from mockserver.moments import later
 from mockserver.refusal import Refusal
 from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.moments import later
 from mockserver.whmcs.people import Administrator, User, digest
 from mockserver.whmcs.sessions import Attempts, Session
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import msgspec
 
+from mockserver.moments import add_months
 from mockserver.refusal import Refusal
 from mockserver.whmcs import billing, pricing, renewals
 from mockserver.whmcs.billing import Invoice, Item, Taxes
 from mockserver.whmcs.catalogue import CYCLES, NOTHING
 from mockserver.whmcs.domains import NOT_RENEWABLE, ascii_name
 from mockserver.whmcs.installation import Installation, Unfit
-from mockserver.whmcs.moments import add_months
 from mockserver.whmcs.orders import Domain, Order, Renewal, Service, ServiceAddon
 from mockserver.whmcs.people import Client
 from mockserver.whmcs.pricing import Line

@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
+from mockserver.moments import add_days
 from mockserver.whmcs.accounts import uuid
 from mockserver.whmcs.catalogue import Price, Prices, cents
 from mockserver.whmcs.domains import Extras, TldPrice
 from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.moments import add_days
 from mockserver.whmcs.ordering import order_number
 from mockserver.whmcs.people import digest
 from specs.reading import read

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from mockserver.moments import add_months
 from mockserver.whmcs.catalogue import CYCLES
-from mockserver.whmcs.moments import add_months
 from mockserver.whmcs.orders import Service, ServiceAddon
 
 Held = Service | ServiceAddon

@@ -108,7 +108,7 @@ def test_an_interrupt_is_no_error(sent: signal.Signals) -> None:
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--vendor", "ebay"], "There is no vendor 'ebay'; there are: shopscript, whmcs."),
+        (["--vendor", "ebay"], "There is no vendor 'ebay'; there are: billmanager, shopscript, whmcs."),
         (["--overlay", "wier"], "has an overlay 'wier'"),
         (["--overlay", "shopscript=/nowhere.yaml"], "/nowhere.yaml"),
         (["--clock", "noon"], "--clock takes a moment such as"),

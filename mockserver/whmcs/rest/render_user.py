@@ -4,11 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from mockserver.moments import add_months
 from mockserver.vendor import Body
 from mockserver.whmcs import domains, renewals, service_renewals
 from mockserver.whmcs.catalogue import CYCLES, ConfigOption, Currency, CustomField
 from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.moments import add_months
 from mockserver.whmcs.orders import Domain, Service, ServiceAddon
 from mockserver.whmcs.rest import render, render_store
 from mockserver.whmcs.rest.amounts import amount

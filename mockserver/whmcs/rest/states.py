@@ -5,11 +5,11 @@ from calendar import timegm
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from mockserver.moments import later
 from mockserver.refusal import Refusal
 from mockserver.vendor import Call
 from mockserver.whmcs import logins
 from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.moments import later
 from mockserver.whmcs.sessions import Session
 
 if TYPE_CHECKING:

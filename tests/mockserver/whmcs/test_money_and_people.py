@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from mockserver.moments import add_months
 from mockserver.refusal import Refusal
 from mockserver.whmcs import accounts, fulfilment
 from mockserver.whmcs.accounts import Details
 from mockserver.whmcs.installation import Installation, Unfit
-from mockserver.whmcs.moments import add_months
 from mockserver.whmcs.ordering import place
 from mockserver.whmcs.payments import pay
 from mockserver.whmcs.people import digest

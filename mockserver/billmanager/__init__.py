@@ -1,0 +1,26 @@
+"""An ISPsystem BILLmanager panel: its state, and the order functions that reach it."""
+
+from mockserver.billmanager.dialect import BillDialect
+from mockserver.billmanager.panel import Panel
+from mockserver.billmanager.routes import HANDLERS
+from mockserver.billmanager.seed import found
+from mockserver.vendor import Spoken, Vendor
+
+VENDOR = Vendor(
+    name="billmanager",
+    state=Panel,
+    found=found,
+    contracts={"billmanager": Spoken(dialect=BillDialect, handlers=HANDLERS)},
+    seeded=(
+        ("Clients", "demo / demo, poor / poor (as authinfo, demo:demo)"),
+        ("Providers", "1 Counterfoil Hosting, 2 Second Provider"),
+        ("Money", "demo has 100.00 EUR at provider 1 and 50.00 EUR at provider 2, poor has 0.00 EUR at provider 1"),
+        ("Tariffs of vds", "111 Cloud One (addons 5, 12, 14, 15, 16), 211 Far Cloud (of provider 2)"),
+        ("Tariffs of soft", "121 Site Builder (a month or a year), 122 Community Edition (free)"),
+        ("Tariffs of dedic", "131 Metal One (more than demo has)"),
+        ("By quick order only", "141 Domain Certificate (certificate), 151 .example (domain)"),
+        ("Data centers", "1 Amsterdam, 2 Helsinki"),
+        ("Payment methods", "0 Account balance, 1 Bank transfer"),
+        ("demo has", "vds service 1, with order 1 and payment 1"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,214 @@
+"""How the panel is spoken to: flat parameters in a query or a form, one of five notations back."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.http import parse_cookie
+
+from mockserver import wire
+from mockserver.billmanager import ordering, render, routes
+from mockserver.billmanager.clients import Client
+from mockserver.billmanager.messages import LANGUAGES
+from mockserver.billmanager.panel import Panel
+from mockserver.refusal import Refusal
+from mockserver.vendor import Body, Call, Dialect, Problem
+from specs import Contract, Operation
+
+XML, JSON, TEXT = "text/xml", "application/json", "text/plain"
+FORMATS = {"xml": XML, "devel": XML, "json": JSON, "xjson": JSON, "text": TEXT}
+WRITERS: dict[str, Callable[[Body], bytes]] = {XML: wire.dollar_xml, JSON: wire.json, TEXT: wire.lines}
+
+COOKIE = "billmgrses5"
+
+FALLBACK = "unknown_function"  # the operation for whatever names no other one
+ORDERS = ("order_item", "order_item_by_query", "quick_order_item")
+#: whose functions name a product type, which has to be one of the new order
+NEW = ("order_item", "order_item_by_query", "list_tariffs")
+
+
+@dataclass(slots=True)
+class Caller:
+    """Who calls, and how they want to be answered."""
+
+    language: str = LANGUAGES[0]
+    panel: Panel | None = None
+    client: Client | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """An operation that a function may mean."""
+
+    operation: str
+    method: str
+    #: whether it does something, so that a button belongs to it
+    acts: bool
+
+
+class BillDialect(Dialect):
+    """The panel's address, as its contract describes it."""
+
+    aliases: tuple[str, ...] = ()
+
+    def __init__(self, contract: Contract) -> None:
+        #: by the function's name, and by a pattern of names: the operations that it may mean
+        self._named: dict[str, list[Meant]] = {}
+        self._patterns: dict[re.Pattern[str], list[Meant]] = {}
+        #: by operation, its parameters in their order
+        self._parameters: dict[str, list[str]] = {}
+        for operation in contract.operations.values():
+            fields = dict(_fields(contract, operation))
+            self._parameters[operation.id] = list(fields)
+            meant = Meant(operation.id, operation.method, "clicked_button" in fields)
+            func = fields.get("func", {})
+            for name in func.get("enum", [func["const"]] if "const" in func else []):
+                self._named.setdefault(name, []).append(meant)
+            if "pattern" in func:
+                self._patterns.setdefault(re.compile(func["pattern"]), []).append(meant)
+
+    def unread(self, call: Call) -> str:
+        """Whatever cannot be read names no function."""
+        return FALLBACK
+
+    def read(self, call: Call) -> None:
+        """Query and body are one, by any verb; where both have a name, the body counts. Empty values are absent."""
+        call.media_type, call.caller = XML, Caller()
+        call.given = fields = _filled(call.query_fields())
+        _ask(call)  # known before the body is read, which may turn out to be unreadable
+        if call.sent:
+            fields.update(_filled(call.body_fields()))
+            _ask(call)
+
+    def malformed(self, call: Call, reason: str) -> Refusal:
+        """The refusal for a request that cannot be read."""
+        refusal = Refusal("invalid_value", parameter="request", text="unreadable", reason=reason)
+        return routes.explain(refusal, call)
+
+    def too_large(self, call: Call, limit: int) -> Refusal:
+        """The refusal for a body of more bytes than the limit."""
+        return routes.explain(Refusal("request_too_large", limit=limit), call)
+
+    def operation(self, call: Call) -> str:
+        """The operation that `func` means; of several, the one that acts if the call is to, and then by the verb."""
+        meant = self._named.get(call.function) or next(
+            (meant for pattern, meant in self._patterns.items() if pattern.fullmatch(call.function)), []
+        )
+        if len(meant) > 1:
+            acts = "clicked_button" in call.given or "sok" in call.given
+            meant = [each for each in meant if each.acts is acts] or meant
+            meant = [each for each in meant if each.method == call.method] or meant
+        return meant[0].operation if meant else FALLBACK
+
+    def gate(self, state: Panel, call: Call, operation: str) -> None:
+        """The checks before the values, in the order in which the contract has them."""
+        caller: Caller = call.caller
+        caller.panel = state
+        if call.given.get("lang") not in LANGUAGES:
+            caller.language = state.settings.language
+        with routes.explained(call):
+            for name, known in (("out", tuple(FORMATS)), ("lang", LANGUAGES)):
+                if name in call.given and call.given[name] not in known:
+                    raise _invalid(name, call)
+            if operation == "log_in":
+                return
+            caller.client = _admitted(state, call)
+            if operation == FALLBACK or (operation in NEW and not state.kinds.get(routes.item_type(call))):
+                raise Refusal("unknown_function")
+
+    def invalid(self, operation: str, problems: list[Problem], call: Call) -> Refusal:
+        """The first refusal that applies: an order without a tariff, the form without `sok`, then the parameters."""
+        broken = {problem.field.partition("[")[0] or problem.missing for problem in problems}
+        return routes.explain(
+            (_not_to_be_ordered(broken, call) if operation in ORDERS else None)
+            or (_form(operation, call) if "sok" in self._parameters[operation] and "sok" not in call.given else None)
+            or _invalid(self._first(operation, broken), call),
+            call,
+        )
+
+    def _first(self, operation: str, broken: set[str]) -> str:
+        """The broken parameter that the contract has first; one that it does not name, an addon's, comes last."""
+        return next((name for name in self._parameters[operation] if name in broken), min(broken))
+
+    def write(self, body: Body, call: Call, operation: str) -> bytes:
+        """The tree in the notation that was asked for."""
+        language = call.caller.language
+        if call.given.get("out") == "devel":
+            body = render.developed(body, operation, call.function, language)
+        return WRITERS[call.media_type](render.signed(body, call.function, language))
+
+
+def _fields(contract: Contract, operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The parameters of an operation with their schemas."""
+    for parameter in operation.parameters:
+        yield parameter.name, contract.deref(parameter.schema)
+    for media in operation.request.values():
+        yield from _properties(contract, media.schema)
+
+
+def _properties(contract: Contract, schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    schema = contract.deref(schema)
+    for part in schema.get("allOf", ()):
+        yield from _properties(contract, part)
+    for name, below in schema.get("properties", {}).items():
+        yield name, contract.deref(below)
+
+
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value not in ("", {})}
+
+
+def _ask(call: Call) -> None:
+    """Take from the fields what has to be known to refuse them."""
+    out, language, function = (call.given.get(name) for name in ("out", "lang", "func"))
+    call.media_type = FORMATS.get(out, XML) if isinstance(out, str) else XML
+    call.function = function if isinstance(function, str) else ""
+    if language in LANGUAGES:
+        call.caller.language = language
+
+
+def _admitted(panel: Panel, call: Call) -> Client:
+    """The client who calls. Raises Refusal where what is sent does not open, or nothing is."""
+    given = call.given
+    if "auth" in given:
+        return panel.resume(str(given["auth"]), call.now)
+    if "authinfo" in given:
+        return panel.admit(*routes.pair(str(given["authinfo"])), call.ip)
+    cookie = parse_cookie(call.header("Cookie")).get(COOKIE)
+    if cookie:
+        return panel.resume(cookie, call.now)
+    raise Refusal("login_required")
+
+
+def _invalid(name: str, call: Call) -> Refusal:
+    """The refusal of a parameter for its value, or because it has none."""
+    name = name or ("password" if "username" in call.given else "username")  # a session needs one of two things
+    if name not in call.given:
+        return Refusal("invalid_value", parameter=name, text="empty_value")
+    value = call.given[name]
+    return Refusal("invalid_value", parameter=name, value="[…]" if isinstance(value, dict) else value)
+
+
+def _not_to_be_ordered(broken: set[str], call: Call) -> Refusal | None:
+    """The refusal of an order for its tariff, with or without `sok`; without, else the form."""
+    panel, client, given = call.caller.panel, call.caller.client, call.given
+    if "pricelist" not in given:
+        return Refusal("wizard_unavailable")
+    if "pricelist" in broken:
+        return _invalid("pricelist", call)
+    try:
+        tariff = ordering.tariff(panel, client, routes.item_type(call), given["pricelist"])
+    except Refusal as unknown:
+        return unknown
+    if "sok" in given:
+        return None
+    refusal = Refusal("order_form")
+    refusal.body = routes.order_form(panel, call, tariff)
+    return refusal
+
+
+def _form(operation: str, call: Call) -> Refusal:
+    refusal = Refusal("form")
+    refusal.body = routes.form(call.caller.panel, call, operation)
+    return refusal

@@ -1,0 +1,46 @@
+"""The panel as every world finds it."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mockserver.billmanager.panel import Panel
+from mockserver.moments import add_days
+from specs.reading import read
+
+_MOMENTS = frozenset(("created", "paid"))
+_DAYS = frozenset(("expires",))
+_TABLES = ("providers", "datacenters", "tariffs", "clients")
+
+
+def found(now: datetime, seed: int) -> Panel:
+    """The seeded panel at that moment; what looks random follows from the seed."""
+    content = _dated(_seed(), now)
+    for name in _TABLES:
+        content[name] = {row["id"]: row for row in content[name]}
+    return msgspec.convert({**content, "seed": seed}, Panel, strict=False, str_keys=True)
+
+
+@cache
+def _seed() -> dict[str, Any]:
+    return read(Path(__file__).with_name("seed.yaml"))
+
+
+def _dated(node: Any, now: datetime) -> Any:
+    """A copy of the seed with days in place of the numbers that count them."""
+    if isinstance(node, list):
+        return [_dated(each, now) for each in node]
+    if not isinstance(node, dict):
+        return node
+    copy: dict[str, Any] = {}
+    for key, value in node.items():
+        if key in _MOMENTS:
+            copy[key] = add_days(now, value)
+        elif key in _DAYS:
+            copy[key] = add_days(now, value).date()
+        else:
+            copy[key] = _dated(value, now)
+    return copy
