@@ -54,11 +54,15 @@ class Desk:
         method: str = environ["REQUEST_METHOD"]
         if method == "OPTIONS":  # what a web server answers before any vendor's code runs
             return Answer(200, "text/plain; charset=utf-8", b"")
+        if world.defects:
+            from mockserver.defects.life import spoilt  # an honest mock never loads it
+
+            return spoilt(self, environ, world, rule, parameters)
         call = Call(environ, method, rule, parameters, environ.get("REMOTE_ADDR", ""), world.clock.now())
         operation = self.operations[self.dialect.unread(call)]
         delay, ordered = 0.0, False
         try:
-            self._decode(call)
+            self.decode(call)
             operation = self.operations[self.dialect.operation(call)]
             with world.lock:
                 fault = world.fault(self.contract.name, operation.id, operation.refusals) if world.faults else None
@@ -69,7 +73,7 @@ class Desk:
                         raise Refusal(fault.refusal, **fault.facts)
                 state = world.state(self.vendor.name)
                 self.dialect.gate(state, call, operation.id)
-                self._check(operation, call)
+                self.check(operation, call)
                 result = self.handlers[operation.id](state, call)
             status, outcome, body = operation.accepted(result)
         except Refusal as refusal:
@@ -84,7 +88,8 @@ class Desk:
         world.note(self.contract.name, operation.id, outcome, call, status, data)
         return Answer(status, f"{call.media_type}; charset=utf-8", data, list(call.headers.items()))
 
-    def _decode(self, call: Call) -> None:
+    def decode(self, call: Call) -> None:
+        """Read the request into the call. Raises Refusal."""
         try:
             call.sent, state = received(call.environ)
             self.dialect.read(call)  # also of a part: the query may say in which format to refuse
@@ -95,7 +100,8 @@ class Desk:
         if state is Body.TOO_LARGE:
             raise self.dialect.too_large(call, MAX_BODY)
 
-    def _check(self, operation: Compiled, call: Call) -> None:
+    def check(self, operation: Compiled, call: Call) -> None:
+        """Give the call's fields their types. Refused where they break the operation's schema."""
         call.given = operation.coerce(call.given)
         problems = operation.problems(call.given)
         if problems:

@@ -1,4 +1,4 @@
-"""The control plane, `/_mock/*`: health, reset, worlds, snapshot, clock, settings, faults, journal.
+"""The control plane, `/_mock/*`: health, reset, worlds, snapshot, clock, settings, faults, defects, journal.
 
 It is described by its own OpenAPI document, `control.yaml`, served at `/openapi/control.json`. A request acts on the
 world that it is sent to (`/w/<name>/_mock/reset`, or the header `X-Mock-World`).
@@ -8,7 +8,7 @@ import hmac
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from flask import Response, request
@@ -17,6 +17,9 @@ from counterfoil import __version__
 from mockserver import wire
 from mockserver.app import Mock
 from mockserver.worlds import Entry, Fault, World
+
+if TYPE_CHECKING:
+    from mockserver.defects.defect import Defect
 
 T = TypeVar("T")
 
@@ -41,6 +44,13 @@ class ClockOrder(msgspec.Struct, forbid_unknown_fields=True):
     advance: dict[str, float] | None = None
     #: true: go on by itself; false: stand still
     tick: bool | None = None
+
+
+class DefectsOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """What a world's program is to do wrong."""
+
+    #: by name, instead of what it did wrong before
+    defects: list[str]
 
 
 class Unusable(Exception):
@@ -83,7 +93,9 @@ class Control:
         asked = _body(NewWorld)
         if not _WORLD_NAME.fullmatch(asked.name):
             raise Unusable("A world's name is 1 to 100 letters, digits, '.', '_' and '-', a letter or digit first.")
-        world = self._app.worlds.make(asked.name, asked.seed, _naive(asked.clock) if asked.clock else None)
+        here = self._app.world()
+        clock = _naive(asked.clock) if asked.clock else None
+        world = self._app.worlds.make(asked.name, asked.seed, clock, here.defects)
         if world is None:
             raise Unusable(f"There is a world {asked.name!r} already; DELETE it first.", 409, "world_exists")
         return 201, _world(world)
@@ -166,6 +178,24 @@ class Control:
             world.faults = faults
         return self.read_faults()
 
+    def read_defects(self) -> tuple[int, Any]:
+        """What the world's program could do wrong, and what it does."""
+        from mockserver import defects  # a mock that nobody asks for them does without
+
+        on = self._app.world().defects
+        return 200, {"defects": [_defect(each, each in on) for each in defects.of(self._app.desks)]}
+
+    def set_defects(self) -> tuple[int, Any]:
+        """Another program in the world: one that does these things wrong, or an honest one. Its state stays."""
+        from mockserver import defects
+
+        world, order = self._app.world(), _body(DefectsOrder)
+        try:
+            world.defects = defects.named(order.defects, self._app.desks)
+        except defects.UnknownDefect as error:
+            raise Unusable(str(error)) from error
+        return self.read_defects()
+
     def read_journal(self) -> tuple[int, Any]:
         """The world's last exchanges."""
         world = self._app.world()
@@ -194,6 +224,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., tuple[int, Any]]], ...] = (
     ("settings", "PATCH", Control.change_settings),
     ("faults", "GET", Control.read_faults),
     ("faults", "PUT", Control.set_faults),
+    ("defects", "GET", Control.read_defects),
+    ("defects", "PUT", Control.set_defects),
     ("journal", "GET", Control.read_journal),
     ("journal", "DELETE", Control.clear_journal),
 )
@@ -276,6 +308,11 @@ def _check_fault(app: Mock, fault: Fault) -> None:
         raise Unusable(f"{fault.operation} has no refusal {fault.refusal!r}; it has: {', '.join(sorted(known))}.")
     if not 0 <= fault.delay <= 300:
         raise Unusable("A delay is 0 to 300 seconds.")
+
+
+def _defect(defect: "Defect", on: bool) -> dict[str, Any]:
+    shown = {name: getattr(defect, name) for name in ("name", "contract", "kind", "sentence")}
+    return {**shown, "operations": sorted(defect.operations), "on": on}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

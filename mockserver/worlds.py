@@ -4,11 +4,14 @@ import threading
 from collections import deque
 from collections.abc import Container, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from mockserver.vendor import Call, Vendor
+
+if TYPE_CHECKING:
+    from mockserver.defects.defect import Defect
 
 MAIN = "main"
 JOURNAL_ENTRIES = 500
@@ -94,6 +97,8 @@ class World:
         self.seed = seed
         self.clock = clock
         self.lock = threading.Lock()
+        #: what its program does wrong; a reset does not mend a program
+        self.defects: tuple[Defect, ...] = ()
         self._vendors = vendors
         self.reset()
 
@@ -184,9 +189,16 @@ class Worlds:
         """The world of that name."""
         return self._worlds.get(name)
 
-    def make(self, name: str, seed: int | None = None, stands_at: datetime | None = None) -> World | None:
+    def make(
+        self,
+        name: str,
+        seed: int | None = None,
+        stands_at: datetime | None = None,
+        defects: "tuple[Defect, ...]" = (),
+    ) -> World | None:
         """A new world as the seeded installation is; None where the name is taken."""
         world = World(name, self._vendors, self._seed if seed is None else seed, Clock(stands_at or self._stands_at))
+        world.defects = defects
         return world if self._worlds.setdefault(name, world) is world else None
 
     def drop(self, name: str) -> bool:

@@ -166,13 +166,10 @@ def _text(value: Any) -> str:
 
 
 def _reason(problem: Problem) -> str:
-    if problem.keyword in _OF_THE_VALUE:
-        return f"it is {problem.reason.rpartition(' is ')[2]}"  # the value itself may be long
     reason = _REASONS.get(problem.keyword, problem.reason)
     return reason if len(reason) <= 100 else f"{reason[:100]}…"
 
 
-_OF_THE_VALUE = frozenset(("type", "minimum", "maximum", "exclusiveMinimum"))
 _REASONS = {
     "oneOf": "it is neither an id nor fields",
     "pattern": "it has none of the documented forms",

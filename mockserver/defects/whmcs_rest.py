@@ -1,0 +1,120 @@
+"""The mistakes of a WHMCS that is called through its REST API."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from mockserver.app import Answer
+from mockserver.defects.defect import Defects
+from mockserver.defects.life import Crash, Life, Result, Told
+from mockserver.moments import add_days
+from mockserver.refusal import Refusal
+from mockserver.whmcs.countries import countries
+from mockserver.whmcs.rest import states
+from mockserver.whmcs.rest.paging import PAGE_SIZE
+
+DEFECTS = Defects("whmcs-rest")
+
+A_CENTURY = 36525
+
+
+# Who may
+
+
+@DEFECTS.handler("authentication", "delete_user_session")
+def session_lives_after_logout(life: Life, honest: Callable[[], Result]) -> Result:
+    """Logging out takes the token from the browser; on the server it stays good."""
+    session = life.call.caller.session
+    result = honest()
+    life.state.sessions[session.id] = session
+    return result
+
+
+@DEFECTS.gate("authentication")
+def expired_state_is_accepted(life: Life, honest: Callable[[], None]) -> None:
+    """We check the token's signature, and leave its exp to the client."""
+    try:
+        honest()
+    except Refusal as refusal:
+        if refusal.name != "state_expired":
+            raise
+        now, life.call.now = life.call.now, add_days(life.call.now, -A_CENTURY)
+        try:
+            honest()
+        finally:
+            life.call.now = now
+        states.give(life.state, life.call, life.call.caller.session)
+
+
+@DEFECTS.gate("authentication", "list_services", "list_domains")
+def guests_have_empty_lists(life: Life, honest: Callable[[], None]) -> None:
+    """Nobody is nobody's user, and so has nothing; there is no need to ask for a login."""
+    try:
+        honest()
+    except Refusal as refusal:
+        if refusal.name != "user_required" or life.call.header(states.HEADER):
+            raise
+
+
+@DEFECTS.gate("visibility", "get_service")
+def anybodys_service_is_shown(life: Life, honest: Callable[[], None]) -> None:
+    """Whoever guesses a service's number sees it: the list is filtered, the single one is not."""
+    try:
+        honest()
+    except Refusal as refusal:
+        service = life.state.services.get(life.call.given["service_id"])
+        if refusal.name != "service_not_found" or service is None:
+            raise
+        life.call.caller.found["service_id"] = service
+
+
+# What is shown
+
+
+@DEFECTS.handler("paging", "list_products")
+def page_size_is_ignored(life: Life, honest: Callable[[], Result]) -> Result:
+    """We page by fifty, whatever is asked."""
+    life.call.given["page_size"] = PAGE_SIZE
+    return honest()
+
+
+@DEFECTS.handler("paging", "list_countries")
+def last_page_is_repeated(life: Life, honest: Callable[[], Result]) -> Result:
+    """A page beyond the last is the last one: our own page has a button that goes on for ever."""
+    given = life.call.given
+    last = -(-len(countries()) // given.get("page_size", PAGE_SIZE))
+    given["page"] = min(given.get("page", 1), last)
+    return honest()
+
+
+@DEFECTS.accepted("paging", "list_tld_pricing")
+def total_is_that_of_the_page(life: Life, told: Told) -> None:
+    """The total is how many we have read."""
+    told.body["meta"]["total_items"] = len(told.body["data"])
+
+
+@DEFECTS.wire("encoding", "list_countries", "get_country")
+def countries_leave_in_latin_1(life: Life, answer: Answer) -> Answer:
+    """The table of countries is older than the rest, and nobody converts it."""
+    return answer._replace(body=answer.body.decode().encode("latin-1", "replace"))
+
+
+@DEFECTS.accepted("date", "get_service")
+def service_is_due_a_day_early(life: Life, told: Told) -> None:
+    """The list reads the day as it is kept; the single service turns it into UTC first."""
+    billing = told.body["data"]["billing"]
+    if billing["next_due_date"] is not None:
+        billing["next_due_date"] = (date.fromisoformat(billing["next_due_date"]) - timedelta(days=1)).isoformat()
+
+
+@DEFECTS.refused("leak", "get_product")
+def unknown_product_shows_the_stack(life: Life, told: Told) -> None:
+    """Debugging was on when we went live, and it is so practical."""
+    if told.outcome == "product_not_found":
+        told.body["message"] += " #0 /var/www/whmcs/vendor/whmcs/store/Product.php(118): find() #1 {main}"
+
+
+@DEFECTS.refused("refusal", "get_product_group")
+def unknown_group_crashes(life: Life, told: Told) -> None:
+    """We read the group's name before we ask whether there is a group."""
+    if told.outcome == "group_not_found":
+        raise Crash
