@@ -12,8 +12,8 @@ _EFFECTS = ("reads", "session", "creates", "changes", "removes", "pays")
 _OBJECTS: dict[str, dict[str, str]] = {
     "root": {
         "openapi": "-", "info": "info", "servers": "-", "tags": "-", "security": "-", "paths": "[path]",
-        "components": "components", "x-outcome": "outcome", "x-notation": "notation", "x-evidence": "evidence",
-        "externalDocs": "-",
+        "components": "components", "x-outcome": "outcome", "x-notation": "notation", "x-function": "-", "x-evidence": "evidence",
+        "externalDocs": "-", "x-brackets": "-",
     },
     "info": {"title": "-", "version": "-", "description": "-", "summary": "-", "license": "-", "contact": "-"},
     "outcome": {"refused": "schema", "named-by": "-"},
@@ -53,7 +53,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
         "propertyNames": "schema", "items": "schema", "prefixItems": "[schema]", "contains": "schema",
         "allOf": "[schema]", "anyOf": "[schema]", "oneOf": "[schema]", "not": "schema",
         "if": "schema", "then": "schema", "else": "schema",
-        "x-evidence": "evidence", "x-decimal": "-",
+        "x-evidence": "evidence", "x-decimal": "-", "x-amount": "-", "x-counts": "-",
     },
 }  # fmt: skip
 
@@ -86,6 +86,10 @@ def _check(node: Any, kind: str, where: str) -> None:
         return
     if not isinstance(node, dict):
         raise SpecError(f"{where}: a mapping is expected here ({kind}), not {node!r}")
+    _check_object(node, kind, where)
+
+
+def _check_object(node: dict[str, Any], kind: str, where: str) -> None:
     known = _OBJECTS[kind]
     missing = [] if "$ref" in node else [key for key in _NEEDED.get(kind, ()) if key not in node]
     if missing:

@@ -7,12 +7,16 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from specs.formats import FORMATS
 from specs.loader import folder_of, load, refs
 from specs.reading import SpecError
 from specs.view import Contract, Operation
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
+_CHECKER = FormatChecker()
+for _name, _holds in FORMATS.items():
+    _CHECKER.checks(_name)(lambda value, holds=_holds: not isinstance(value, str) or holds(value))
 
 
 def lint_all(contracts: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
@@ -80,6 +84,7 @@ def _operation(contract: Contract, operation: Operation) -> Iterator[str]:  # no
     for answer in operation.answers.values():
         if not answer.examples:
             yield f"{operation.id} {answer.status}: the response has no named example"
+        yield from _links(contract, operation, answer.status)
         for media in answer.media.values():
             for name, example in media.examples.items():
                 where = f"{operation.id} {answer.status} {media.media_type} {name}"
@@ -91,8 +96,38 @@ def _operation(contract: Contract, operation: Operation) -> Iterator[str]:  # no
                 yield from _bad_template(example.value, where)
 
 
+_EXPRESSION = re.compile(r"\$(response|request)\.(body#(/.*)?|(path|query|header)\.[^#]+)")
+
+
+def _links(contract: Contract, operation: Operation, status: int) -> Iterator[str]:
+    """What is wrong with the links of an answer: they name another operation, and values of this call."""
+    answer = contract.deref(operation.raw["responses"][str(status)])
+    for name, written in answer.get("links", {}).items():
+        link, where = contract.deref(written), f"{operation.id} {status} link {name}"
+        target = contract.operations.get(link.get("operationId", ""))
+        if target is None:
+            yield f"{where}: {link.get('operationId')!r} is no operation of this contract"
+            continue
+        yield from (
+            f"{where}: {target.id} has no outcome {each!r}"
+            for each in link.get("x-done", ())
+            if each not in target.examples
+        )
+        for value in [*link.get("parameters", {}).values(), *_leaves(link.get("requestBody"))]:
+            if isinstance(value, str) and value.startswith("$") and not _EXPRESSION.fullmatch(value):
+                yield f"{where}: {value!r} names nothing of a request or an answer"
+
+
+def _leaves(node: Any) -> Iterator[Any]:
+    below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    if not isinstance(node, dict | list):
+        yield node
+    for each in below:
+        yield from _leaves(each)
+
+
 def _invalid(contract: Contract, schema: dict[str, Any], value: Any, where: str) -> Iterator[str]:
-    validator = Draft202012Validator(contract.rooted(schema), format_checker=FormatChecker())
+    validator = Draft202012Validator(contract.rooted(schema), format_checker=_CHECKER)
     for error in validator.iter_errors(value):
         yield f"{where}: the example is not valid under its schema: {error.json_path}: {error.message[:200]}"
 

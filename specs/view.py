@@ -39,6 +39,8 @@ class Parameter:
     required: bool
     schema: dict[str, Any]
     evidence: str
+    #: the members of this object stand in the query by their own names, and the parameter's name is not sent
+    exploded: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,12 @@ class Contract:
         self.refused: dict[str, Any] | bool = outcome.get("refused", False)
         #: the property that names a refusal, or None where status and schema are all there is
         self.named_by: str | None = outcome.get("named-by")
+        #: the property or parameter that names the function, in an RPC contract
+        self.function_property: str | None = document.get("x-function")
         #: media type -> how such a body is read into the data that the schemas describe, where that is special
         self.notation: dict[str, str] = document.get("x-notation", {})
+        #: whether names in forms and queries nest by brackets, as PHP reads them (`a[0][b]=1`)
+        self.brackets: bool = document.get("x-brackets", False)
         self._below: dict[str, set[str]] = {}
         self.operations: dict[str, Operation] = {operation.id: operation for operation in self._read()}
 
@@ -208,7 +214,9 @@ class Contract:
 
     def _parameter(self, node: dict[str, Any], inherited: str) -> Parameter:
         node, evidence = self._with_evidence(node, inherited)
-        return Parameter(node["name"], node["in"], node.get("required", False), node.get("schema", {}), evidence)
+        schema = node.get("schema", {})
+        exploded = node.get("explode", False) and self.deref(schema).get("type") == "object"
+        return Parameter(node["name"], node["in"], node.get("required", False), schema, evidence, exploded)
 
     def _answer(self, status: str, node: dict[str, Any], inherited: str) -> Answer:
         node, evidence = self._with_evidence(node, inherited)
