@@ -1,0 +1,32 @@
+"""Every clause of a request, broken on its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from contracts import ledger
+from contracts import plan as plans
+from contracts.clauses import clauses_of_requests
+from contracts.plan import Plan
+from contracts.results import Result
+from specs import Operation
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test per operation whose requests have clauses; for smoke, per operation that changes something."""
+    plan = plans.read(Path(metafunc.config.getoption("plan")))
+    asked = [
+        (name, operation)
+        for name, target in plan.targets.items()
+        for operation in target.contract.operations.values()
+        if clauses_of_requests(target.contract, operation.id)
+        and not (plan.header.level == "smoke" and operation.effect == "reads")
+    ]
+    ids = [f"{name}/clauses/{operation.id}" for name, operation in asked]
+    metafunc.parametrize("asked", [operation for _, operation in asked], ids=ids)
+
+
+def test_clauses(asked: Operation, plan: Plan, record: Callable[[Result], None]) -> None:
+    """A request that breaks one clause is refused, by name, and changes nothing."""
+    record(ledger.run(asked, plan))
