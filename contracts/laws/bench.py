@@ -4,19 +4,22 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from contracts.checks import Seen, check
-from contracts.exchange import CredentialsRefused, Exchange, Request, Unreachable
+from contracts.exchange import CredentialsRefused, Exchange, Request, Uncooperative, Unreachable, Withheld
 from contracts.outcome import Outcome, outcome
 from contracts.target import Target
+from contracts.together import together
 from contracts.witness import Findings
+
+T = TypeVar("T")
 
 _MOST_CALLS = 40  # told of a run
 _MOST_CHECKED = 50  # answers of one operation with one status, in a trial
@@ -59,9 +62,9 @@ class Unreadable(GiveUp):
 
 
 class Stopped(GiveUp):
-    """The target does not answer any more, or not to us."""
+    """The target does not answer any more, or not to us; or it must not be asked what the trial asks."""
 
-    def __init__(self, error: Unreachable | CredentialsRefused) -> None:
+    def __init__(self, error: Unreachable | CredentialsRefused | Uncooperative | Withheld) -> None:
         super().__init__(str(error))
         self.error = error
 
@@ -90,35 +93,65 @@ class Bench:
         """The known ids of the target."""
         return self.world.ids
 
-    def begin(self) -> None:
-        """Start a run: nothing was called yet."""
+    def begin(self, *, afresh: bool = False) -> None:
+        """Start a run: nothing was called yet. Afresh, a mock's installation is as it was in the beginning."""
         self.calls = []
+        if afresh and self.alone:
+            try:
+                self.world.command("POST", "/_mock/reset")
+            except (Unreachable, Uncooperative) as error:
+                raise Stopped(error) from error
+            self.world.sessions.forget()
+            self._made.clear()
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What was made under this name before, or is made now: it is asked for once in a trial."""
+        """What was made under this name before, or is made now: once in a trial, or since it was begun afresh."""
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
 
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else is at work: a mock gives each trial a world of its own, a deployment has but one."""
+        return self.world.control is not None
+
     def send(self, request: Request, said: str = "") -> tuple[Exchange, Outcome]:
         """The answer to a request, and what it means. `said` stands before the call where calls are told."""
+        return self._answers([request], lambda: [self.world.send(request)], said)[0]
+
+    def together(self, requests: Sequence[Request], said: str = "") -> list[tuple[Exchange, Outcome]]:
+        """The answers to requests that are sent at the same time, and what they mean, in the order of the requests."""
+        return self._answers(requests, lambda: together(self.world, requests), f"(at once) {said}")
+
+    def _answers(
+        self, requests: Sequence[Request], send: Callable[[], list[Exchange]], said: str
+    ) -> list[tuple[Exchange, Outcome]]:
         if time.monotonic() > self.until:
             raise TimeIsUp("the time was up before all runs were made")
         try:
-            exchange = self.world.send(request)
-        except (Unreachable, CredentialsRefused) as error:
+            exchanges = send()
+        except (Unreachable, CredentialsRefused, Withheld) as error:
             raise Stopped(error) from error
+        return [self._noted(*each, said) for each in zip(requests, exchanges, strict=True)]
+
+    def _noted(self, request: Request, exchange: Exchange, said: str) -> tuple[Exchange, Outcome]:
+        """Write an exchange down, check it, and say what it means."""
         got = outcome(exchange, self.world.contract)
         told = json.dumps(request.body, ensure_ascii=False) if request.body is not None else ""
         self.digest.update(f"{request.operation.id}{told}{exchange.status}".encode("utf-8", "replace"))
         place = exchange.sent.shown_url.removeprefix(self.world.shown_base)
         line = f"{said}{exchange.sent.method} {place} {told}".strip()
-        self.calls.append(self.world.mask().text(f"{line} -> {exchange.status}"))
+        meant = "" if got.accepted or exchange.status >= 400 else f", {got}"
+        self.calls.append(self.world.mask().text(f"{line} -> {exchange.status}{meant}"))
         self.findings.count(request.operation.id, got.label(exchange.status))
         self._last = Seen(self.world, exchange, got, self.strict)
         if self._is_news(exchange):
             for finding in check(self._last):
                 self.findings.add(finding)
+        if got.accepted and exchange.body and exchange.media is None:  # then nobody can say what it means
+            raise Unreadable(
+                f"the answer of {request.operation.id} ({exchange.status}) cannot be read as the contract's"
+            )
         return exchange, got
 
     def _is_news(self, exchange: Exchange) -> bool:
@@ -163,3 +196,16 @@ class Bench:
                 finding, id=f"{contract}:law:{law.name}", clause=law.sentence, operation=law.operation
             )
         )
+
+
+def one(of: Sequence[T], index: int) -> T:
+    """One of them, whatever the index."""
+    return of[index % len(of)]
+
+
+def difference(wanted: Any, got: Any) -> str:
+    """How what came differs from what should have come; of two maps, where they differ."""
+    if isinstance(wanted, Mapping) and isinstance(got, Mapping):
+        names = [name for name in {**wanted, **got} if wanted.get(name) != got.get(name)]
+        wanted, got = ({name: each.get(name) for name in names} for each in (wanted, got))
+    return f"Expected: {wanted}. Found: {got}."

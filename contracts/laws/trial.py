@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from contracts.exchange import Uncooperative, Unreachable
+from contracts.exchange import Uncooperative, Unreachable, Withheld
 from contracts.laws.bench import Bench, Broken, Law, Stopped, TimeIsUp, Unreadable
 from contracts.plan import Plan
 from contracts.results import Result, Verdict
@@ -73,7 +73,8 @@ def run(trial: Trial, plan: Plan) -> Result:
         verdict, reason = "errored", f"{UNANSWERED}{error}"
     except Stopped as stopped:
         silent = isinstance(stopped.error, Unreachable)
-        verdict, reason = "errored", f"{UNANSWERED if silent else ''}{stopped}"
+        withheld = isinstance(stopped.error, Withheld)
+        verdict, reason = "skipped" if withheld else "errored", f"{UNANSWERED if silent else ''}{stopped}"
     except (Uncooperative, Unreadable) as error:
         verdict, reason = "errored", str(error)
     except Flaky:

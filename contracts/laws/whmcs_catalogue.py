@@ -58,7 +58,9 @@ def _prices(pricing: Mapping[str, Any]) -> list[tuple[str, Price]]:
     found = [(each["cycle"], each) for each in pricing.get("recurring") or ()]
     if "onetime" in pricing:
         found.append(("onetime", pricing["onetime"]))
-    return [(cycle, Price(value(each["setup"]), value(each["amount"]))) for cycle, each in found]
+    return [
+        (cycle, Price(value(each["setup"]), value(each["amount"]), each["amount"]["code"])) for cycle, each in found
+    ]
 
 
 def _values(option: Mapping[str, Any]) -> tuple[Any, ...]:

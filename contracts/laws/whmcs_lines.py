@@ -28,14 +28,18 @@ RECURRING = Law(
 
 @dataclass(frozen=True)
 class Price:
-    """What a line costs once, and in every period."""
+    """What a line costs once, and in every period; the code is the currency's."""
 
     setup: Decimal
     amount: Decimal
+    code: str
 
     def times(self, number: int) -> "Price":
         """The price of so many."""
-        return Price(self.setup * number, self.amount * number)
+        return Price(self.setup * number, self.amount * number, self.code)
+
+    def __str__(self) -> str:
+        return f"{self.setup} + {self.amount} {self.code}"
 
 
 def value(amount: Mapping[str, Any]) -> Decimal:
@@ -49,9 +53,8 @@ def price(billing: Mapping[str, Any] | None) -> Price | None:
     parts = [told[name] for name in ("onetime", "recurring") if name in told]
     if not parts:
         return None
-    return Price(
-        sum((value(p["setup"]) for p in parts), Decimal()), sum((value(p["amount"]) for p in parts), Decimal())
-    )
+    setup, amount = (sum((value(part[name]) for part in parts), Decimal()) for name in ("setup", "amount"))
+    return Price(setup, amount, parts[0]["amount"]["code"])
 
 
 def priced(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

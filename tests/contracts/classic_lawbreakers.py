@@ -1,0 +1,268 @@
+"""Installations of WHMCS that break one law each, through the classic API, in ways for which the mock has no defect."""
+
+import re
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+from lawbreaking import Ask, Asked, Said
+from order_lawbreaking import breaks, changing, fields, function
+
+CLASSIC = "whmcs-classic"
+REFUSED = {"result": "error", "message": "Order ID not found or Status not Pending"}
+DONE = {"result": "success"}
+
+of_orders = partial(changing, CLASSIC, "orders")
+of_lists = partial(changing, CLASSIC, "lists")
+of_clients = partial(changing, CLASSIC, "clients")
+at_once = partial(changing, CLASSIC, "together")
+
+
+def orders(tree: Any) -> list[Any]:
+    return tree["orders"]["order"]
+
+
+@of_orders("sold_can_be_ordered", "AddOrder")
+def does_not_sell_by_the_year(tree: Any, asked: Asked) -> Any:
+    """A cycle that the catalogue has is refused."""
+    return (REFUSED, 200) if b"annually" in asked.body else None
+
+
+@of_orders("ordered_is_made", "GetClientsDomains")
+def registers_for_a_year(tree: Any, asked: Asked) -> None:
+    """However many years are asked for, it is one."""
+    for row in tree["domains"]["domain"]:
+        row["regperiod"] = 1
+
+
+@of_orders("unknown_is_left_out", "AddOrder")
+def leaves_out_all(tree: Any, asked: Asked) -> None:
+    """With what is unknown, what is known is left out."""
+    if b"2000000000" in asked.body:
+        tree["productids"] = ""
+
+
+@of_orders("ids_are_unique", "GetOrders")
+def has_one_number_for_all(tree: Any, asked: Asked) -> None:
+    """Clients see the same number on every order."""
+    for row in orders(tree):
+        row["ordernum"] = "1234567890"
+
+
+@of_orders("new_is_pending", "GetOrders")
+def activates_at_once(tree: Any, asked: Asked) -> None:
+    """An order that nobody has accepted is active."""
+    for row in orders(tree):
+        row["status"] = row["status"].replace("Pending", "Active")
+
+
+def dearer(tree: Any, pattern: str, by: int) -> None:
+    for row in orders(tree):
+        for line in row["lineitems"]["lineitem"]:
+            if re.fullmatch(pattern, line["amount"]):
+                line["amount"] = f"{float(line['amount']) + by:.2f}"
+
+
+@of_orders("lines_cost_what_they_cost", "GetOrders")
+def charges_more_for_a_line(tree: Any, asked: Asked) -> None:
+    """A line costs more than the catalogue says."""
+    dearer(tree, "100.00", 1)
+
+
+@of_orders("override_is_the_price", "GetOrders")
+def thinks_little_of_given_prices(tree: Any, asked: Asked) -> None:
+    """A line whose price is given costs more."""
+    dearer(tree, r"[123]\.95", 5)
+
+
+@breaks(CLASSIC, "orders", "promotion_takes_off")
+def forgets_the_promotion(asked: Asked, ask: Ask) -> Said:
+    """A code is read and gives nothing."""
+    return ask(replace(asked, body=asked.body.replace(b"promocode=", b"forgotten=")))
+
+
+@of_orders("credit_is_kept", "GetClientsDetails")
+def tells_of_no_credit(tree: Any, asked: Asked) -> None:
+    """Nobody seems to have any credit."""
+    tree["client"]["credit"] = "0.00"
+
+
+@of_orders("stock_is_counted", "GetProducts")
+def always_has_two(tree: Any, asked: Asked) -> None:
+    """There are always two left."""
+    for row in tree["products"]["product"]:
+        row["quantity_available"] = 2 if row["quantity_available"] != "" else ""
+
+
+@of_orders("tax_is_of_what_is_taxed", "GetInvoice")
+def tells_another_rate(tree: Any, asked: Asked) -> None:
+    """The rate is not the one that was taken."""
+    tree["taxrate"] = "50.00"
+
+
+@of_orders("payment_status_is_the_invoices", "GetOrders")
+def tells_another_payment_status(tree: Any, asked: Asked) -> None:
+    """What is paid is told as open."""
+    for row in orders(tree):
+        row["paymentstatus"] = row["paymentstatus"].replace("Paid", "Unpaid")
+
+
+@of_orders("allowed_is_done", "CancelOrder")
+def cancels_nothing(tree: Any, asked: Asked) -> Any:
+    """No order can be cancelled."""
+    return REFUSED, 200
+
+
+@of_orders("forbidden_is_refused", "AcceptOrder", refused=True)
+def accepts_all(tree: Any, asked: Asked) -> Any:
+    """Whatever is accepted is accepted."""
+    return DONE, 200
+
+
+@of_orders("moved_with_all_it_made", "GetClientsProducts")
+def keeps_services_running(tree: Any, asked: Asked) -> None:
+    """A service stays active when its order is fraud."""
+    for row in tree["products"]["product"]:
+        row["status"] = row["status"].replace("Fraud", "Active")
+
+
+@of_orders("invoice_follows", "GetInvoice", "GetOrders")
+def leaves_invoices_open(tree: Any, asked: Asked) -> None:
+    """The invoice of a cancelled order is still to be paid."""
+    rows = orders(tree) if "orders" in tree else [tree]
+    for row in rows:
+        name = "paymentstatus" if "orders" in tree else "status"
+        row[name] = row[name].replace("Cancelled", "Unpaid")
+
+
+@of_orders("years_are_added_once", "GetClientsDomains")
+def adds_no_years(tree: Any, asked: Asked) -> None:
+    """A renewed domain ends when it would have ended."""
+    for row in tree["domains"]["domain"]:
+        row["expirydate"] = "2026-01-30"
+
+
+@of_orders("cancelled_takes_no_payment", "AddInvoicePayment", refused=True)
+def takes_any_money(tree: Any, asked: Asked) -> Any:
+    """Money is never refused."""
+    return DONE, 200
+
+
+@breaks(CLASSIC, "orders", "filters_let_through_what_fits")
+def asks_for_no_client(asked: Asked, ask: Ask) -> Said:
+    """Who asks for an order by its id gets it, whosever it is."""
+    by_id = function(asked) == "GetOrders" and "id" in fields(asked)
+    return ask(replace(asked, body=asked.body.replace(b"userid=", b"nobody=")) if by_id else asked)
+
+
+@of_orders("unknown_is_refused", "FraudOrder", refused=True)
+def marks_what_is_not_there(tree: Any, asked: Asked) -> Any:
+    """Orders that are not there are marked as fraud."""
+    return DONE, 200
+
+
+@of_orders("unusable_is_refused", "AddOrder", refused=True)
+def pays_its_clients(tree: Any, asked: Asked) -> Any:
+    """A negative price is accepted."""
+    made = {"orderid": 1, "productids": "", "addonids": "", "domainids": ""}
+    return (DONE | made, 200) if b"priceoverride=-5" in asked.body else None
+
+
+@breaks(CLASSIC, "lists", "limitnum_is_kept")
+def returns_what_it_likes(asked: Asked, ask: Ask) -> Said:
+    """A slice has 25 rows, whatever is asked."""
+    return ask(replace(asked, body=re.sub(rb"limitnum=[0-9]\b", b"limitnum=25", asked.body)))
+
+
+@of_lists("slice_beyond_is_empty", "GetOrders", "GetClientsProducts", "GetClientsDomains", "GetClients")
+def has_a_row_beyond_the_last(tree: Any, asked: Asked) -> None:
+    """Beyond the end there is something, in a form that nobody knows."""
+    (rows,) = next(each for each in tree.values() if isinstance(each, dict)).values()
+    if not rows and "limitstart" in fields(asked):
+        rows.append({"id": 1})
+        tree["numreturned"] = 1
+
+
+@of_lists("slice_says_where_it_stands", "GetOrders", "GetClientsProducts", "GetClientsDomains", "GetClients")
+def counts_the_slice(tree: Any, asked: Asked) -> None:
+    """The total is that of the slice."""
+    tree["totalresults"] = tree["numreturned"]
+
+
+@of_lists("default_is_25", "GetOrders", "GetClientsProducts", "GetClientsDomains", "GetClients")
+def shows_two_by_default(tree: Any, asked: Asked) -> None:
+    """Who asks for no number gets two."""
+    (rows,) = next(each for each in tree.values() if isinstance(each, dict)).values()
+    if "limitnum" not in fields(asked):
+        del rows[2:]
+
+
+@of_lists("newest_is_first", "GetOrders")
+def shows_the_oldest_first(tree: Any, asked: Asked) -> None:
+    """Orders come in the order of their ids."""
+    orders(tree).reverse()
+
+
+@of_clients("client_ids_are_unique", "AddClient")
+def has_one_id_for_all(tree: Any, asked: Asked) -> None:
+    """Every new client is client 5."""
+    tree["clientid"] = 5
+
+
+@of_clients("added_is_found", "GetClients")
+def finds_nobody(tree: Any, asked: Asked) -> None:
+    """A search finds nobody."""
+    if "search" in fields(asked):
+        tree["clients"]["client"] = []
+
+
+@of_clients("addresses_are_alone", "AddClient", refused=True)
+def shares_addresses(tree: Any, asked: Asked) -> Any:
+    """An address that is taken is taken again."""
+    return (DONE | {"clientid": 77}, 200) if "already" in tree["message"] else None
+
+
+@of_clients("missing_is_refused", "AddClient", refused=True)
+def needs_no_city(tree: Any, asked: Asked) -> Any:
+    """Nobody has to live anywhere."""
+    return (DONE | {"clientid": 77}, 200) if "city" in tree["message"] else None
+
+
+@of_clients("closed_cannot_order", "GetClientsDetails")
+def closes_nobody(tree: Any, asked: Asked) -> None:
+    """A client who is closed is active."""
+    tree["client"]["status"] = tree["client"]["status"].replace("Closed", "Active")
+
+
+@at_once("orders_at_once_have_ids_of_their_own", "AddOrder")
+def puts_all_on_one_invoice(tree: Any, asked: Asked) -> None:
+    """Every order has the invoice of the first."""
+    tree["invoiceid"] = 1
+
+
+@at_once("orders_at_once_are_counted", "GetOrders")
+def counts_what_it_read_before(tree: Any, asked: Asked) -> None:
+    """The count was right at some time."""
+    tree["totalresults"] = 5
+
+
+@at_once("credit_is_spent_once", "GetClientsDetails")
+def spends_no_credit(tree: Any, asked: Asked) -> None:
+    """The credit that has settled an invoice is still there."""
+    tree["client"]["credit"] = "15.00"
+
+
+@at_once("pieces_are_sold_once", "GetProducts")
+def tells_of_one_too_few(tree: Any, asked: Asked) -> None:
+    """Two are sold where one was left."""
+    for row in tree["products"]["product"]:
+        row["quantity_available"] = 1 if row["quantity_available"] != "" else ""
+
+
+@at_once("an_order_moves_once", "AcceptOrder", refused=True)
+def accepts_for_everybody(tree: Any, asked: Asked) -> Any:
+    """Everybody who accepts an order hears that it is done."""
+    return DONE, 200

@@ -1,0 +1,184 @@
+"""Each law about orders catches the targets that break it: the mock with a defect, or behind a lie; honest, it breaks none."""
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+import requests
+
+from contracts import laws, results
+from contracts.plan import Plan
+from contracts.results import Result
+from mockserver.app import Mock
+from mockserver.create import create_app
+
+sys.path.insert(0, str(Path(__file__).parent))
+import checkout_lawbreakers  # noqa: F401
+import classic_lawbreakers  # noqa: F401
+import shop_lawbreakers  # noqa: F401
+from lawbreaking import Lawbreaker, Lie, honest
+from order_lawbreaking import BREAKERS
+
+SIZES = {
+    ("shopscript", "orders"): (12, 15),
+    ("shopscript", "pages"): (5, 2),
+    ("shopscript", "together"): (2, 1),
+    ("whmcs-classic", "orders"): (12, 15),
+    ("whmcs-classic", "lists"): (8, 3),
+    ("whmcs-classic", "clients"): (6, 10),
+    ("whmcs-classic", "together"): (2, 1),
+    ("whmcs-rest", "checkout"): (12, 4),
+    ("whmcs-rest", "together"): (2, 1),
+}
+TRIALS = {key: next(trial for trial in laws.trials(key[0]) if trial.name == key[1]) for key in SIZES}
+
+#: the defects of the mock that break a law: contract, defect, trial, law
+DEFECTS = (
+    ("shopscript", "order_total_forgets_the_quantity", "orders", "total_is_the_sum"),
+    ("shopscript", "services_name_a_product_as_their_parent", "orders", "services_follow_their_product"),
+    ("shopscript", "action_drops_the_comment", "orders", "moved_as_told"),
+    ("shopscript", "concurrent_sales_lose_one", "together", "orders_at_once_are_all_there"),
+    ("shopscript", "deletion_is_not_kept", "orders", "deleted_stays_readable"),
+    ("shopscript", "newest_order_is_not_found", "orders", "placed_is_listed"),
+    ("shopscript", "limit_is_ignored", "pages", "limit_is_kept"),
+    ("shopscript", "count_is_that_of_the_page", "pages", "page_says_where_it_stands"),
+    ("shopscript", "names_are_escaped_twice", "orders", "new_customer_is_as_told"),
+    ("shopscript", "comments_become_question_marks", "orders", "ordered_is_in_the_order"),
+    ("shopscript", "negative_quantity_is_accepted", "orders", "unusable_is_refused"),
+    ("shopscript", "refused_action_leaves_a_mark", "orders", "refused_changes_nothing"),
+    ("shopscript", "deleted_order_keeps_its_stock", "orders", "stock_is_returned"),
+    ("shopscript", "same_sale_twice_is_one", "orders", "same_call_orders_again"),
+    ("whmcs-classic", "invoice_total_forgets_the_tax", "orders", "invoice_adds_up"),
+    ("whmcs-classic", "order_takes_its_promotion_twice", "orders", "amount_is_the_sum"),
+    ("whmcs-classic", "product_ids_are_those_of_the_catalogue", "orders", "created_is_there"),
+    ("whmcs-classic", "second_payment_replaces_the_first", "orders", "payment_is_counted"),
+    ("whmcs-classic", "concurrent_orders_lose_one", "together", "orders_at_once_are_all_there"),
+    ("whmcs-classic", "deleted_order_is_still_listed", "orders", "deleted_is_gone"),
+    ("whmcs-classic", "cancelled_orders_count_as_pending", "lists", "states_are_counted"),
+    ("whmcs-classic", "second_page_begins_one_early", "lists", "slices_are_the_list"),
+    ("whmcs-classic", "name_beyond_latin_1_crashes", "clients", "added_is_as_told"),
+    ("whmcs-classic", "xml_is_not_escaped", "clients", "formats_agree_on_clients"),
+    ("whmcs-classic", "pairs_are_joined_by_ampersands", "orders", "formats_agree"),
+    ("whmcs-classic", "unknown_payment_method_is_taken_for_the_first", "orders", "impossible_is_refused"),
+    ("whmcs-classic", "refused_order_takes_its_stock", "orders", "refused_changes_nothing"),
+    ("whmcs-classic", "same_order_twice_is_one", "orders", "same_call_orders_again"),
+    ("whmcs-rest", "repeated_add_is_dropped", "checkout", "added_again_is_there_again"),
+    ("whmcs-rest", "more_is_sold_than_there_is", "checkout", "stock_is_kept"),
+    ("whmcs-rest", "checkout_leaves_the_stock", "checkout", "stock_is_kept"),
+    ("whmcs-rest", "service_is_due_a_day_early", "checkout", "services_are_told_alike"),
+    ("whmcs-rest", "concurrent_adds_lose_one", "together", "adds_at_once_are_all_there"),
+    ("whmcs-rest", "items_of_one_request_share_an_id", "together", "adds_at_once_have_ids_of_their_own"),
+    ("whmcs-rest", "cart_total_forgets_the_quantity", "together", "totals_of_adds_at_once_add_up"),
+)
+_WORLDS = count(1)
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Thousands of requests are no news."""
+    caplog.set_level(logging.ERROR, "werkzeug")
+
+
+@pytest.fixture(scope="module")
+def mock() -> Mock:
+    return create_app(["shopscript", "whmcs"], stands_at=datetime(2026, 1, 5, 9))
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves out what these tests do not look at: the checks of single answers, and the search for the fewest calls."""
+    monkeypatch.setattr("contracts.laws.bench.check", lambda seen: [])
+    monkeypatch.setattr("contracts.laws.trial._SHRINKING_SECONDS", 0.1)
+
+
+def tried(url: str, contract: str, trial: str) -> Result:
+    """What comes of holding the target to the laws of a trial."""
+    header = results.Header(
+        counterfoil="0", started="2026-01-05T09:00:00+00:00", seed=1, level="gate", strict=True,
+        target={contract: results.Target(url, [])}, contracts={}, versions={},
+    )  # fmt: skip
+    plan = Plan(header, "", [contract])
+    return laws.run(replace(TRIALS[contract, trial], sizes={"gate": SIZES[contract, trial]}), plan)
+
+
+def broken(result: Result) -> set[str]:
+    """The laws that were found broken."""
+    return {finding.id.rpartition(":")[2] for finding in result.findings if finding.check == "law"}
+
+
+@pytest.mark.parametrize(("contract", "trial"), SIZES)
+def test_the_honest_mock_breaks_no_law(contract: str, trial: str, mock: Mock, serve: Callable[..., str]) -> None:
+    """No finding at all, the checks of the single answers included."""
+    result = tried(serve(Lawbreaker(mock, honest)), contract, trial)
+
+    assert ("passed", []) == (result.verdict, result.findings), result.reason
+    assert result.requests > 20
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize(("contract", "defect", "trial", "law"), DEFECTS, ids=[f"{c}-{d}" for c, d, _, _ in DEFECTS])
+def test_a_defect_is_noticed_by_the_law_that_it_breaks(
+    contract: str, defect: str, trial: str, law: str, mock: Mock, serve: Callable[..., str]
+) -> None:
+    """The mock with a mistake in its program breaks the law."""
+    url, world = serve(Lawbreaker(mock, honest)), f"defect-{next(_WORLDS)}"
+    requests.post(f"{url}/_mock/worlds", json={"name": world}, timeout=5).raise_for_status()
+    requests.put(f"{url}/w/{world}/_mock/defects", json={"defects": [defect]}, timeout=5).raise_for_status()
+
+    result = tried(f"{url}/w/{world}", contract, trial)
+
+    assert law in broken(result), (result.reason, broken(result))
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("name", BREAKERS)
+def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(name: str, mock: Mock, serve: Callable[..., str]) -> None:
+    """The finding tells the calls that lead there, the last of which is the one to repeat."""
+    breaker = BREAKERS[name]
+    tell: Lie = breaker.tell
+
+    result = tried(serve(Lawbreaker(mock, tell)), breaker.contract, breaker.trial)
+
+    assert breaker.law in broken(result), (result.reason, broken(result))
+    finding = next(each for each in result.findings if each.id.endswith(f":{breaker.law}"))
+    assert "1. " in finding.why
+    assert finding.request.curl.startswith("curl ")
+
+
+@pytest.mark.parametrize(("contract", "trial"), SIZES)
+def test_every_law_has_its_breaker(contract: str, trial: str) -> None:
+    """A law that no target can break would be no law."""
+    by_defect = {law for of, _, by, law in DEFECTS if (of, by) == (contract, trial)}
+    by_lie = {each.law for each in BREAKERS.values() if (each.contract, each.trial) == (contract, trial)}
+
+    assert {law.name for law in TRIALS[contract, trial].laws} == by_defect | by_lie
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize(("contract", "trial"), [("shopscript", "orders"), ("whmcs-classic", "together")])
+def test_a_trial_is_the_same_with_the_same_seed(
+    contract: str, trial: str, mock: Mock, serve: Callable[..., str]
+) -> None:
+    """Two runs send the same requests, also those that send some at the same time."""
+    first, second = (tried(serve(Lawbreaker(mock, honest)), contract, trial) for _ in range(2))
+
+    assert (first.requests, first.digest) == (second.requests, second.digest)
+
+
+def test_without_known_ids_there_is_nothing_to_try(mock: Mock, serve: Callable[..., str], tmp_path: Path) -> None:
+    """A deployment whose profile lacks them is skipped, and the reason says which id."""
+    profile = tmp_path / "profile.toml"
+    profile.write_text("[shopscript.ids]\ncontact = 1\n")
+    header = results.Header(
+        counterfoil="0", started="2026-01-05T09:00:00+00:00", seed=1, level="gate", strict=True,
+        target={"shopscript": results.Target(serve(Lawbreaker(mock, honest)), [])}, contracts={}, versions={},
+    )  # fmt: skip
+
+    result = laws.run(TRIALS["shopscript", "orders"], Plan(header, "", [], profile=str(profile)))
+
+    assert ("skipped", 'needs the known id "sku" in the profile') == (result.verdict, result.reason)
