@@ -6,6 +6,8 @@ from contracts.results import read
 from reports.html import render_html
 from reports.junit import render_junit
 from reports.markdown import render_markdown
+from reports.reproduce import BEGINNING, FOLDER, render_reproductions
+from reports.sarif import render_sarif
 
 RESULTS = "results.jsonl"
 
@@ -15,7 +17,7 @@ class OtherRun(ValueError):
 
 
 def render(results_path: Path, out: Path) -> None:
-    """Write junit.xml, summary.md and report.html into a folder, beside the results that they are made from.
+    """Write junit.xml, summary.md, report.html, findings.sarif and reproduce/ beside the results they are made from.
 
     Raises:
         InvalidResults: the file is no complete results file.
@@ -26,11 +28,21 @@ def render(results_path: Path, out: Path) -> None:
         "junit.xml": render_junit(run.header, run.results, run.footer),
         "summary.md": render_markdown(run.header, run.results, run.footer),
         "report.html": render_html(run.header, run.results, run.footer),
+        "findings.sarif": render_sarif(run.header, run.results, run.footer),
     }
+    tests = render_reproductions(run.header, run.results)
     out.mkdir(parents=True, exist_ok=True)
     _keep(results_path.read_bytes(), out / RESULTS)
     for name, text in pages.items():
-        (out / name).write_text(text, encoding="utf-8", newline="\n")
+        _write(out / name, text)
+    _forget(out / FOLDER, tests)
+    for name, text in tests.items():
+        (out / FOLDER).mkdir(exist_ok=True)
+        _write(out / FOLDER / name, text)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _keep(results: bytes, place: Path) -> None:
@@ -38,3 +50,10 @@ def _keep(results: bytes, place: Path) -> None:
         place.write_bytes(results)
     elif place.read_bytes() != results:
         raise OtherRun(f"{place} is another run. Choose another folder with --out, or remove it first.")
+
+
+def _forget(folder: Path, tests: dict[str, str]) -> None:
+    """Remove what an earlier run in this folder has left: its tests would reproduce findings that are no longer told."""
+    for path in folder.glob("test_*.py"):
+        if path.name not in tests and path.read_text(encoding="utf-8", errors="replace").startswith(BEGINNING):
+            path.unlink()

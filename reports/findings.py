@@ -25,15 +25,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Findings:
-    """What speaks against the target, and apart from it what speaks only against a choice of ours."""
+    """What speaks against the target; apart from it what speaks only against a choice of ours, and what is accepted."""
 
     against: tuple[Found, ...]
     chosen: tuple[Found, ...]
+    accepted: tuple[Found, ...] = ()
 
     @property
     def all(self) -> tuple[Found, ...]:
-        """Both kinds, in the order in which a report shows them."""
-        return self.against + self.chosen
+        """All kinds, in the order in which a report shows them."""
+        return self.against + self.chosen + self.accepted
 
     def of(self, contract: str, severity: str) -> int:
         """Count the findings against one contract with one severity; choices are not counted."""
@@ -74,8 +75,10 @@ def findings_of(header: Header, results: Iterable[Result]) -> Findings:
         return SEVERITIES.index(one.severity), place, one.title, one.id
 
     entries = sorted(gathered.values(), key=order)
-    apart = [] if header.strict else [found for found in entries if found.finding.evidence == "chosen"]
-    return Findings(against=tuple(found for found in entries if found not in apart), chosen=tuple(apart))
+    accepted = tuple(found for found in entries if found.finding.accepted)
+    judged = [found for found in entries if not found.finding.accepted]
+    chosen = () if header.strict else tuple(found for found in judged if found.finding.evidence == "chosen")
+    return Findings(tuple(found for found in judged if found not in chosen), chosen, accepted)
 
 
 def anchor(kind: str, name: str) -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from contracts.results import Footer, Header, Result
+from contracts.results import Footer, Header, KnownId, Result
 from reports.findings import Findings, anchor, findings_of
+from reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
 from reports.matrix import Matrix, Table, matrix_of
 from reports.printable import counted, indented, lasting, moment, shortened, visible
+from reports.reproduce import FOLDER, file_of
 from reports.verdict import (
     EVIDENCE_MEANS,
     SEVERITIES,
@@ -33,6 +35,7 @@ class ContractLine:
     table: Table
     counts: dict[str, int]
     choices: int
+    ids: dict[str, KnownId]
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,12 @@ def render_html(header: Header, results: list[Result], footer: Footer) -> str:
         sentence=sentence_of(footer),
         matrix=matrix,
         findings=findings,
+        kinds=_kinds(findings),
         by_severity=[(severity, findings.with_severity(severity)) for severity in SEVERITIES],
-        contracts=_contract_lines(matrix, findings),
+        contracts=_contract_lines(header, matrix, findings),
+        ledger=ledger_of(results),
+        enforcements=ENFORCEMENTS,
+        enforcement_means=ENFORCEMENT_MEANS,
         not_run=_not_run(results),
         cases=_by_contract(header, results),
         results={result.id: result for result in results},
@@ -95,19 +102,27 @@ def _environment() -> Environment:
         "case_anchor": lambda name: anchor("case", name),
         "finding_anchor": lambda name: anchor("finding", name),
         "breakable": _breakable,
+        "reproduction": lambda name: f"{FOLDER}/{file_of(name)}",
     }
     return environment
 
 
-def _contract_lines(matrix: Matrix, findings: Findings) -> list[ContractLine]:
+def _contract_lines(header: Header, matrix: Matrix, findings: Findings) -> list[ContractLine]:
     return [
         ContractLine(
             table=table,
             counts={severity: findings.of(table.contract, severity) for severity in SEVERITIES},
             choices=findings.choices_of(table.contract),
+            ids=header.target[table.contract].ids if table.contract in header.target else {},
         )
         for table in matrix.tables
     ]
+
+
+def _kinds(findings: Findings) -> dict[str, list[str]]:
+    """By what a reader can narrow the findings down, and to what, in the order in which they are met."""
+    names = ("severity", "contract", "check", "evidence")
+    return {name: list(dict.fromkeys(getattr(one.finding, name) for one in findings.all)) for name in names}
 
 
 def _by_contract(header: Header, results: list[Result]) -> dict[str, list[Result]]:

@@ -1,13 +1,21 @@
-"""Results as JUnit XML: a suite per contract, a case per result, as Jenkins and GitLab show them best."""
+"""Results as JUnit XML: a suite per contract, a case per result, as Jenkins and GitLab show them best.
+
+Jenkins' xUnit plugin refuses a whole file for one attribute that is not in its schema, so there are none but those.
+"""
 
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 from contracts.results import Finding, Footer, Header, Result
-from reports.printable import shortened, visible
+from reports.markup import cut
+from reports.places import place_of
+from reports.printable import counted, shortened, visible
+from reports.reproduce import FOLDER, file_of
 from reports.verdict import SEVERITIES, sentence_of, verdict_of
 
 _LIMIT = 4000
+_MESSAGE_LIMIT = 300
+_TOLD = 10  # findings of one case
 
 
 def render_junit(header: Header, results: list[Result], footer: Footer) -> str:
@@ -18,7 +26,7 @@ def render_junit(header: Header, results: list[Result], footer: Footer) -> str:
         root.append(_suite(header, contract, [result for result in results if result.contract == contract]))
     if footer.exit_code and not any(result.verdict in ("failed", "errored") for result in results):
         root.append(_suite_of_the_run(header, footer))
-    for name in ("tests", "failures", "errors", "skipped"):
+    for name in ("tests", "failures", "errors"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     root.set("name", "counterfoil")
     root.set("time", f"{footer.seconds:.3f}")
@@ -35,9 +43,13 @@ def _suite(header: Header, contract: str, results: list[Result]) -> ET.Element:
     properties = ET.SubElement(suite, "properties")
     for name, value in _properties(header, contract):
         ET.SubElement(properties, "property", name=visible(name), value=visible(value))
+    operations = header.contracts[contract].operations if contract in header.contracts else {}
+    if operations:
+        suite.set("file", place_of(header, contract, next(iter(operations)))[0])
     taken: set[str] = set()
+    told: dict[str, str] = {}
     for result in results:
-        suite.append(_case(result, taken))
+        suite.append(_case(result, taken, told))
     return suite
 
 
@@ -54,6 +66,7 @@ def _properties(header: Header, contract: str) -> list[tuple[str, str]]:
     found = [("seed", str(header.seed)), ("level", header.level), ("strict", str(header.strict).lower())]
     if target:
         found += [("url", target.url), ("overlays", ", ".join(target.overlays))]
+        found += [(f"id {name}", f"{one.value} ({one.found_by or 'given'})") for name, one in target.ids.items()]
     if declared:
         found += [("contract version", declared.version), ("contract sha256", declared.sha256)]
     return [*found, ("counterfoil", header.counterfoil), *header.versions.items()]
@@ -64,7 +77,8 @@ def _without_offset(iso: str) -> str:
     return iso[:19]
 
 
-def _case(result: Result, taken: set[str]) -> ET.Element:
+def _case(result: Result, taken: set[str], told: dict[str, str]) -> ET.Element:
+    """One case; `taken` are the names of those before it, and `told` their findings, each with the case that tells it."""
     name = visible(" ".join(result.description.split())) or result.id
     label = (result.operation, name)
     if str(label) in taken:  # GitLab shows only one of two cases with one name
@@ -73,35 +87,52 @@ def _case(result: Result, taken: set[str]) -> ET.Element:
     case = ET.Element("testcase", classname=visible(f"{result.contract}.{result.operation}".rstrip(".")), name=name)
     case.set("time", f"{result.seconds:.3f}")
     if result.verdict == "skipped":
-        ET.SubElement(case, "skipped", message=visible(result.reason))
+        # Jenkins shows the message, GitLab the text
+        ET.SubElement(case, "skipped", message=_one_line(result.reason)).text = visible(result.reason)
     elif result.verdict == "errored":
-        told = ET.SubElement(case, "error", message=_one_line(result.reason), type="errored")
-        told.text = visible("\n\n".join(filter(None, [result.reason, *map(_told, result.findings)])))
+        error = ET.SubElement(case, "error", message=_one_line(result.reason), type="errored")
+        error.text = _text(result.reason, result.findings, name, told)
     elif result.verdict == "failed":
-        case.append(_failure(result))
+        case.append(_failure(result, name, told))
     elif result.findings:
-        ET.SubElement(case, "system-out").text = visible("\n\n".join(map(_told, result.findings)))
+        ET.SubElement(case, "system-out").text = _text("", result.findings, name, told)
     return case
 
 
-def _failure(result: Result) -> ET.Element:
+def _failure(result: Result, name: str, told: dict[str, str]) -> ET.Element:
     """One failure with all findings in it, since neither reader shows a second failure of one case."""
-    findings = sorted(result.findings, key=lambda one: (one.evidence == "chosen", SEVERITIES.index(one.severity)))
+    findings = sorted(
+        result.findings,
+        key=lambda one: (one.accepted is not None, one.evidence == "chosen", SEVERITIES.index(one.severity)),
+    )
     first = findings[0] if findings else None
     message = first.title if first else result.reason
     others = len(findings) - 1
     failure = ET.Element("failure", message=_one_line(message) + (f" (and {others} more)" if others > 0 else ""))
     failure.set("type", _one_line(first.check) if first else "failed")
-    failure.text = visible("\n\n".join(filter(None, [result.reason, *map(_told, findings)])))
+    failure.text = _text(result.reason, findings, name, told)
     return failure
 
 
-def _told(finding: Finding) -> str:
-    lines = [f"{finding.title}  [{finding.severity}, {finding.evidence}]", f"clause: {finding.clause}", finding.why]
+def _text(reason: str, findings: list[Finding], case: str, told: dict[str, str]) -> str:
+    """Everything that a case has to say: GitLab shows nothing else of it."""
+    parts = [reason, *(_told(finding, told.setdefault(finding.id, case), case) for finding in findings[:_TOLD])]
+    left_out = len(findings) - _TOLD
+    if left_out > 0:
+        parts.append(f"… and {counted(left_out, 'more finding')}, in report.html")
+    return visible("\n\n".join(filter(None, parts)))
+
+
+def _told(finding: Finding, teller: str, case: str) -> str:
+    """A finding with its command and, in the first case that meets it, its answer."""
+    lines = [f"{finding.title}  [{finding.severity}, {finding.evidence}]", f"clause: {finding.clause}"]
+    lines += [f"accepted until {finding.accepted.until}: {finding.accepted.reason}"] if finding.accepted else []
+    lines += [shortened(finding.why, _LIMIT), f"again: pytest {FOLDER}/{file_of(finding.id)}"]
     if finding.request.curl:
         lines += ["", shortened(finding.request.curl, _LIMIT)]
     if finding.answer.status:
-        lines += ["", f"answer: {finding.answer.status}", shortened(finding.answer.body, _LIMIT)]
+        body = shortened(finding.answer.body, _LIMIT) if teller == case else f"(as in the case {teller!r})"
+        lines += ["", f"answer: {finding.answer.status}", body]
     return "\n".join(lines).rstrip()
 
 
@@ -113,9 +144,10 @@ def _suite_of_the_run(header: Header, footer: Footer) -> ET.Element:
     case = ET.SubElement(suite, "testcase", classname="counterfoil.run", name="the run comes to its end", time="0.000")
     error = ET.SubElement(case, "error", type=f"exit code {footer.exit_code}")
     error.set("message", _one_line(f"{verdict.word}: {sentence_of(footer)}"))
-    error.text = visible(f"{verdict.word} (exit code {footer.exit_code}). {sentence_of(footer)}")
+    told = [f"{verdict.word} (exit code {footer.exit_code}). {sentence_of(footer)}", *footer.notices]
+    error.text = visible("\n".join(told))
     return suite
 
 
 def _one_line(text: str) -> str:
-    return visible(" ".join(text.split()))
+    return cut(visible(" ".join(text.split())), _MESSAGE_LIMIT)

@@ -1,19 +1,21 @@
 """A run as Markdown, short enough for a pull request: the verdict, one table, the findings, what was skipped."""
 
-import re
 from collections import Counter
 
 from contracts.results import Footer, Header, Result
 from reports.findings import Findings, Found, findings_of
+from reports.ledger import ENFORCEMENTS, Ledger, ledger_of
+from reports.markup import code, cut, escaped, fenced, page, row
 from reports.matrix import Matrix, Table, matrix_of
-from reports.printable import counted, lasting, moment, visible
+from reports.printable import counted, lasting, moment
 from reports.verdict import EVIDENCE_MEANS, SEVERITIES, SIGNS, sentence_of, verdict_of
 
 _FINDINGS_IN_FULL = 20
 _REASONS_SHOWN = 10
 _CURL_LIMIT = 1500
 _WHY_LIMIT = 600
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&!])")
+_TITLE_LIMIT = 400
+_PAGE_LIMIT = 1024 * 1024  # what GitHub takes for the summary of a step
 
 
 def render_markdown(header: Header, results: list[Result], footer: Footer) -> str:
@@ -23,26 +25,32 @@ def render_markdown(header: Header, results: list[Result], footer: Footer) -> st
         _verdict(header, footer),
         _contracts(matrix, findings),
         *_findings(findings, len(results)),
+        *_accepted(findings),
+        *_ids(header),
+        *_clauses(ledger_of(results)),
         *_not_run(results),
     ]
-    return "\n\n".join(parts) + "\n\nEverything else, with the answers, is in `report.html`.\n"
+    again = " `pytest reproduce` sends the requests again." if findings.all else ""
+    return page(parts, f"Everything else, with the answers, is in `report.html`.{again}", _PAGE_LIMIT)
 
 
 def _verdict(header: Header, footer: Footer) -> str:
     verdict = verdict_of(footer.exit_code)
     cases = ", ".join(f"{number:,} {name}" for name, number in footer.counts.items())
+    notices = "".join(f"\n\n- {escaped(notice)}" for notice in footer.notices)
     return (
         f"## {verdict.sign} Counterfoil: {verdict.word.lower()}\n\n"
-        f"{_escaped(sentence_of(footer))} Exit code {footer.exit_code}.\n\n"
+        f"{escaped(sentence_of(footer))} Exit code {footer.exit_code}.\n\n"
         f"{counted(footer.requests, 'request')} in {lasting(footer.seconds)} on {moment(header.started)}. "
-        f"Cases: {cases}. Level {_escaped(header.level)}, seed {header.seed}"
-        f"{', strict' if header.strict else ''}. Counterfoil {_escaped(header.counterfoil)}."
+        f"Cases: {cases}. Level {escaped(header.level)}, seed {header.seed}"
+        f"{', strict' if header.strict else ''}. Counterfoil {escaped(header.counterfoil)}."
+        f"{notices}"
     )
 
 
 def _contracts(matrix: Matrix, findings: Findings) -> str:
     columns = ["operations answered", "outcomes seen", "undocumented", "requests", *SEVERITIES, "choices"]
-    lines = [_row("contract", "target", *columns), _row("---", "---", *("--:" for _ in columns))]
+    lines = [row("contract", "target", *columns), row("---", "---", *("--:" for _ in columns))]
     lines += [_contract(table, findings) for table in matrix.tables]
     if len(matrix.tables) > 1:
         sums = (
@@ -53,14 +61,14 @@ def _contracts(matrix: Matrix, findings: Findings) -> str:
             *(str(len(findings.with_severity(severity))) for severity in SEVERITIES),
             str(len(findings.chosen)),
         )
-        lines.append(_row("**together**", "", *(f"**{cell}**" for cell in sums)))
+        lines.append(row("**together**", "", *(f"**{cell}**" for cell in sums)))
     return "\n".join(lines)
 
 
 def _contract(table: Table, findings: Findings) -> str:
-    return _row(
-        f"{_escaped(table.contract)} {_escaped(table.version)}",
-        " ".join(filter(None, [_code(table.url), *(f"+{_escaped(overlay)}" for overlay in table.overlays)])),
+    return row(
+        f"{escaped(table.contract)} {escaped(table.version)}",
+        " ".join(filter(None, [code(table.url), *(f"+{escaped(overlay)}" for overlay in table.overlays)])),
         f"{table.operations_answered}/{table.operations}",
         f"{table.score}/{table.index}",
         str(table.undocumented),
@@ -68,10 +76,6 @@ def _contract(table: Table, findings: Findings) -> str:
         *(str(findings.of(table.contract, severity)) for severity in SEVERITIES),
         str(findings.choices_of(table.contract)),
     )
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def _findings(findings: Findings, cases: int) -> list[str]:
@@ -94,26 +98,64 @@ def _finding(found: Found) -> str:
     finding = found.finding
     severity = f"{SIGNS[finding.severity]} {finding.severity}"
     often = f"{counted(found.count, 'time')} in {counted(len(found.cases), 'case')}"
-    place = f"{_code(finding.contract)} {_code(finding.operation)} · clause {_code(finding.clause)}"
+    place = f"{code(finding.contract)} {code(finding.operation)} · clause {code(cut(finding.clause, _TITLE_LIMIT))}"
     lines = [
-        f"#### {severity}: {_escaped(finding.title)}",
-        f"{place} · {_escaped(finding.evidence)} · {often}",
-        _fenced(_cut(finding.why, _WHY_LIMIT), "text"),
+        f"#### {severity}: {escaped(cut(finding.title, _TITLE_LIMIT))}",
+        f"{place} · {escaped(finding.evidence)} · {often}",
+        fenced(cut(finding.why, _WHY_LIMIT), "text"),
     ]
     if finding.request.curl:
         long = len(finding.request.curl) > _CURL_LIMIT
         lines.append(
             f"The request is too long for this page: see `report.html#{found.anchor}`."
             if long
-            else _fenced(finding.request.curl, "sh")
+            else fenced(finding.request.curl, "sh")
         )
     return "\n\n".join(lines)
 
 
 def _named(found: Found) -> str:
     finding = found.finding
-    place = f"{_code(finding.contract)} {_code(finding.operation)}"
-    return f"{place}: {_escaped(finding.title)} · clause {_code(finding.clause)}"
+    place = f"{code(finding.contract)} {code(finding.operation)}"
+    return f"{place}: {escaped(cut(finding.title, _TITLE_LIMIT))} · clause {code(cut(finding.clause, _TITLE_LIMIT))}"
+
+
+def _accepted(findings: Findings) -> list[str]:
+    """What the baseline accepts, with its reasons."""
+    lines = [
+        f"- until {found.finding.accepted.until}: {_named(found)}: {escaped(cut(found.finding.accepted.reason, _WHY_LIMIT))}"
+        for found in findings.accepted[:_FINDINGS_IN_FULL]
+        if found.finding.accepted
+    ]
+    left_out = len(findings.accepted) - len(lines)
+    lines += [f"- … and {left_out} more"] if left_out else []
+    return ["### Accepted by the baseline", "\n".join(lines)] if lines else []
+
+
+def _ids(header: Header) -> list[str]:
+    """Which ids were used, and which of them the target told."""
+    lines = []
+    for name, target in header.target.items():
+        if target.ids:
+            found = ", ".join(f"{code(key)} {code(str(known.value))}" for key, known in target.found.items())
+            given = counted(len(target.ids) - len(target.found), "id")
+            lines.append(f"- {code(name)}: {given} given; found by reading: {found or 'none'}")
+    return ["### Known ids", "\n".join(lines)] if lines else []
+
+
+def _clauses(ledger: Ledger) -> list[str]:
+    """How many clauses of requests are enforced, and why the others could not be tried."""
+    if not ledger.pages:
+        return []
+    told = ", ".join(f"{ledger.counts[name]:,} {name}" for name in reversed(ENFORCEMENTS))
+    lines = [
+        f"- {number:,} × {code(contract)}: {escaped(cut(reason, _WHY_LIMIT))}"
+        for (contract, reason), number in ledger.reasons.most_common(_REASONS_SHOWN)
+    ]
+    left_out = len(ledger.reasons) - len(lines)
+    lines += [f"- … and {counted(left_out, 'more reason')}, in `report.html`"] if left_out else []
+    parts = [f"### Clauses of requests\n\nOf {counted(ledger.counts.total(), 'clause')}, each broken once: {told}."]
+    return [*parts, "\n".join(["Not tried:", "", *lines])] if lines else parts
 
 
 def _not_run(results: list[Result]) -> list[str]:
@@ -126,40 +168,10 @@ def _not_run(results: list[Result]) -> list[str]:
         )
         if reasons:
             lines = [
-                f"- {number:,} × {_code(contract)}: {_escaped(_cut(reason, _WHY_LIMIT))}"
+                f"- {number:,} × {code(contract)}: {escaped(cut(reason, _WHY_LIMIT))}"
                 for (contract, reason), number in reasons.most_common(_REASONS_SHOWN)
             ]
             left_out = len(reasons) - len(lines)
             lines += [f"- … and {counted(left_out, 'more reason')}, in `report.html`"] if left_out else []
             parts.append(f"### {heading}: {counted(reasons.total(), 'case')}\n\n" + "\n".join(lines))
     return parts
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[:limit] + " …"
-
-
-def _escaped(text: str) -> str:
-    """Text as text: no markup, no HTML, no line break, and nobody is mentioned by accident."""
-    return _SPECIAL.sub(r"\\\1", visible(" ".join(text.split()))).replace("@", "@<!-- -->")
-
-
-def _code(text: str) -> str:
-    """Text as an inline code span, with a fence longer than any run of backticks within."""
-    if not text:
-        return ""
-    shown = visible(" ".join(text.split())).replace("|", "\\|")
-    fence = "`" * (_longest_run(shown) + 1)
-    pad = " " if "`" in shown else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"
-
-
-def _fenced(text: str, language: str) -> str:
-    """Text as a code block that nothing in it can close."""
-    shown = visible(text).rstrip()
-    fence = "`" * max(3, _longest_run(shown) + 1)
-    return f"{fence}{language}\n{shown}\n{fence}"
-
-
-def _longest_run(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)

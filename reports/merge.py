@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from contracts.results import FORMAT, Contract, Footer, Header, Result, Results, Target, Writer, totals
+import msgspec
+
+from contracts.results import Contract, Footer, Header, Result, Results, Target, Writer, totals
 from reports.printable import counted
 from reports.verdict import worst
 
@@ -52,23 +54,20 @@ def _header(headers: dict[Path, Header]) -> Header:
         contracts[name] = next(iter(holding.values())).contracts[name]
         aimed = {path: header.target[name] for path, header in holding.items() if name in header.target}
         _agreed(f"the overlays of {name}", {path: ", ".join(target.overlays) for path, target in aimed.items()})
-        _agreed(f"the URL of {name}", {path: _place(target) for path, target in aimed.items()})
+        _agreed(f"the URL of {name}", {path: address(target) for path, target in aimed.items()})
         if aimed:
             targets[name] = next(iter(aimed.values()))
-    return Header(
+    return msgspec.structs.replace(
+        first,
         counterfoil=_listed(header.counterfoil for header in headers.values()),
         started=min(header.started for header in headers.values()),
-        seed=first.seed,
-        level=first.level,
-        strict=first.strict,
         target=targets,
         contracts=contracts,
         versions=_versions(headers.values()),
-        format=FORMAT,
     )
 
 
-def _place(target: Target) -> str:
+def address(target: Target) -> str:
     """Where a target is. Each shard may start a mock of its own, so the port of this very machine says nothing."""
     parts = urlsplit(target.url)
     return f"{parts.scheme}://{parts.hostname}{parts.path}" if parts.hostname in _LOOPBACK else target.url
@@ -104,7 +103,7 @@ def _results(files: dict[Path, list[Result]]) -> list[Result]:
             if known != result:
                 raise Disagreement(
                     f"the result {result.id!r} is in {first} and, different, in {path}. One case has one verdict: "
-                    "leave out the older file, or report the two runs apart."
+                    "leave out the older file, or compare the two runs (--compare)."
                 )
     return [result for _, result in kept.values()]
 
@@ -112,7 +111,8 @@ def _results(files: dict[Path, list[Result]]) -> list[Result]:
 def _footer(footers: list[Footer], results: list[Result]) -> Footer:
     exit_code = worst([footer.exit_code for footer in footers])
     sums = totals(results)
-    return Footer(
+    return msgspec.structs.replace(
+        footers[0],
         finished=max(footer.finished for footer in footers),
         seconds=sum(footer.seconds for footer in footers),
         requests=sums["requests"],
@@ -120,6 +120,7 @@ def _footer(footers: list[Footer], results: list[Result]) -> Footer:
         findings=sums["findings"],
         cases_digest=_cases_digest(results),
         exit_code=exit_code,
+        notices=list(dict.fromkeys(notice for footer in footers for notice in footer.notices)),
         verdict=_sentence(exit_code, footers, sums["findings"]["broken"], sums["counts"]["failed"]),
     )
 
@@ -133,6 +134,6 @@ def _sentence(exit_code: int, footers: list[Footer], broken: int, failed: int) -
     """The numbers of the parts do not add up in words, so the two usual verdicts are said anew."""
     if exit_code == 0:
         return "The contract holds in every part."
-    if exit_code == 1:
+    if exit_code == 1 and failed:
         return f"The contract is broken: {counted(broken, 'finding')} in {counted(failed, 'case')}."
     return " ".join(dict.fromkeys(footer.verdict for footer in footers if footer.exit_code == exit_code))

@@ -43,6 +43,26 @@ EVIDENCE_MEANS = {
     "observed": "Seen in the vendor's source code or in real traffic.",
     "chosen": "No source settles it; the contract had to choose. Only a strict run counts it.",
 }
+CHECK_MEANS = {
+    "server_error": "The server failed.",
+    "undocumented_status": "The answer has a status that the contract does not document.",
+    "undocumented_media_type": "The answer has a media type that the contract does not document under its status.",
+    "malformed_body": "The body cannot be read as what it says it is.",
+    "body_schema": "The body breaks a clause of its schema.",
+    "false_value": "A value in the body is not what it says it is.",
+    "undocumented_refusal": "The request is refused for a reason that the contract does not name.",
+    "undocumented_property": "The body has a property that the contract does not describe.",
+    "missing_header": "A header is missing that the contract requires.",
+    "header_schema": "A header breaks a clause of its schema.",
+    "accepted_invalid": "A request is accepted that breaks a clause of the contract.",
+    "charset": "The bytes of the body are not the text that they are said to be.",
+    "leak": "The answer shows what it should keep to itself.",
+    "wrong_outcome": "A documented outcome does not come about.",
+    "wrong_fact": "The answer does not show what a documented outcome shows.",
+    "slow": "The target answers slowly, again and again.",
+    "changed_though_refused": "A request is refused, and has changed something all the same.",
+    "law": "What has to hold over several calls does not hold.",
+}
 VERDICT_MEANS = {
     "passed": "Every check on every exchange of the case held.",
     "failed": "At least one check did not hold; the case has a finding.",

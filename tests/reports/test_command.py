@@ -11,7 +11,8 @@ from contracts.results import InvalidResults, Result, Results, read
 from reports import OtherRun, render
 from reports.command import report
 
-WRITTEN = ["junit.xml", "report.html", "results.jsonl", "summary.md"]
+WRITTEN = ["findings.sarif", "junit.xml", "report.html", "reproduce", "results.jsonl", "summary.md"]
+WITHOUT_FINDINGS = [name for name in WRITTEN if name != "reproduce"]
 
 
 def typed(*words: object) -> Said:
@@ -51,10 +52,33 @@ def test_rendering_twice_changes_nothing(run: Results, saved: Callable[..., Path
     """The reports are a function of the results."""
     folder = saved(run).parent
     typed(folder)
-    first = {path.name: path.read_bytes() for path in folder.iterdir()}
+    first = {path: path.read_bytes() for path in folder.rglob("*.*")}
     typed(folder)
 
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
+    assert {path: path.read_bytes() for path in folder.rglob("*.*")} == first
+    assert len(first) == 5 + 8
+
+
+def test_tests_of_an_earlier_run_are_forgotten(run: Results, quiet_run: Results, saved: Callable[..., Path]):
+    """Only what was written by Counterfoil: whatever else lies there stays."""
+    folder = saved(run).parent
+    typed(folder)
+    (folder / "reproduce" / "test_mine.py").write_text("# mine\n")
+    (folder / "results.jsonl").unlink()
+    typed(saved(quiet_run, "quiet"), "--out", folder)
+
+    assert names(folder / "reproduce") == ["test_mine.py"]
+
+
+def test_annotations_are_printed_on_demand(run: Results, saved: Callable[..., Path]):
+    """With --format github, a line per finding for the runner, and nothing else changes."""
+    folder = saved(run).parent
+    plain, annotated = typed(folder), typed(folder, "--format", "github")
+
+    lines = annotated.output.splitlines()
+    assert [line for line in lines if not line.startswith("::")] == plain.output.splitlines()
+    assert len([line for line in lines if line.startswith("::")]) == 8
+    assert annotated.exit_code == 0
 
 
 def test_several_runs_are_merged(
@@ -83,7 +107,7 @@ def test_a_merged_run_has_a_place_of_its_own(
 
     typed(one, two)
 
-    assert names(tmp_path / "reports" / "runs" / "2026-11-21T09-14-03-merged") == WRITTEN
+    assert names(tmp_path / "reports" / "runs" / "2026-11-21T09-14-03-merged") == WITHOUT_FINDINGS
     assert names(one.parent) == ["results.jsonl"]
 
 

@@ -1,11 +1,14 @@
 """Findings are gathered once each, the worst first, our own choices apart."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
 from contracts.results import Finding, Result, Results
 from reports.findings import anchor, findings_of
+from reports.verdict import CHECK_MEANS
 
 
 def test_a_finding_of_two_cases_is_one_entry(run: Results):
@@ -58,6 +61,18 @@ def test_a_finding_outside_every_contract_comes_last(
     run = make_run(make_result(verdict="failed", findings=[stray, known]))
 
     assert [found.finding.id for found in findings_of(run.header, run.results).against] == ["known", "stray"]
+
+
+def test_every_check_is_explained():
+    """Whatever check a finding can name, the reports say in a sentence what it has found."""
+    named = {
+        name
+        for path in (Path(__file__).parents[2] / "contracts").rglob("*.py")
+        for name in re.findall(r"finding\((?:\s*\w+,)*\s*\"([a-z_]+)\"", path.read_text(encoding="utf-8"))
+    }
+
+    assert {"server_error", "law", "wrong_fact"} <= named
+    assert named - CHECK_MEANS.keys() == set()
 
 
 def test_anchors_are_plain_stable_and_apart():

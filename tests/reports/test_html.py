@@ -1,14 +1,18 @@
 """The page that is attached to a ticket."""
 
 import re
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from contracts.results import Answer, Finding, Request, Result, Results
 from reports.html import explained, reason_phrase, render_html
+from reports.reproduce import file_of
 
 
 def rendered(run: Results) -> str:
@@ -196,6 +200,54 @@ def test_the_page_reads_without_its_script(run: Results):
 
     assert all("hidden" in attributes for tag, attributes in tags if tag == "button")
     assert all("hidden" in attributes for _, attributes in tags if attributes.get("class") == "filters")
+
+
+def test_findings_can_be_narrowed_down_by_what_they_are(run: Results):
+    """By severity, contract, check and evidence: each choice that is offered fits at least one finding."""
+    tags = Page(rendered(run)).tags
+    slips = [attributes for tag, attributes in tags if tag == "article"]
+    bars = rendered(run).split('<div class="filters"')[1]
+    offered = {
+        name: set(re.findall(r"<option>([^<]+)</option>", options))
+        for name, options in re.findall(r'<select name="(\w+)"(.*?)</select>', bars.split("</div>")[0], re.DOTALL)
+    }
+
+    assert offered.keys() == {"severity", "contract", "check", "evidence"}
+    assert offered == {name: {slip[f"data-{name}"] for slip in slips} for name in offered}
+    assert len(slips) == 8
+
+
+def test_a_finding_names_the_test_that_reproduces_it(run: Results):
+    """By the name of the file that lies beside the page."""
+    text = Page(rendered(run)).text.replace("\u200b", "")
+
+    assert f"pytest reproduce/{file_of('rest-check-out-total-type')}" in text
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs a browser")
+def test_the_address_holds_the_state_of_the_filters(run: Results, tmp_path: Path):
+    """A link to a narrowed page shows what its sender saw; a link to one finding shows it, whatever is narrowed."""
+    page = tmp_path / "report.html"
+    page.write_text(rendered(run), encoding="utf-8")
+
+    def shown(fragment: str) -> tuple[set[str], str]:
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=2000", "--dump-dom"]
+        command = [CHROMIUM or "", *options, f"--user-data-dir={tmp_path / 'browser'}", f"{page.as_uri()}#{fragment}"]
+        dom = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+        slips = [attributes for tag, attributes in Page(dom).tags if tag == "article"]
+        said = re.search(r"<output[^>]*>([^<]*)", dom)
+        return {slip["id"] for slip in slips if "hidden" not in slip}, said[1] if said else ""
+
+    everything, _ = shown("")
+    slow, drift = "finding-shop-get-order-slow", "finding-shop-add-order-drift"
+    assert len(everything) == 8
+    assert shown("findings?severity=warning&evidence=observed") == ({slow}, "1 of 8 shown")
+    assert shown("findings?text=PAID_date") == ({drift}, "1 of 8 shown")
+    assert shown("findings?severity=nothing+of+the+kind")[0] == everything
+    assert drift in shown(f"{drift}?severity=warning")[0]
 
 
 def test_a_case_of_no_contract_is_still_shown(make_run: Callable[..., Results], make_result: Callable[..., Result]):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from contracts.results import Finding, Request, Result, Results
+from contracts.results import Contract, Finding, Request, Result, Results
 from reports.markdown import render_markdown
 
 GOLDEN = Path(__file__).parent / "golden" / "summary.md"
@@ -65,6 +65,20 @@ def test_a_long_list_of_findings_is_cut_and_says_so(
 
     assert page.count("#### ✕ broken") == 20
     assert "… and 80 more findings, in `report.html`." in page
+
+
+def test_the_page_fits_the_summary_of_a_step(
+    make_run: Callable[..., Results], make_result: Callable[..., Result], make_finding: Callable[..., Finding]
+):
+    """GitHub takes one MiB. What does not fit is left out whole, and the page says that it is."""
+    many = {f"{number:05}" + "c" * 300: Contract("C", "1", "", {}) for number in range(4000)}
+    finding = make_finding(title="@" * 5000, clause="`" * 5000, why="é" * 5000)
+    page = rendered(make_run(make_result(verdict="failed", findings=[finding]), contracts=many))
+
+    assert len(page.encode()) <= 1024 * 1024
+    assert "would not fit here" in page
+    assert page.endswith("`pytest reproduce` sends the requests again.\n")
+    assert page.count("```") % 2 == 0
 
 
 def test_a_request_too_long_for_the_page_is_pointed_at(

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from contracts.results import Contract, Result, Results, Target, read
+from contracts.results import Contract, Footer, Header, Result, Results, Target, read
 from reports.merge import Disagreement, merged
 
 A, B = Path("a/results.jsonl"), Path("b/results.jsonl")
@@ -111,6 +112,34 @@ def test_differing_tools_are_both_named(make_run: Callable[..., Results]):
     whole = merged({A: make_run(versions={"pytest": "9.1.1"}), B: make_run(versions={"pytest": "8.4.2", "uv": "1"})})
 
     assert whole.header.versions == {"pytest": "9.1.1, 8.4.2", "uv": "1"}
+
+
+def test_every_field_of_a_result_is_kept(make_run: Callable[..., Results], run: Results):
+    """Merging moves results and changes none."""
+    whole = merged({A: run, B: make_run()})
+
+    assert whole.results == run.results
+
+
+def test_what_one_part_knows_the_whole_knows(make_run: Callable[..., Results], run: Results):
+    """A part that tested nothing takes nothing away, wherever it stands."""
+    empty = make_run(contracts={}, target={})
+
+    assert merged({A: run, B: empty}).header == run.header
+    assert merged({A: empty, B: run}).header == run.header
+
+
+def test_every_field_is_merged_on_purpose():
+    """A field that is added to a header or a footer is the first part's, until somebody has thought about it here."""
+    agreed, united = (
+        {"seed", "level", "strict", "format"},
+        {"counterfoil", "started", "target", "contracts", "versions"},
+    )
+    counted = {"finished", "seconds", "requests", "counts", "findings", "cases_digest", "exit_code", "verdict"}
+    told = {"notices"}
+
+    assert agreed | united == {field.name for field in msgspec.structs.fields(Header)}
+    assert counted | told == {field.name for field in msgspec.structs.fields(Footer)}
 
 
 def test_a_merged_run_can_be_read_back(
