@@ -9,8 +9,12 @@ __version__ = "0.1.0"
 
 COMMANDS = {
     "serve": ("mockserver.command", "serve", "Serve the mock: stateful answers at the vendors' real paths."),
+    "init": ("contracts.init", "init", "Write a profile of your installation to fill in."),
     "test": ("contracts.command", "test", "Hold a target (or the mock) to its contracts and write a report."),
-    "report": ("reports.command", "report", "Render a run again, or merge several runs into one."),
+    "audit": ("contracts.audit.command", "audit", "Tell how much of a contract would be noticed if it broke."),
+    "cleanup": ("contracts.safety.cleanup", "cleanup", "Undo what a run has created at a deployment."),
+    "diff": ("contracts.diff.command", "diff", "Ask two targets the same, and tell in what they differ."),
+    "report": ("reports.command", "report", "Render a run again, merge several runs into one, or compare two."),
     "specs": ("specs.command", "specs", "List, show and lint the contracts."),
 }
 

@@ -1,0 +1,93 @@
+"""Holds the mock to its contract once with each of its known mistakes, and sees whether the suite notices."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from contracts import results
+
+_TIMEOUT = 900.0
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """What became of one mistake: the first findings, and what it took to get them."""
+
+    name: str
+    contract: str
+    kind: str
+    sentence: str
+    found: tuple[str, ...]
+    requests: int
+    seconds: float
+    #: why nothing can be said, if the run came to no verdict
+    trouble: str = ""
+
+    @property
+    def noticed(self) -> bool:
+        """Whether the suite found something."""
+        return bool(self.found)
+
+
+def catalogue(base_url: str, contracts: Sequence[str]) -> list[dict[str, Any]]:
+    """The mistakes that the mock can make in these contracts."""
+    answer = requests.get(f"{base_url}/_mock/defects", timeout=10)
+    answer.raise_for_status()
+    return [defect for defect in answer.json()["defects"] if defect["contract"] in contracts]
+
+
+def spoilt(
+    base_url: str, defects: Sequence[dict[str, Any]], level: str, seed: int, jobs: int, done: Callable[[Spoilt], None]
+) -> list[Spoilt]:
+    """The suite's verdict on each mistake, each in a world of its own, as many at a time as `jobs`."""
+    with ThreadPoolExecutor(jobs) as pool:
+        runs = {pool.submit(_run, base_url, defect, level, seed): defect["name"] for defect in defects}
+        found = {}
+        for future in as_completed(runs):
+            found[runs[future]] = future.result()
+            done(future.result())
+    return [found[defect["name"]] for defect in defects]
+
+
+def _run(base_url: str, defect: dict[str, Any], level: str, seed: int) -> Spoilt:
+    """One run of the suite, which ends at the first case that fails."""
+    name = f"audit-{defect['name']}"[:100]
+    world = f"{base_url}/w/{name}"
+    requests.post(f"{base_url}/_mock/worlds", json={"name": name}, timeout=10).raise_for_status()
+    requests.put(f"{world}/_mock/defects", json={"defects": [defect["name"]]}, timeout=10).raise_for_status()
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="counterfoil-audit-") as folder:
+        command = [sys.executable, "-m", "counterfoil", "test", world, "--api", defect["contract"], "--level", level]
+        command += ["--seed", str(seed), "--out", folder, "--", "-x"]
+        environ = {**os.environ, "PYTHONHASHSEED": "0"}
+        try:
+            run = subprocess.run(  # noqa: S603
+                command, capture_output=True, text=True, timeout=_TIMEOUT, check=False, env=environ
+            )
+            told = _told(Path(folder), run)
+        except subprocess.TimeoutExpired:
+            told = (), 0, f"the run did not end within {_TIMEOUT:.0f} seconds"
+    requests.delete(f"{base_url}/_mock/worlds/{name}", timeout=10)
+    found, sent, trouble = told
+    plain = {key: defect[key] for key in ("name", "contract", "kind", "sentence")}
+    return Spoilt(**plain, found=found, requests=sent, seconds=round(time.perf_counter() - started, 1), trouble=trouble)
+
+
+def _told(folder: Path, run: "subprocess.CompletedProcess[str]") -> tuple[tuple[str, ...], int, str]:
+    try:
+        read = results.read(folder / "results.jsonl")
+    except results.InvalidResults as error:
+        last = (run.stderr.strip() or str(error)).splitlines()[-1]
+        return (), 0, f"the run came to no verdict: {last[:200]}"
+    found = dict.fromkeys(finding.id for result in read.results for finding in result.findings)
+    trouble = "" if found or read.footer.exit_code == 0 else read.footer.verdict
+    return tuple(found), read.footer.requests, trouble
