@@ -27,6 +27,17 @@ def example_request(target: Target, operation: Operation) -> Request:
     return Request(operation, path, query, headers, body, media_type=media.media_type if media else None)
 
 
+def harmless_request(target: Target) -> Request | None:
+    """A request that reads a list, takes nothing, and carries the target's credentials; None where there is none."""
+    for operation in target.contract.operations.values():
+        if target.sessions.schemes(operation) and not target.sessions.is_optional(operation):
+            continue  # a session opens it
+        lists = operation.id.partition("_")[0] in ("get", "list", "search") and operation.id.endswith("s")
+        if lists and all("const" in each.schema for each in operation.parameters if each.required):
+            return example_request(target, operation)
+    return None
+
+
 def constants(contract: Contract, schema: Any) -> dict[str, Any]:
     """The required properties for which the schema leaves one meaning: the name of the function in an RPC contract."""
     schema = contract.deref(schema)
@@ -41,6 +52,15 @@ def constants(contract: Contract, schema: Any) -> dict[str, Any]:
         if options and len({str(option).casefold() for option in options}) == 1:
             found[name] = options[-1]
     return found
+
+
+def parameter_constants(operation: Operation) -> dict[str, Any]:
+    """The required query parameters for which the contract leaves one value."""
+    return {
+        parameter.name: parameter.schema["const"]
+        for parameter in operation.parameters
+        if parameter.place == "query" and parameter.required and "const" in parameter.schema
+    }
 
 
 def _parameters(contract: Contract, operation: Operation) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 
-from contracts.profile import seeded
+from contracts.profile import Entry, seeded
 from contracts.sessions import NOBODY
 from specs import Contract, SpecError
 from specs.reading import read
@@ -139,14 +139,22 @@ def _placeholders(node: Any) -> Iterator[str]:
         yield from _PLACEHOLDER.findall(node)
 
 
-def load(contract: Contract, folder: Path | None = None) -> list[Case]:
+def load(contract: Contract, folder: Path | None = None, entry: Entry | None = None) -> list[Case]:
     """All cases of the contract, in the order of their files.
+
+    What a case may name is what the seeded installation has; for a contract of one's own, what `entry` has, which is
+    what the profile says of it.
 
     Raises:
         CaseError: a file breaks `case.schema.json`, names an operation or an outcome that the contract lacks, uses a
-            placeholder that nothing fills, or a description stands twice.
+            placeholder that nothing fills or an account that nobody has, or a description stands twice.
     """
-    folder = folder or CASES / contract.name.replace("-", "_")
+    if contract.own is None:
+        folder = folder or CASES / contract.name.replace("-", "_")
+        vocabulary, place = seeded().of(contract.name), "contracts/seeded.toml"
+    else:
+        folder = folder or contract.own / "cases"
+        vocabulary, place = entry or Entry(), f"[{contract.name}] of the profile"
     found: dict[str, Path] = {}
     cases: list[Case] = []
     for path in sorted(folder.glob("*.yaml")):
@@ -155,8 +163,21 @@ def load(contract: Contract, folder: Path | None = None) -> list[Case]:
             if written["description"] in found:
                 raise CaseError(f"{where}: the same description stands in {found[written['description']]}; reword one")
             found[written["description"]] = path
-            cases += _expanded(written, contract, path.stem, where)
+            for case in _expanded(written, contract, path.stem, where):
+                _check_names(case, vocabulary, place, where)
+                cases.append(case)
     return cases
+
+
+def _check_names(case: Case, vocabulary: Entry, place: str, where: str) -> None:
+    """Refuse a case that names an id or an account which nobody has. `place` is where they would have to stand."""
+    for name in case.needed_ids():
+        if name not in vocabulary.known and name not in vocabulary.discover:
+            raise CaseError(f"{where}: nothing fills {{{name}}}: no step before keeps it, and {place} has no such id")
+    known = (NOBODY, *vocabulary.accounts)
+    for session in (step.session for step in case.steps if isinstance(step, Call)):
+        if session is not None and session not in known:
+            raise CaseError(f"{where}: {place} has no account {session!r}; there are: {', '.join(known)}")
 
 
 def _file(path: Path) -> list[dict[str, Any]]:
@@ -247,14 +268,7 @@ def _case(
             raise CaseError(f"{where}: `shows` names {shown}, which the contract does not have")
     about = shows[-1].partition("/")[0]
     mock_only = written.get("needs") == "mock"
-    case = Case(contract.name, subject, description, written["clause"], shows, steps, about, mock_only)
-    known = seeded().of(contract.name).known
-    for name in case.needed_ids():
-        if name not in known:
-            raise CaseError(
-                f"{where}: nothing fills {{{name}}}: no step before keeps it, and contracts/seeded.toml has no such id"
-            )
-    return case
+    return Case(contract.name, subject, description, written["clause"], shows, steps, about, mock_only)
 
 
 _ASKS = {
@@ -280,9 +294,6 @@ def _step(written: dict[str, Any], contract: Contract, where: str, operation: st
     if written["expect"] not in contract.operations[name].examples:
         there = ", ".join(contract.operations[name].examples)
         raise CaseError(f"{where}: {name} has no outcome {written['expect']!r}; it has: {there}")
-    session, known = written.get("session"), (NOBODY, *seeded().of(contract.name).accounts)
-    if session is not None and session not in known:
-        raise CaseError(f"{where}: contracts/seeded.toml has no account {session!r}; there are: {', '.join(known)}")
     raw = written.get("raw")
     return Call(
         operation=name,
@@ -294,7 +305,7 @@ def _step(written: dict[str, Any], contract: Contract, where: str, operation: st
         path=written.get("path", {}),
         headers=written.get("headers", {}),
         credentials=written.get("credentials", {}),
-        session=session,
+        session=written.get("session"),
         method=written.get("method"),
         keep=written.get("keep", {}),
         see=written.get("see", {}),

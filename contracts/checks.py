@@ -1,64 +1,25 @@
 """What is asked of every single exchange, one function each."""
 
+import codecs
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from contracts.claims import false_claims
 from contracts.exchange import Exchange
 from contracts.judge import broken_by
+from contracts.leaks import leak
 from contracts.meaning import as_read
-from contracts.outcome import Outcome
-from contracts.results import Answer, Finding, Request, Severity
+from contracts.results import Finding
 from contracts.schemas import Clause, schemas_of
-from contracts.target import Target
+from contracts.seen import EVIDENCE, Seen
 
-_BODY_LIMIT = 10_000
-_SEVERITIES: dict[str, Severity] = {
-    "documented": "broken",
-    "published": "broken",
-    "observed": "warning",
-    "chosen": "note",
-}
-#: how a clause can be known
-EVIDENCE = frozenset(_SEVERITIES)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """An exchange in its context. `expected` is the outcome that a witness expects, None where any one will do."""
-
-    target: Target
-    exchange: Exchange
-    outcome: Outcome
-    strict: bool
-    expected: str | None = None
-
-    @property
-    def operation(self) -> str:
-        """The operation's name."""
-        return self.exchange.operation.id
-
-    def finding(self, check: str, detail: str, evidence: str, title: str, why: str, drift: bool = False) -> Finding:
-        """A finding of this exchange. Strict, every finding counts as broken; else its evidence decides."""
-        severity: Severity = "broken" if self.strict else "warning" if drift else _SEVERITIES[evidence]
-        contract = self.target.contract.name
-        return Finding(
-            id=f"{contract}:{self.operation}:{detail}",
-            contract=contract,
-            operation=self.operation,
-            check=check,
-            clause=f"{self.operation} {detail.replace(':', ' ')}",
-            evidence=evidence,
-            severity=severity,
-            title=title,
-            why=why,
-            request=shown_request(self.target, self.exchange),
-            answer=shown_answer(self.target, self.exchange),
-        )
+__all__ = ["EVERY", "EVIDENCE", "Seen", "check"]
 
 
 def check(seen: Seen) -> list[Finding]:
     """Everything that is wrong with one exchange."""
+    if seen.target.recording is not None:
+        seen.target.recording.append(seen)
     return [finding for one in EVERY for finding in one(seen)]
 
 
@@ -74,7 +35,7 @@ def server_error(seen: Seen) -> Iterator[Finding]:
 def undocumented_status(seen: Seen) -> Iterator[Finding]:
     """Every status is documented."""
     exchange = seen.exchange
-    if exchange.answer is None:
+    if exchange.answer is None and not seen.is_turned_away:
         documented = ", ".join(map(str, sorted(exchange.operation.answers)))
         title = f"{seen.operation} answers with the undocumented status {exchange.status}"
         why = f"Documented are {documented}."
@@ -87,7 +48,7 @@ def undocumented_media_type(seen: Seen) -> Iterator[Finding]:
     answer = exchange.answer
     if answer is None or exchange.media is not None or not (answer.media or exchange.body):
         return
-    if exchange.sent.method == "HEAD":
+    if exchange.sent.method == "HEAD" or seen.is_turned_away:
         return
     got = exchange.media_type or ("no media type" if exchange.body else "an empty body")
     title = f"{seen.operation} answers {exchange.status} with {got}"
@@ -120,14 +81,23 @@ def body_schema(seen: Seen) -> Iterator[Finding]:
         yield seen.finding("body_schema", f"{_place(exchange)}:{clause.id}", clause.evidence, title, _plainly(clause))
 
 
+def false_value(seen: Seen) -> Iterator[Finding]:
+    """Amounts, numbers and counts in a body are what they say: what its schema asks of them beyond their types."""
+    exchange = seen.exchange
+    for clause in {clause.id: clause for clause in false_claims(seen.described)}.values():
+        title = f"{clause.pointer} in the answer {exchange.status} of {seen.operation} is not what it says"
+        yield seen.finding("false_value", f"{_place(exchange)}:{clause.id}", clause.evidence, title, _plainly(clause))
+
+
 def undocumented_refusal(seen: Seen) -> Iterator[Finding]:
     """Every refusal is one that the contract names."""
     exchange, outcome = seen.exchange, seen.outcome
-    if outcome.accepted or outcome.documented or exchange.answer is None:
+    if outcome.accepted or outcome.documented or exchange.answer is None or seen.is_turned_away:
         return
     if exchange.media is None or exchange.unreadable is not None:
         return  # then nobody can say which one it is, and that has been said already
-    alike = re.sub(r"[0-9]+", "#", re.sub(r"(['\"“‘]).*?(['\"”’])", "…", outcome.text))[:60]
+    told = seen.target.mask().text(outcome.text)  # before its digits go, by which a secret is known
+    alike = re.sub(r"[0-9]+", "#", re.sub(r"(['\"“‘]).*?(['\"”’])", "…", told))[:60]
     title = f"{seen.operation} refuses with a reason that the contract does not name"
     why = f"Status {exchange.status}, {outcome.text!r}. Named are: {', '.join(_refusals(seen)) or 'none'}."
     detail = f"refusal:{exchange.status}:{alike}"
@@ -137,14 +107,12 @@ def undocumented_refusal(seen: Seen) -> Iterator[Finding]:
 def undocumented_property(seen: Seen) -> Iterator[Finding]:
     """A property that the contract does not describe is drift: vendors add keys, and a reader wants to know."""
     exchange = seen.exchange
-    if exchange.media is None or exchange.answer is None or exchange.unreadable is not None:
-        return
-    found = schemas_of(seen.target.contract).undescribed(exchange.media.schema, exchange.tree)
-    for pointer in dict.fromkeys(found):
+    for pointer in dict.fromkeys(pointer for place in seen.described for pointer in place.undescribed()):
         title = f"{pointer} in the answer {exchange.status} of {seen.operation} is not in the contract"
         detail = f"{_place(exchange)}:{pointer}:undocumented"
         why = "The contract describes no property of this name here."
-        yield seen.finding("undocumented_property", detail, exchange.answer.evidence, title, why, drift=True)
+        evidence = exchange.answer.evidence if exchange.answer else "documented"
+        yield seen.finding("undocumented_property", detail, evidence, title, why, drift=True)
 
 
 def documented_header(seen: Seen) -> Iterator[Finding]:
@@ -175,6 +143,8 @@ def accepted_invalid(seen: Seen) -> Iterator[Finding]:
     """A request that breaks a clause is refused: a finding for each clause that was not enforced."""
     if not seen.outcome.accepted or _expects(seen) or seen.exchange.status >= 300:
         return
+    if seen.exchange.unreadable is not None:
+        return  # who knows what it would say
     broken = broken_by(seen.exchange.sent, seen.exchange.operation, seen.target.contract)
     for place, clause in (broken or {}).items():
         title = f"{seen.operation} accepts a request in which {_told(clause, place.partition(':')[0])}"
@@ -182,62 +152,53 @@ def accepted_invalid(seen: Seen) -> Iterator[Finding]:
 
 
 def charset(seen: Seen) -> Iterator[Finding]:
-    """A body's bytes are the text that its Content-Type declares, and UTF-8 where it declares nothing."""
+    """A body's bytes are the text that its Content-Type or its first line declares, and UTF-8 if neither does."""
     exchange = seen.exchange
-    declared = exchange.charset or "utf-8"
-    if exchange.media_type.startswith(("image/", "audio/", "video/")) or exchange.media_type.endswith(
-        ("octet-stream", "pdf")
-    ):
-        return
-    if exchange.media_type.endswith("xml") and exchange.charset is None:
-        return  # XML declares its encoding in its first line
+    wrong = None if exchange.body.isascii() or _is_binary(exchange.media_type) else _miswritten(exchange)
+    if wrong is not None:
+        title = f"The answer {exchange.status} of {seen.operation} is not the text that it declares"
+        detail = f"answer:{exchange.status}:{exchange.media_type}:charset"
+        yield seen.finding("charset", detail, "published", title, wrong)
+
+
+def _is_binary(media_type: str) -> bool:
+    return media_type.startswith(("image/", "audio/", "video/")) or media_type.endswith(("octet-stream", "pdf"))
+
+
+_OWN_ENCODING = re.compile(rb"""\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,80}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+
+
+def _miswritten(exchange: Exchange) -> str | None:
+    """In which way the bytes are not the text that is declared, if they are not."""
+    own = _OWN_ENCODING.match(exchange.body) if exchange.media_type.endswith("xml") else None
+    inside = own[1].decode() if own else None
+    declared = exchange.charset or inside or "utf-8"
     try:
+        codec = codecs.lookup(declared).name
+        if inside is not None and codecs.lookup(inside).name != codec:
+            return f"Its Content-Type says {declared}, its first line says {inside}."
         exchange.body.decode(declared)
     except (UnicodeDecodeError, LookupError) as error:
-        title = f"The answer {exchange.status} of {seen.operation} is not {declared} text"
-        detail = f"answer:{exchange.status}:{exchange.media_type}:charset"
-        yield seen.finding("charset", detail, "published", title, f"{error}")
+        return None if exchange.charset is None and exchange.media_type.endswith("xml") else f"{error}"
+    if not codec.startswith(("iso8859", "cp125", "ascii")):
+        return None
+    try:
+        exchange.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return f"It says {declared}, but its bytes are UTF-8: a reader sees two or three signs for one."
 
 
-_LEAKS: dict[str, re.Pattern[str]] = {
-    "a stack trace": re.compile(
-        r"Traceback \(most recent call last\)|\bStack trace:\s*#0 |^\s*#\d+ \S+\.php\(\d+\): "
-        r"|^\s+at [\w$.<>]+\([\w$]+\.(?:java|kt|scala):\d+\)|^\s+at .{1,200}\(.{0,200}\.[jt]s:\d+:\d+\)"
-        r"|^\s*at .{1,200} in [A-Z]:\\.{1,200}:line \d+",
-        re.MULTILINE,
-    ),
-    "an error of the program": re.compile(
-        r"(?:Fatal error|Parse error|Warning|Notice|Deprecated)(?:</b>)?:\s.{1,300}? in (?:<b>)?\S+\.php(?:</b>)? on line"
-    ),
-    "an error of the database": re.compile(
-        r"You have an error in your SQL syntax|SQLSTATE\[\w+\]|\bORA-\d{5}\b|PG::\w+Error|org\.hibernate\."
-        r"|sqlite3?\.OperationalError|Unclosed quotation mark after the character string|\bmysqli?_\w+\(\)"
-        r"|psycopg2?\.\w*Error|Unknown column '[^']*' in '"
-    ),
-    "a path of the server": re.compile(
-        r"(?<![\w/.:-])/(?:var|home|usr|srv|opt|app|www|root|mnt|data)/(?:[\w.@+-]+/)*[\w.@+-]+\.(?:php|phtml|inc|py|rb|pl|java|jsp|js|ts)\b"
-        r"|\b[A-Z]:\\(?:[\w .@+-]+\\)+[\w .@+-]+\.(?:php|aspx?|cs|py|dll|config)\b"
-    ),
-}
-_SECRET = re.compile(r"secret|passw|token|key|authorization", re.IGNORECASE)
-
-
-def leak(seen: Seen) -> Iterator[Finding]:
-    """A body shows nothing of the server's inside, and none of the caller's secrets."""
-    exchange = seen.exchange
-    body = exchange.body.decode("utf-8", "replace")
-    plain = body.replace("\\/", "/").replace("\\n", "\n").replace("\\\\", "\\")  # as it stands inside JSON
-    said = _what_was_sent(exchange)
-    for what, pattern in _LEAKS.items():
-        match = next((m[0] for m in pattern.finditer(plain) if m[0].strip() not in said), None)
-        if match is not None:
-            title = f"The answer {exchange.status} of {seen.operation} shows {what}"
-            detail = f"leak:{what.rpartition(' ')[2]}"
-            yield seen.finding("leak", detail, "published", title, f"It contains {match.strip()[:200]!r}.")
-    for name, value in seen.target.secrets.items():
-        if _SECRET.search(name) and len(value) >= 8 and value in plain:
-            title = f"The answer {exchange.status} of {seen.operation} repeats the credential `{name}`"
-            yield seen.finding("leak", f"leak:{name}", "published", title, "A secret that was sent stands in the body.")
+def slow(seen: Seen) -> Iterator[Finding]:
+    """Answers come within the time that the profile allows, or within three seconds."""
+    # The first slow answer of an operation counts for nothing: the machine may have been busy, a server may have woken
+    # up, and what changes something cannot be asked again just for that. An operation that is slow shows it again.
+    exchange, patience = seen.exchange, seen.target.patience
+    if exchange.seconds <= patience or seen.target.slow[seen.operation] < 2:
+        return
+    title = f"{seen.operation} takes more than {patience:g} seconds"
+    why = f"This answer took {exchange.seconds:.1f} seconds, and it is not the first slow one."
+    yield seen.finding("slow", "slow", seen.target.patience_evidence, title, why)
 
 
 EVERY: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
@@ -246,33 +207,15 @@ EVERY: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
     undocumented_media_type,
     malformed_body,
     body_schema,
+    false_value,
     undocumented_refusal,
     undocumented_property,
     documented_header,
     accepted_invalid,
     charset,
+    slow,
     leak,
 )
-
-
-def shown_request(target: Target, exchange: Exchange) -> Request:
-    """The request as a report shows it, its secrets masked."""
-    mask, sent = target.mask(), exchange.sent
-    headers = {name: _header(target, name, mask.text(value)) for name, value in sent.headers.items()}
-    body = mask.text(sent.body.decode("utf-8", "replace"))[:_BODY_LIMIT]
-    return Request(sent.method, mask.text(sent.shown_url), headers, body, sent.curl)
-
-
-def shown_answer(target: Target, exchange: Exchange) -> Answer:
-    """The answer as a report shows it, cut to what a person reads."""
-    mask = target.mask()
-    headers = {name: _header(target, name, mask.text(value)) for name, value in exchange.headers.items()}
-    return Answer(exchange.status, headers, mask.text(exchange.body.decode("utf-8", "replace"))[:_BODY_LIMIT])
-
-
-def _header(target: Target, name: str, value: str) -> str:
-    """A header as a report shows it: a session's state that was given out opens doors until it ends."""
-    return f"${name.upper().replace('-', '_')}" if value in target.sessions.given else value
 
 
 def _expects(seen: Seen) -> bool:
@@ -303,9 +246,3 @@ def _told(clause: Clause, place: str = "body") -> str:
 
 def _plainly(clause: Clause) -> str:
     return clause.message[:1].upper() + clause.message[1:] + "."
-
-
-def _what_was_sent(exchange: Exchange) -> str:
-    sent = exchange.sent
-    values = [value for _, value in (*sent.query, *sent.fields)]
-    return "\n".join((sent.url, sent.body.decode("utf-8", "replace"), *values))

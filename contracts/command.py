@@ -5,44 +5,49 @@ import json
 import os
 import platform
 import tempfile
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
 from contracts import plan as plans
 from contracts import results
-from contracts.arguments import example_request
+from contracts.arguments import harmless_request
+from contracts.baseline import BaselineError
+from contracts.baseline import read as read_baseline
 from contracts.cases import CaseError
 from contracts.cases import load as load_cases
+from contracts.choice import Choice, Options, UsageError
+from contracts.discovery import discovered, shown
+from contracts.laws import LawsError, trials
 from contracts.mock import MockFailed, started
 from contracts.plan import Plan
-from contracts.profile import Profile, ProfileError, seeded
-from contracts.profile import read as read_profile
+from contracts.profile import ProfileError
+from contracts.safety.begin import begin, end
+from contracts.safety.guard import guard_of
+from contracts.safety.options import careful, rules_of
+from contracts.safety.rehearsal import rehearsed
+from contracts.safety.rules import Rules
+from contracts.sources import sources
 from contracts.summary import summary
 from contracts.target import CredentialsRefused, Target, Unreachable
 from contracts.verdict import Exit
 from specs import Contract, SpecError, names
-from specs.loader import shipped_overlay
 
 SUITE = Path(__file__).parent / "suite"
-LEVELS = ("smoke", "gate", "deep")
-
-
-class UsageError(Exception):
-    """The command cannot be carried out as written; the message says what to do."""
 
 
 @click.command(context_settings={"ignore_unknown_options": False})
 @click.argument("url", required=False)
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
-@click.option("--api", "apis", multiple=True, metavar="CONTRACT", help="Test this contract only. Can be given again.")
+@click.option(
+    "--api", "apis", multiple=True, metavar="CONTRACT", help="Only this contract: a name, or a folder of your own."
+)
 @click.option(
     "--level", default="gate", metavar="LEVEL", help="smoke (seconds), gate (about a minute), deep (--max-time)."
 )
@@ -60,8 +65,22 @@ class UsageError(Exception):
 @click.option(
     "--max-time", type=click.FloatRange(min=1), metavar="SECONDS", help="Stops making up requests after this."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    help="github: annotate the workflow, too.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Findings that are accepted for a while; `report --baseline-out` makes one.",
+)
+@careful
 @click.pass_context
-def test(context: click.Context, /, url: str | None, pytest_args: tuple[str, ...], **options: Any) -> None:
+def test(context: click.Context, /, url: str | None, pytest_args: tuple[str, ...], form: str, **options: Any) -> None:
     """Hold a target to its contract.
 
     URL is where it answers, as in https://staging.example.com; without it, a mock is started, tested and stopped. What
@@ -72,26 +91,55 @@ def test(context: click.Context, /, url: str | None, pytest_args: tuple[str, ...
     """
     if url is not None and url.startswith("-"):  # `test -- -k order`: click takes the first of them for the URL
         pytest_args, url = (url, *pytest_args), None
+    rules, dry_run = rules_of(options), options.pop("dry_run")
+    say = _Discreet()
     try:
         with ExitStack() as stack:
             try:
-                chosen = _Chosen(url, _Options(**options))
+                chosen = say.chosen = Choice(url, Options(**options))
+                say.beginning()
+                if dry_run:
+                    click.echo(rehearsed(chosen.contracts, chosen.urls, chosen.profile, rules, chosen.options.level))
+                    context.exit(Exit.HOLDS)
                 base = None if chosen.has_urls else stack.enter_context(started(chosen.for_the_mock()))
-                plan = _plan(chosen, base)
-            except (UsageError, ProfileError, SpecError, CaseError) as error:
+                plan = _plan(chosen, base, rules)
+            except (UsageError, ProfileError, BaselineError, SpecError, CaseError, LawsError) as error:
                 raise _Stop(Exit.USAGE, str(error)) from error
             except (Unreachable, CredentialsRefused) as error:
                 raise _Stop(Exit.UNREACHABLE, str(error)) from error
             except MockFailed as error:
                 raise _Stop(Exit.USAGE, str(error)) from error
-            code = _run(plan, pytest_args)
+            code = _run(plan, pytest_args, form)
     except _Stop as stop:
-        click.echo(f"counterfoil test: {stop}", err=True)
+        say(f"counterfoil test: {stop}")
         code = stop.code
     except KeyboardInterrupt:
-        click.echo("counterfoil test: interrupted before the first case", err=True)
+        say("counterfoil test: interrupted before the first case")
         code = Exit.INTERRUPTED
+    except click.exceptions.Exit:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is, its message may hold anything
+        say(traceback.format_exc())
+        code = Exit.USAGE
     context.exit(int(code))
+
+
+class _Discreet:
+    """Says on stderr what there is to say, without the secrets of the profile once it is read."""
+
+    chosen: Choice | None = None
+
+    def __call__(self, text: str) -> None:
+        """Say it."""
+        click.echo(self.chosen.mask.text(text) if self.chosen else text, err=True)
+
+    def beginning(self) -> None:
+        """Tell which profile is used, and what there is to know of it."""
+        assert self.chosen is not None
+        for remark in self.chosen.remarks:
+            self(f"counterfoil test: {remark}")
+        if self.chosen.profile_path:
+            click.echo(f"Profile: {self.chosen.profile_path}")
 
 
 class _Stop(Exception):
@@ -100,86 +148,15 @@ class _Stop(Exception):
         self.code = code
 
 
-@dataclass(frozen=True)
-class _Options:
-    apis: tuple[str, ...]
-    level: str
-    profile_path: Path | None
-    overlays: tuple[str, ...]
-    seed: int
-    out: Path | None
-    strict: bool | None
-    max_time: float | None
-
-
-class _Chosen:
-    """What the caller chose, checked: the contracts, with their overlays, and where each is to be tested."""
-
-    def __init__(self, url: str | None, options: _Options) -> None:
-        self.options = options
-        apis, level, profile_path = options.apis, options.level, options.profile_path
-        if level not in LEVELS:
-            raise UsageError(f"there is no level {level!r}; choose one of {', '.join(LEVELS)}")
-        self.profile: Profile = read_profile(profile_path) if profile_path else seeded()
-        for name in [*apis, *self.profile.entries]:
-            if name not in names():
-                place = f" (in {profile_path})" if name not in apis else ""
-                raise UsageError(f"there is no contract {name!r}{place}; there are: {', '.join(names())}")
-        of_profile = [name for name, entry in self.profile.entries.items() if entry.url] if profile_path else []
-        self.named = bool(apis) or bool(profile_path)
-        chosen = list(dict.fromkeys(apis)) or of_profile or (list(self.profile.entries) if profile_path else names())
-        self.urls = {name: url or (self.profile.of(name).url if profile_path else None) for name in chosen}
-        for name, where in self.urls.items():
-            if where is not None:
-                _check_url(where, name)
-        if any(self.urls.values()) and not all(self.urls.values()):
-            without = [name for name, where in self.urls.items() if not where]
-            raise UsageError(f"where is {', '.join(without)}? Give `url` in its table of {profile_path}, or a URL")
-        self.contracts = self._load(options.overlays)
-
-    @property
-    def has_urls(self) -> bool:
-        """Whether there is something to test; otherwise a mock has to be started."""
-        return any(self.urls.values())
-
-    def for_the_mock(self) -> list[str]:
-        """The overlays as `serve` takes them: those of the command, then those of the profile."""
-        own = [
-            overlay if shipped_overlay(name, overlay) else f"{name}={overlay}"
-            for name in self.urls
-            for overlay in self.profile.of(name).overlays
-        ]
-        return list(dict.fromkeys([*self.options.overlays, *own]))
-
-    def _load(self, overlays: Sequence[str]) -> dict[str, Contract]:
-        loaded = {name: Contract.load(name, self.profile.of(name).overlays) for name in self.urls}
-        for overlay in overlays:
-            of, _, file = overlay.rpartition("=")
-            able = [of] if of else [name for name in loaded if shipped_overlay(name, overlay)]
-            if not set(able) <= loaded.keys():
-                raise UsageError(
-                    f"--overlay {overlay}: {of!r} is not one of the contracts to test: {', '.join(loaded)}"
-                )
-            if not able:
-                raise UsageError(
-                    f"none of {', '.join(loaded)} has an overlay {overlay!r}; a file of your own is CONTRACT=FILE"
-                )
-            for name in able:
-                loaded[name] = Contract.load(name, (*loaded[name].overlays, file))
-        return loaded
-
-
-def _check_url(url: str, contract: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise UsageError(f"{url!r} ({contract}) is no URL: write it with its scheme, as in https://{url.lstrip('/')}")
-
-
-def _plan(chosen: _Chosen, mock_url: str | None) -> Plan:
+def _plan(chosen: Choice, mock_url: str | None, rules: Rules) -> Plan:
     options = chosen.options
-    mocks = []
-    for contract in chosen.contracts.values():
-        load_cases(contract)  # a mistake in a case file is told before anything is sent
+    mocks, ids = [], dict[str, dict[str, results.KnownId]]()
+    own = {name: str(contract.own) for name, contract in chosen.contracts.items() if contract.own}
+    for name, contract in chosen.contracts.items():  # a mistake in what was written is told before anything is sent
+        load_cases(contract, entry=chosen.profile.of(name))
+        if contract.own:
+            trials(name, contract.own)
+    read_baseline(options.baseline)
     for name, contract in list(chosen.contracts.items()):
         entry = chosen.profile.of(name)
         target = Target.described(contract, chosen.urls[name] or str(mock_url), entry)
@@ -195,7 +172,11 @@ def _plan(chosen: _Chosen, mock_url: str | None) -> Plan:
             raise UsageError(
                 f"{target.base_url} is no mock: say which contract it is to keep, as in --api {names()[0]}"
             )
-        _probe(target)
+        target.guard = guard_of(rules, target, entry, None)
+        probe(target)
+        known = discovered(target, entry)
+        if chosen.profile_path:
+            ids[name] = shown(known, target.mask())
         target.close()
     header = results.Header(
         counterfoil=_version("counterfoil"),
@@ -204,7 +185,9 @@ def _plan(chosen: _Chosen, mock_url: str | None) -> Plan:
         level=options.level,
         strict=len(mocks) == len(chosen.contracts) if options.strict is None else options.strict,
         target={
-            name: results.Target((chosen.urls[name] or str(mock_url)).rstrip("/"), list(contract.overlays))
+            name: results.Target(
+                (chosen.urls[name] or str(mock_url)).rstrip("/"), list(contract.overlays), ids.get(name, {})
+            )
             for name, contract in chosen.contracts.items()
         },
         contracts={name: _described(contract) for name, contract in chosen.contracts.items()},
@@ -219,9 +202,11 @@ def _plan(chosen: _Chosen, mock_url: str | None) -> Plan:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"the results cannot be written to {folder}: {error.strerror}") from error
-    return Plan(
-        header, str(folder), mocks, str(options.profile_path) if options.profile_path else None, options.max_time
-    )
+    profile = str(chosen.profile_path) if chosen.profile_path else None
+    baseline = str(options.baseline) if options.baseline else None
+    begun = Plan(header, str(folder), mocks, profile, options.max_time, own, rules, baseline)
+    begin(folder, begun)
+    return begun
 
 
 def _folder() -> Path:
@@ -234,7 +219,7 @@ def _folder() -> Path:
     return folder
 
 
-def _probe(target: Target) -> None:
+def probe(target: Target) -> None:
     """Log in, and ask for something that changes nothing.
 
     Refused credentials would make every case fail, and say nothing.
@@ -243,29 +228,21 @@ def _probe(target: Target) -> None:
         target.sessions.open_all()
     except CredentialsRefused as error:
         raise CredentialsRefused(f"{target.base_url} ({target.contract.name}): {error}") from error
-    for operation in target.contract.operations.values():
-        verb = operation.id.partition("_")[0]
-        if target.sessions.schemes(operation) and not target.sessions.is_optional(operation):
-            continue  # what opens it has been tried
-        if (
-            verb in ("get", "list", "search")
-            and operation.id.endswith("s")
-            and not any(p.required for p in operation.parameters)
-        ):
-            exchange = target.send(example_request(target, operation))
-            if exchange.status in (401, 403):
-                told = exchange.body.decode("utf-8", "replace")[:200]
-                raise CredentialsRefused(
-                    f"{target.base_url} refuses the credentials for {target.contract.name}: {operation.id} is answered "
-                    f"{exchange.status}: {told}. Give them in a profile (--profile)"
-                )
-            return
+    request = harmless_request(target)
+    if request is not None:
+        exchange = target.send(request)
+        if exchange.status in (401, 403):
+            told = target.mask().text(exchange.body.decode("utf-8", "replace"))[:200]
+            raise CredentialsRefused(
+                f"{target.base_url} refuses the credentials for {target.contract.name}: {request.operation.id} is answered "
+                f"{exchange.status}: {told}. Give them in a profile (--profile)"
+            )
 
 
 def _described(contract: Contract) -> results.Contract:
     info = contract.document.get("info", {})
     canonical = json.dumps(contract.document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    operations = {}
+    operations, written = {}, sources(contract)
     for operation in contract.operations.values():
         outcomes = [
             results.Outcome(
@@ -279,7 +256,8 @@ def _described(contract: Contract) -> results.Contract:
             for media in answer.media.values()
             for example in media.examples.values()
         ]
-        operations[operation.id] = results.Operation(operation.summary, operation.evidence, outcomes)
+        place = written.get(operation.id, "")
+        operations[operation.id] = results.Operation(operation.summary, operation.evidence, outcomes, place)
     sha256 = hashlib.sha256(canonical.encode()).hexdigest()
     return results.Contract(str(info.get("title", contract.name)), str(info.get("version", "")), sha256, operations)
 
@@ -291,10 +269,11 @@ def _version(distribution: str) -> str:
         return "not installed"
 
 
-def _run(plan: Plan, pytest_args: Sequence[str]) -> Exit:
+def _run(plan: Plan, pytest_args: Sequence[str], form: str) -> Exit:
     plan.results.unlink(missing_ok=True)  # an older run's results must not be taken for this one's
     with _written(plan) as path:
         _pytest(path, pytest_args)
+    end(Path(plan.out))
     try:
         read = results.read(plan.results)
     except results.InvalidResults as error:
@@ -302,9 +281,12 @@ def _run(plan: Plan, pytest_args: Sequence[str]) -> Exit:
             Exit.USAGE, f"the suite did not come to its end ({error}); is what stands after `--` right?"
         ) from error
     from reports import render
+    from reports.annotations import render_annotations
 
     render(plan.results, Path(plan.out))
     click.echo(summary(read))
+    if form == "github":
+        click.echo(render_annotations(read))
     click.echo(f"The report, for a browser: {Path(plan.out) / 'report.html'}")
     click.echo(plan.out)
     return Exit(read.footer.exit_code)

@@ -1,5 +1,6 @@
 """A request, what was sent of it, and what came back; and the ways in which nothing comes back."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,13 +21,19 @@ class CredentialsRefused(Exception):
     """The target answers, but refuses the credentials of the profile."""
 
 
+class Withheld(Exception):
+    """The request was not sent, since it might do harm at a deployment; the message says why, and what allows it."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What a caller asks for. Credentials are merged when it is sent, unless a value is already in their place.
 
     `credentials` overrides them by name, wherever the profile puts them; None removes one, and None in place of the
     mapping removes all, the session too. `session` names the account whose session is used, or `none`; without it, an
-    operation that needs a session gets one.
+    operation that needs a session gets one. `tail` is put behind the query as it is written, for what no mapping holds: a
+    parameter that comes twice, or bytes that are no text. `expected` says whether it is known to be accepted or refused;
+    None where the contract has to tell.
     """
 
     operation: Operation
@@ -39,6 +46,11 @@ class Request:
     method: str | None = None
     credentials: Mapping[str, str | None] | None = field(default_factory=dict)
     session: str | None = None
+    tail: str = ""
+    expected: bool | None = None
+
+
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,19 @@ class Sent:
     as_curl: Callable[[], str]
     #: the URL in a report: a mock's world is gone by then, so the mock's own base stands in its place
     shown_url: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether everything in it is text to everybody: no byte of another encoding, no NUL, no `%` that escapes nothing."""
+        query = self.url.partition("?")[2]
+        pairs = [part for pair in (*self.query, *self.fields) for part in pair]
+        encoded = query + (self.body.decode("latin-1") if self.media_type == wire.FORM else "")
+        if _LONE_PERCENT.search(encoded) or any("\0" in part or "\ufffd" in part for part in pairs):
+            return False
+        try:
+            return "\0" not in self.body.decode()
+        except UnicodeDecodeError:
+            return False
 
     @property
     def curl(self) -> str:

@@ -40,14 +40,17 @@ def with_known_ids(
 
     body = own(known(request.body))
     # without the function's name, or with another one, it would be another operation's request
-    for name, options in _function_names(contract, request.operation.id).items():
-        body = {**(body if isinstance(body, dict) else {}), name: draw.choice(options)}
+    function = {name: draw.choice(options) for name, options in _function_names(contract, request.operation.id).items()}
+    if function and request.operation.request:
+        body = {**(body if isinstance(body, dict) else {}), **function}
     # behind an unknown id nobody looks into the body, and where there are two of them, they have to fit together
     share = max(share, 0.85) if request.operation.request or len(request.path) > 1 else share
     path = {
         name: _replaced(value, ids[name], draw, share) if name in ids else value for name, value in request.path.items()
     }
     query = _without_noise(own(known(request.query)), request.operation, draw)
+    if not request.operation.request:
+        query |= function
     return replace(request, query=query, path=path, body=body)
 
 

@@ -99,7 +99,8 @@ class _Reader:
         schema = self._schemas.deref(schema)
         if not isinstance(schema, dict):
             return None
-        if schema.get("type") == "array":
+        lists = [each for word in ("oneOf", "anyOf") for each in schema.get(word, ()) if self._empty(each) == []]
+        if schema.get("type") == "array" or lists:
             return []
         if schema.get("type") == "object":
             below = {name: self._empty(schema.get("properties", {}).get(name)) for name in schema.get("required", ())}

@@ -33,15 +33,16 @@ def narrowed(contract: Contract, invalid: bool = False) -> dict[str, Any]:
 
 
 def function_names(contract: Contract, operation: Operation) -> dict[str, list[str]]:
-    """The properties that say which function of an RPC contract is meant, with what they may be."""
-    found: dict[str, list[str]] = {}
-    for media in operation.request.values() if operation.function else ():
-        for name, schema in schemas_of(contract).properties(media.schema).items():
-            plain = contract.deref(schema)
-            options = [plain["const"]] if "const" in plain else plain.get("enum", [])
-            if any(str(option).casefold() == str(operation.function).casefold() for option in options):
-                found[name] = list(options)
-    return found
+    """The property or query parameter that says which function of an RPC contract is meant, with what it may be."""
+    name = contract.function_property
+    if name is None or not operation.function:
+        return {}
+    schemas = {parameter.name: parameter.schema for parameter in operation.parameters}
+    for media in operation.request.values():
+        schemas |= schemas_of(contract).properties(media.schema)
+    plain = contract.deref(schemas.get(name, {}))
+    options = [plain["const"]] if "const" in plain else plain.get("enum") or plain.get("examples", [])
+    return {name: list(options)} if options else {}
 
 
 class _Narrowing:
@@ -52,8 +53,14 @@ class _Narrowing:
     def path(self, item: dict[str, Any]) -> dict[str, Any]:
         result = dict(item)
         for method, raw in item.items():
-            if isinstance(raw, dict) and "requestBody" in raw:
-                result[method] = {**raw, "requestBody": self._body(self._contract.operations[raw["operationId"]])}
+            if not isinstance(raw, dict):
+                continue
+            operation = self._contract.operations[raw["operationId"]]
+            if "requestBody" in raw:
+                result[method] = {**raw, "requestBody": self._body(operation)}
+            elif names := function_names(self._contract, operation):
+                kept = [node for node in raw["parameters"] if self._contract.deref(node)["name"] not in names]
+                result[method] = {**raw, "parameters": kept}
         return result
 
     def _body(self, operation: Operation) -> dict[str, Any]:

@@ -52,8 +52,13 @@ def outcome(exchange: Exchange, contract: Contract) -> Outcome:
     examples = _examples(exchange, contract, refused)
     if refused:
         named = _value(tree, contract.named_by)
-        return Outcome(False, _refusals(examples, tree, named, contract.named_by), str(named or "")[:120])
+        return Outcome(False, _refusals(examples, tree, named, contract.named_by), _whole_words(str(named or "")))
     return Outcome(True, _accepted(examples, tree))
+
+
+def _whole_words(text: str, most: int = 120) -> str:
+    """The text, or its beginning; it ends between two words, since half a secret could not be told from any other word."""
+    return text if len(text) <= most else text[:most].rpartition(" ")[0] + "…"
 
 
 def _examples(exchange: Exchange, contract: Contract, refused: bool) -> list[Example]:
@@ -125,6 +130,11 @@ def _fit(template: Any, value: Any) -> int | None:
     return own if pattern.match(value) else None
 
 
+def beginning(template: str) -> str:
+    """How a text made from the template begins, as a regular expression."""
+    return f"^(?is:{_pattern(template)[0].pattern})"
+
+
 @lru_cache(maxsize=2048)
 def _pattern(template: str) -> tuple[re.Pattern[str], int]:
     parts, own = [], 0
@@ -142,6 +152,8 @@ def _fits_whole(example: Any, tree: Any) -> bool:
         return isinstance(tree, Mapping) and all(
             key in tree and _fits_whole(below, tree[key]) for key, below in example.items()
         )
+    if isinstance(example, list) and isinstance(tree, list):
+        return len(example) == len(tree) and all(map(_fits_whole, example, tree))
     if isinstance(example, str) and isinstance(tree, str):
         pattern, own = _pattern(example)
         return (pattern.fullmatch(tree) if own else pattern.match(tree)) is not None

@@ -3,15 +3,15 @@
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts import cases
 from contracts import plan as plans
+from contracts.masking import masked
 from contracts.plan import Plan
 from contracts.progress import Watch
 from contracts.results import Footer, Result, Writer, decode, encode, totals
@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("plan"):
         raise pytest.UsageError("The suite runs by `counterfoil test`, which makes the plan that it needs.")
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Recorder(_plan(config)), "counterfoil-recorder")
+        config.pluginmanager.register(Recorder(_plan(config), _selects(config)), "counterfoil-recorder")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -43,11 +43,17 @@ def _plan(config: pytest.Config) -> Plan:
     return plans.read(Path(config.getoption("plan")))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where a run may create but a few things, the witnesses have them first."""
+    if _plan(config).rules.writes:
+        items.sort(key=lambda item: item.path.stem != "test_witnesses")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per witness, per operation and per contract, with ids that a person can select by."""
     plan = _plan(metafunc.config)
     if "case" in metafunc.fixturenames:
-        every = [case for target in plan.targets.values() for case in cases.load(target.contract)]
+        every = [case for found in plan.cases.values() for case in found]
         metafunc.parametrize("case", every, ids=[case.id for case in every])
     if "operation" in metafunc.fixturenames:
         pairs = [(name, each) for name, target in plan.targets.items() for each in target.contract.operations.values()]
@@ -69,22 +75,37 @@ def plan(pytestconfig: pytest.Config) -> Plan:
 def record(request: pytest.FixtureRequest) -> Callable[[Result], None]:
     """Hands a result to whoever writes the file, and gives pytest the verdict."""
 
-    def keep(result: Result) -> None:
+    def keep(told: Result) -> None:
+        plan = _plan(request.config)
+        result = plan.accepting.applied(_masked(told, plan), plan.today)
         request.node.user_properties.append((_PROPERTY, encode(result)))
+        target = _plan(request.config).targets.get(result.contract)
+        if target and target.guard:
+            request.session.shouldfail = target.guard.is_down() or request.session.shouldfail
         if result.verdict == "skipped":
             pytest.skip(result.reason)
         if result.verdict in ("failed", "errored"):
-            told = [f"{finding.title}\n  {finding.why}\n  {finding.request.curl}" for finding in result.findings]
-            pytest.fail("\n".join([result.reason, *told]).strip(), pytrace=False)
+            lines = [f"{finding.title}\n  {finding.why}\n  {finding.request.curl}" for finding in result.findings]
+            pytest.fail("\n".join([result.reason, *lines]).strip(), pytrace=False)
 
     return keep
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """An error that nobody expected is shown as it is, but for the secrets in it."""
+    report = yield
+    if report.failed and not report.user_properties:
+        report.longrepr = _plan(item.config).discreet(report.longreprtext)
+    return report
 
 
 class Recorder:
     """Keeps the results of a run: the file, what is shown meanwhile, and the verdict at the end."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, partly: bool) -> None:
         self.plan = plan
+        self.partly = partly or plan.max_time is not None
         self.results: list[Result] = []
         self.failure = ""
         self.interrupted = False
@@ -106,6 +127,10 @@ class Recorder:
         for contract, count in Counter(map(_contract, nodes)).items():
             self._watch.expect(contract, count)
 
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """What is left out cannot show that something is no longer there."""
+        self.partly = True
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected has tested nothing, and says so."""
         if report.failed:
@@ -115,9 +140,9 @@ class Recorder:
         """An error inside pytest is no verdict on the target."""
         self.failure = self.failure or _last_line(str(excrepr))
 
-    def pytest_keyboard_interrupt(self) -> None:
-        """Whoever stops the run gets what it saw until then."""
-        self.interrupted = True
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Whoever stops the run gets what it saw until then. A run that stops itself has its verdict."""
+        self.interrupted = excinfo.typename != "Interrupted"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write the result that a report carries; a test that broke down without one is an errored result."""
@@ -126,17 +151,16 @@ class Recorder:
             self._add(decode(str(carried[-1])))
         elif report.failed and not (report.when == "teardown" and carried):
             name = _name(report.nodeid)
-            self._add(
-                Result(
-                    id=name,
-                    contract=_contract(report.nodeid),
-                    operation="",
-                    phase="suite",
-                    description=name,
-                    verdict="errored",
-                    reason=_last_line(report.longreprtext),
-                )
+            result = Result(
+                id=name,
+                contract=_contract(report.nodeid),
+                operation="",
+                phase="suite",
+                description=name,
+                verdict="errored",
+                reason=_last_line(report.longreprtext),
             )
+            self._add(_masked(result, self.plan))
 
     def _add(self, result: Result) -> None:
         self._writer.add(result)
@@ -147,7 +171,10 @@ class Recorder:
     def pytest_sessionfinish(self) -> None:
         """Write the footer, without which the file is no verdict."""
         self._watch.__exit__(None, None, None)
-        code, verdict = conclude(self.results, self.plan.header.target, self.interrupted, self.failure)
+        unfit, told = self.plan.accepting.judged(self.plan.header, self.results, partly=self.partly)
+        code, verdict = conclude(
+            self.results, self.plan.header.target, self.interrupted, self.plan.discreet(self.failure), unfit
+        )
         sums = totals(self.results)
         digest = hashlib.sha256("".join(sorted(f"{r.id}{r.digest}" for r in self.results)).encode()).hexdigest()
         footer = Footer(
@@ -159,8 +186,23 @@ class Recorder:
             cases_digest=digest,
             exit_code=int(code),
             verdict=verdict,
+            notices=[*unfit, *told],
         )
         self._writer.finish(footer)
+
+
+def _selects(config: pytest.Config) -> bool:
+    """Whether the caller leaves cases out."""
+    options = ("keyword", "markexpr", "deselect", "maxfail")
+    return any(config.getoption(name, None) for name in options)
+
+
+def _masked(result: Result, plan: Plan) -> Result:
+    """The result without the secrets of its target; without those of all of them, where it is nobody's."""
+    targets = [plan.targets[result.contract]] if result.contract in plan.targets else plan.targets.values()
+    for target in targets:
+        result = masked(result, target.mask())
+    return result
 
 
 def _name(node: str) -> str:

@@ -1,12 +1,12 @@
 """Ids by the names of what takes them: those of the profile, and those that were seen in accepted answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from contracts.exchange import Exchange
 from contracts.profile import Scalar
 from contracts.schemas import schemas_of
-from specs import Contract
+from specs import Contract, Operation
 
 _MOST = 12
 _IDENTITY = ("id", "uuid", "code")
@@ -20,8 +20,16 @@ class Pool:
     """
 
     def __init__(self, contract: Contract, known: Mapping[str, Scalar]) -> None:
+        self._contract = contract
         self._names = {_squashed(name): name for name in _taken(contract)}
         self.values: dict[str, list[Scalar]] = {name: [value] for name, value in known.items()}
+
+    def wanted(self, operation: Operation) -> set[str]:
+        """The ids that the operation takes or is about, as far as none of them is known yet."""
+        about = _squashed(f"{_singular(operation.id.partition('_')[2])}_id")
+        names = {name for name in _taken_by(self._contract, operation) if name.lower().endswith("id")}
+        names |= {parameter.name for parameter in operation.parameters if parameter.place == "path"}
+        return (names | {self._names[each] for each in (about,) if each in self._names}) - self.values.keys()
 
     def learn(self, exchange: Exchange) -> None:
         """Remember the ids in the answer to an accepted request."""
@@ -34,12 +42,22 @@ class Pool:
                     values.append(value)
 
 
+def is_about(operation: Operation, names: Iterable[str]) -> bool:
+    """Whether the operation's answers may have ids of these names: `list_services` a `service_addon_id`."""
+    nouns = tuple(_squashed(tail) for tail in _tails(_singular(operation.id.partition("_")[2])))
+    return any(_squashed(name).startswith(nouns) for name in names)
+
+
 def _taken(contract: Contract) -> Iterator[str]:
     """Whatever a request can carry at its top level."""
     for operation in contract.operations.values():
-        yield from (parameter.name for parameter in operation.parameters)
-        for media in operation.request.values():
-            yield from schemas_of(contract).properties(media.schema)
+        yield from _taken_by(contract, operation)
+
+
+def _taken_by(contract: Contract, operation: Operation) -> Iterator[str]:
+    yield from (parameter.name for parameter in operation.parameters)
+    for media in operation.request.values():
+        yield from schemas_of(contract).properties(media.schema)
 
 
 def _ids(node: Any, nouns: list[str], top: bool = False) -> Iterator[tuple[str, Scalar]]:

@@ -3,21 +3,27 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
+from inspect import cleandoc
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from contracts.lines import Where, line_of, lines_of
+
 SEEDED = Path(__file__).parent / "seeded.toml"
+#: the profile that is used where none is named and it lies in the current folder
+USUAL = Path("counterfoil.toml")
 
 Scalar = str | int | float | bool
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
 class ProfileError(ValueError):
-    """A profile that cannot be used; the message names the file, the key and the mend."""
+    """A profile that cannot be used; the message names the file, the line, the key and the mend."""
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,12 +51,77 @@ class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     others: list[str] = []
 
 
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the target promises beyond its contract: the seconds within which every answer comes.
+
+    It bans nobody who has tried `wrong_logins` wrong credentials in a row.
+    """
+
+    answer_seconds: Seconds | None = None
+    wrong_logins: Annotated[int, msgspec.Meta(ge=0)] = 4
+
+
+class Tls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How an https target is trusted, and what it is shown. Paths are seen from the profile's folder.
+
+    `ca_file` holds the authority that signed the target's certificate, if the machine does not know it. `verify = false`
+    trusts anybody.
+    """
+
+    ca_file: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    verify: bool = True
+
+
+class Timeout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many seconds to wait for a connection, and for the next part of an answer."""
+
+    connect: Seconds | None = None
+    read: Seconds | None = None
+
+
+class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How an id is found where a profile does not give it: by reading.
+
+    `pick` says where it stands in the answer of `operation`: a JSON pointer, or a JSONPath query, of which the first one
+    is taken that is none of the ids named by `but`. With several in `pick`, the first that finds something counts.
+    `given` are arguments; `{name}` in them is another id.
+    """
+
+    operation: str
+    pick: str | list[str]
+    given: dict[str, Scalar] = {}
+    but: list[str] = []
+
+
+class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How what an operation creates is recognised afterwards: `{mark}` in the `text` of a field that is left out else.
+
+    Only requests that have the field `beside` get it. `found_by` is the operation that lists such things, `given` its
+    arguments, `entries` a pointer to the list in its answer. `names` says what in the answer of the creating call is
+    which property of such an entry; nothing, where an entry is what that call answers.
+    """
+
+    field: str
+    text: str = "{mark}"
+    beside: str = ""
+    found_by: str = ""
+    given: dict[str, Scalar] = {}
+    entries: str = ""
+    names: dict[str, str] = {}
+
+
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a profile says about one contract.
 
     `accounts` can log in, by a name for each: the fields that the login takes, and `second_factor` where one is asked
     for. The first account that fits a kind of session opens whatever needs one. `logins` says, for each security scheme
-    of the contract that is a session, how it is opened; it belongs to the contract, so profiles need not repeat it.
+    of the contract that is a session, how it is opened; it belongs to the contract, so profiles need not repeat it, and
+    so do `properties`, `discover`, `meanings` and `marks`: which request property carries which id, how an id is found,
+    what each id is, and how what an operation creates is recognised.
+
+    `safety` says how a deployment is treated: `careful` changes nothing there, `free` is for one that can be thrown away.
     """
 
     url: str | None = None
@@ -62,6 +133,14 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     properties: dict[str, str] = {}
     never: list[str] = []
     headers: dict[str, str] = {}
+    limits: Limits = Limits()
+    tls: Tls = Tls()
+    proxy: str | None = None
+    timeout: Seconds | Timeout | None = None
+    safety: Literal["careful", "free"] | None = None
+    discover: dict[str, Discovery] = {}
+    meanings: dict[str, str] = {}
+    marks: dict[str, Mark] = {}
 
     @property
     def known(self) -> dict[str, Scalar]:
@@ -79,10 +158,14 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Profile:
-    """Per contract, what the file says. A contract that it does not name has an empty entry."""
+    """Per contract, what the file says. A contract that it does not name has an empty entry.
+
+    `warnings` tell what can be used as it is, but ought not to stay so.
+    """
 
     entries: Mapping[str, Entry]
     path: Path | None = field(default=None)
+    warnings: tuple[str, ...] = ()
 
     def of(self, contract: str) -> Entry:
         """The entry for one contract."""
@@ -98,69 +181,157 @@ def seeded() -> Profile:
 def read(path: Path, environ: Mapping[str, str] = os.environ) -> Profile:
     """The profile that the file holds; `${NAME}` in its texts is taken from the environment.
 
-    Which request property carries which id (`properties`), which ones the suite does not make up (`never`), and how
-    sessions are opened (`logins`) is taken from the seeded profile where the file is silent, since that is the
-    contract's own vocabulary.
+    What belongs to the contract rather than to an installation (`properties`, `logins`, `never`, `discover`, `meanings`,
+    `marks`) is taken from the seeded profile where the file is silent.
 
     Raises:
-        ProfileError: unreadable, no TOML, an unknown key, a value of the wrong kind, or a variable that is not set.
+        ProfileError: unreadable, no TOML, an unknown key, a value of the wrong kind, or a variable that is not set. All
+            mistakes are told at once.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
+        written = tomllib.loads(text)
     except OSError as error:
         raise ProfileError(f"{path}: the profile cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise ProfileError(f"{path}: the profile is not UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: not TOML: {error}") from error
-    content = _expanded(content, environ, path, "")
-    entries = {}
-    for name, table in content.items():
-        try:
-            entries[name] = msgspec.convert(table, Entry)
-        except msgspec.ValidationError as error:
-            raise ProfileError(f"{path}: {_plainly(str(error), name)}") from error
-    if path != SEEDED:
-        known = seeded().entries
-        entries = {
-            name: msgspec.structs.replace(
-                entry,
-                properties={**known.get(name, Entry()).properties, **entry.properties},
-                logins={**known.get(name, Entry()).logins, **entry.logins},
-                never=[*known.get(name, Entry()).never, *entry.never],
-            )
-            for name, entry in entries.items()
-        }
-    return Profile(entries, path)
+    file = _File(path, text)
+    content = file.expanded(written, environ)
+    try:
+        entries = msgspec.convert(content, dict[str, Entry])
+    except msgspec.ValidationError as error:
+        from contracts.mistakes import mistakes  # only who makes one waits for it
+
+        file.wrong += list(mistakes(content)) or [((), str(error))]
+        entries = {}
+    if not file.wrong:
+        entries = {name: file.placed(name, entry) for name, entry in entries.items()}
+    if file.wrong:
+        in_order = sorted(file.wrong, key=lambda each: file.line(each[0]))
+        raise ProfileError("\n".join(file.told(where, what) for where, what in in_order))
+    if path == SEEDED:
+        return Profile(entries, path)
+    warnings = [
+        file.told(where, f"this is a secret: write {_variable_for(where)} here and set that in the environment")
+        for where in literal_secrets(written)
+    ]
+    warnings += [
+        file.told((name, "ids", unused), "no case needs an id of this name; see `counterfoil init` for those that do")
+        for name, entry in entries.items()
+        for unused in (entry.ids.keys() - seeded().of(name).ids.keys() if seeded().of(name).ids else ())
+    ]
+    return Profile({name: _with_vocabulary(name, entry) for name, entry in entries.items()}, path, tuple(warnings))
+
+
+def _with_vocabulary(name: str, entry: Entry) -> Entry:
+    known = seeded().of(name)
+    return msgspec.structs.replace(
+        entry,
+        properties={**known.properties, **entry.properties},
+        logins={**known.logins, **entry.logins},
+        discover={**known.discover, **entry.discover},
+        meanings={**known.meanings, **entry.meanings},
+        marks={**known.marks, **entry.marks},
+        never=[*known.never, *entry.never],
+    )
 
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+SECRET_NAME = re.compile(r"secret|passw|pwd|token|key|authorization|cookie|signature|factor|\bpin\b", re.IGNORECASE)
 
 
-def _expanded(node: Any, environ: Mapping[str, str], path: Path, where: str) -> Any:
+class _File:
+    """One file being read: where its keys stand, and what is wrong with them."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path, self._text = path, text
+        self.wrong: list[tuple[Where, str]] = []
+
+    def told(self, where: Where, what: str) -> str:
+        """A sentence about a key, behind its file and line."""
+        return f"{self.path}:{self.line(where)}: {named(where)}: {what}"
+
+    def line(self, where: Where) -> int:
+        """In which line the key is."""
+        return line_of(self._lines, where)
+
+    @cached_property
+    def _lines(self) -> dict[Where, int]:
+        return lines_of(self._text)
+
+    def expanded(self, node: Any, environ: Mapping[str, str], where: Where = ()) -> Any:
+        """The tree with the variables filled in; those that are not set are told."""
+        if isinstance(node, dict):
+            return {key: self.expanded(value, environ, (*where, key)) for key, value in node.items()}
+        if isinstance(node, list):
+            return [self.expanded(value, environ, (*where, index)) for index, value in enumerate(node)]
+        if not isinstance(node, str):
+            return node
+        missing = [name for name in _VARIABLE.findall(node) if name not in environ]
+        self.wrong += [(where, f"needs the environment variable {name}, which is not set") for name in missing]
+        return _VARIABLE.sub(lambda match: environ.get(match[1], ""), node)
+
+    def placed(self, contract: str, entry: Entry) -> Entry:
+        """The entry with the files of its TLS settings as they are found from anywhere; a missing one is told."""
+        names = ("ca_file", "client_certificate", "client_key")
+        paths = {name: self.path.parent / getattr(entry.tls, name) for name in names if getattr(entry.tls, name)}
+        for name, path in paths.items():
+            if not path.exists():
+                self.wrong.append(((contract, "tls", name), f"there is no file {path}"))
+        if "client_key" in paths and "client_certificate" not in paths:
+            self.wrong.append(((contract, "tls", "client_key"), "a key needs its `client_certificate`"))
+        placed = {name: str(path.absolute()) for name, path in paths.items()}
+        return msgspec.structs.replace(entry, tls=msgspec.structs.replace(entry.tls, **placed))
+
+
+def named(where: Where) -> str:
+    """A place in a profile as a person writes it: `[shopscript.ids] sku`; a table by its name alone."""
+    *tables, key = where or ("",)
+    return f"[{'.'.join(map(str, tables))}] {key}" if tables else f"[{key}]"
+
+
+def literal_secrets(written: Mapping[str, Any]) -> Iterator[Where]:
+    """The places of a profile where a secret stands as it is, instead of the name of its variable."""
+    for contract, entry in written.items():
+        for path, value in _texts(entry, (contract,)):
+            table, name = path[1], str(path[-1])
+            is_secret = (
+                table == "credentials"
+                or (table in ("accounts", "headers", "ids") and SECRET_NAME.search(name))
+                or (table == "proxy" and "@" in value)
+            )
+            if is_secret and value and not _VARIABLE.search(value):
+                yield path
+
+
+def _texts(node: Any, path: Where) -> Iterator[tuple[Where, str]]:
     if isinstance(node, dict):
-        return {key: _expanded(value, environ, path, f"{where}.{key}".lstrip(".")) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_expanded(value, environ, path, where) for value in node]
-    if not isinstance(node, str):
-        return node
-
-    def value_of(match: re.Match[str]) -> str:
-        try:
-            return environ[match[1]]
-        except KeyError:
-            message = f"{path}: {where} needs the environment variable {match[1]}, which is not set"
-            raise ProfileError(message) from None
-
-    return _VARIABLE.sub(value_of, node)
+        for key, below in node.items():
+            yield from _texts(below, (*path, key))
+    elif isinstance(node, str) and len(path) > 1:
+        yield path, node
 
 
-def _plainly(message: str, table: str) -> str:
-    """Msgspec's words for a user's mistake, behind the place in the file instead of its JSON path."""
-    text, _, place = message.partition(" - at `")
-    where = f"[{table}] {place.rstrip('`').removeprefix('$').lstrip('.')}".strip()
-    if "unknown field" in text:
-        kind = Login if "logins" in place else Credentials if place else Entry
-        known = ", ".join(field.name for field in msgspec.structs.fields(kind))
-        text = f"{text.replace('Object contains unknown field', 'there is no key')}; there are: {known}"
-    return f"{where}: {text}"
+def _variable_for(where: Where) -> str:
+    contract, *names = map(str, where)
+    return "${" + variable(contract, *(names[1:] or names)) + "}"
+
+
+def variable(*parts: str) -> str:
+    """The name of an environment variable for a secret of that contract: `WHMCS_CLASSIC_SECRET`."""
+    kept = [part for part in parts if part not in ("body", "query", "headers")]
+    return re.sub(r"\W", "_", "_".join(kept), flags=re.ASCII).upper()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the file, as `contracts/profile.schema.json` holds it."""
+    made = msgspec.json.schema(dict[str, Entry])
+    for component in made["$defs"].values():
+        component["description"] = cleandoc(component["description"])
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A profile of Counterfoil: what is under test, per contract",
+        **made,
+    }

@@ -11,6 +11,7 @@ FORMAT = 1
 Severity = Literal["broken", "warning", "note"]
 Verdict = Literal["passed", "failed", "errored", "skipped"]
 Phase = Literal["witness", "clauses", "fuzz", "laws", "suite"]
+Enforcement = Literal["enforced", "ignored", "undocumented", "untried"]
 
 
 class InvalidResults(ValueError):
@@ -47,8 +48,19 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body: str
 
 
+class Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a finding is accepted by the run's baseline, and until which day."""
+
+    reason: str
+    until: str
+
+
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A broken clause, with the exchange that shows it. The id stays the same from run to run."""
+    """A broken clause, with the exchange that shows it. The id stays the same from run to run.
+
+    `demand` is what the clause asks of an answer, as a JSON Schema (see `contracts.demands`), where that can be said. One
+    that is `accepted` fails nothing.
+    """
 
     id: str
     contract: str
@@ -62,6 +74,8 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     request: Request
     answer: Answer
     count: int = 1
+    demand: dict[str, Any] = {}
+    accepted: Accepted | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,11 +89,12 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Operation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An operation of a contract, with everything that it may answer."""
+    """An operation of a contract, with everything that it may answer; `source` is where it is written, `file:line`."""
 
     summary: str
     evidence: str
     outcomes: list[Outcome]
+    source: str = ""
 
 
 class Contract(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,11 +106,24 @@ class Contract(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operations: dict[str, Operation]
 
 
+class KnownId(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An id that exists in the target. It was given in the profile, or found by an operation that reads."""
+
+    value: str | int | float | bool
+    found_by: str = ""
+
+
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a contract was tested, and with which overlays."""
+    """Where a contract was tested, with which overlays, and what was known of it beyond the seeded installation."""
 
     url: str
     overlays: list[str]
+    ids: dict[str, KnownId] = {}
+
+    @property
+    def found(self) -> dict[str, KnownId]:
+        """The ids that nobody gave: the target told them."""
+        return {name: known for name, known in self.ids.items() if known.found_by}
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="header", tag_field="kind"):
@@ -112,8 +140,26 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="heade
     format: int = FORMAT
 
 
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A line of the ledger: a clause of a request, and whether a request that breaks it is refused.
+
+    `enforced`: with a documented refusal, and nothing has changed. `ignored`: it is accepted, or refused and has changed
+    something all the same. `undocumented`: it is refused, but not in a way that the contract names. `untried`: no such
+    request could be sent. `why` is the refusal that was seen, or the reason.
+    """
+
+    clause: str
+    says: str
+    evidence: str
+    verdict: Enforcement
+    why: str = ""
+
+
 class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="result", tag_field="kind"):
-    """One case: its verdict, what it saw (operation -> outcome -> times), and what it found."""
+    """One case: its verdict, what it saw (operation -> outcome -> times), and what it found.
+
+    The case of the phase `clauses` has a row for every clause of the operation's requests.
+    """
 
     id: str
     contract: str
@@ -128,10 +174,11 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="resul
     seen: dict[str, dict[str, int]] = {}
     findings: list[Finding] = []
     digest: str = ""
+    rows: list[Row] = []
 
 
 class Footer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="footer", tag_field="kind"):
-    """The last line: without it the run was cut short and has no verdict."""
+    """The last line: without it the run was cut short and has no verdict. `notices` tell what a reader has to do."""
 
     finished: str
     seconds: float
@@ -141,6 +188,7 @@ class Footer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="foote
     cases_digest: str
     exit_code: int
     verdict: str
+    notices: list[str] = []
 
 
 class Results(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -230,13 +278,18 @@ def decode(text: str) -> Result:
 
 
 def totals(results: Iterable[Result]) -> dict[str, Any]:
-    """How many results have each verdict, how many findings each severity, and how many requests were sent."""
+    """How many results have each verdict, how many findings each severity, and how many requests were sent.
+
+    Accepted findings are counted apart, where there are any.
+    """
     counts = dict.fromkeys(("passed", "failed", "errored", "skipped"), 0)
     severities: dict[str, set[str]] = {"broken": set(), "warning": set(), "note": set()}
+    accepted: set[str] = set()
     requests = 0
     for result in results:
         counts[result.verdict] += 1
         requests += result.requests
         for finding in result.findings:
-            severities[finding.severity].add(finding.id)
-    return {"counts": counts, "findings": {name: len(ids) for name, ids in severities.items()}, "requests": requests}
+            (accepted if finding.accepted else severities[finding.severity]).add(finding.id)
+    findings = {name: len(ids) for name, ids in severities.items()} | ({"accepted": len(accepted)} if accepted else {})
+    return {"counts": counts, "findings": findings, "requests": requests}

@@ -1,13 +1,14 @@
 """A contract's schemas at work: whether a value holds, which clauses it breaks, and how well those are founded."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
 
 from specs import Contract
+from specs.formats import FORMATS
 
 _CONTAINERS = frozenset(
     ("properties", "patternProperties", "dependentSchemas", "allOf", "anyOf", "oneOf", "prefixItems")
@@ -17,12 +18,16 @@ _ANY_MEMBER = frozenset(("items", "additionalProperties", "contains", "prefixIte
 
 @dataclass(frozen=True)
 class Clause:
-    """One promise of a schema that a value breaks: where it stands, what it asks, and what was there instead."""
+    """One promise of a schema that a value breaks: where it stands, what it asks, and what was there instead.
+
+    `path` leads to it from the schema's root, step by step.
+    """
 
     pointer: str
     keyword: str
     evidence: str
     message: str
+    path: tuple[Any, ...] = field(default=(), compare=False)
 
     @property
     def id(self) -> str:
@@ -36,6 +41,7 @@ class Schemas:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._compiled: dict[tuple[int, bool], tuple[Any, Any]] = {}
+        self._dereferenced: dict[int, tuple[Any, Any]] = {}
 
     def holds(self, schema: Any, value: Any, formats: bool = False) -> bool:
         """Whether the value is valid; formats count only when asked for."""
@@ -56,11 +62,14 @@ class Schemas:
 
     def deref(self, schema: Any) -> Any:
         """The schema with its `$ref` followed; what stands beside the `$ref` is united with it."""
-        while isinstance(schema, dict) and "$ref" in schema:
-            target = self._contract.deref({"$ref": schema["$ref"]})
+        if not isinstance(schema, dict) or "$ref" not in schema:
+            return schema
+        if id(schema) not in self._dereferenced:
+            target = self.deref(self._contract.deref({"$ref": schema["$ref"]}))
             beside = {key: value for key, value in schema.items() if key != "$ref"}
-            schema = {**target, **beside} if beside and isinstance(target, dict) else target
-        return schema
+            united = {**target, **beside} if beside and isinstance(target, dict) else target
+            self._dereferenced[id(schema)] = (schema, united)  # the schema is kept, so that its id stays its own
+        return self._dereferenced[id(schema)][1]
 
     def properties(self, schema: Any) -> dict[str, Any]:
         """The properties that the schema describes, in any of its parts."""
@@ -73,68 +82,24 @@ class Schemas:
                 result.setdefault(name, below)
         return result
 
-    def is_open(self, schema: Any) -> bool:
-        """Whether the schema describes a map, or leaves its properties open: then no property is undocumented."""
-        schema = self.deref(schema)
-        if not isinstance(schema, dict):
-            return True
-        if "additionalProperties" in schema or "patternProperties" in schema:
-            return True
-        return any(self.is_open(part) for part in _parts(schema) if self._says_properties(part))
-
-    def undescribed(self, schema: Any, value: Any, where: str = "") -> Iterator[str]:
-        """Pointers to the properties of the value that no part of the schema describes."""
-        schema = self.deref(schema)
-        if not isinstance(schema, dict):
-            return
-        schema = self._with_what_fits(schema, value)
-        if isinstance(value, dict):
-            known = self.properties(schema)
-            if not known or self.is_open(schema):
-                return
-            for name, below in value.items():
-                if name not in known:
-                    yield f"{where}/{_escaped(name)}"
-                elif isinstance(below, dict | list):
-                    yield from self.undescribed(known[name], below, f"{where}/{_escaped(name)}")
-        elif isinstance(value, list):
-            items = schema.get("items") or next(
-                (
-                    part["items"]
-                    for part in map(self.deref, _parts(schema))
-                    if isinstance(part, dict) and "items" in part
-                ),
-                None,
-            )
-            for below in value:
-                yield from self.undescribed(items, below, f"{where}/*")
-
-    def _with_what_fits(self, schema: dict[str, Any], value: Any) -> dict[str, Any]:
-        """The schema with those branches of its unions that the value is valid under."""
-        for word in ("oneOf", "anyOf"):
-            fitting = [part for part in schema.get(word, ()) if self.holds(part, value)]
-            if fitting:
-                others = {key: below for key, below in schema.items() if key != word}
-                schema = {**others, "allOf": [*schema.get("allOf", ()), *fitting]}
-        return schema
-
-    def _says_properties(self, part: Any) -> bool:
-        part = self.deref(part)
-        return isinstance(part, dict) and ("properties" in part or "additionalProperties" in part)
-
     def _validator(self, schema: Any, formats: bool) -> Any:
         key = (id(schema), formats)
         if key not in self._compiled:
-            compiled = jsonschema_rs.Draft202012Validator(self._contract.rooted(schema), validate_formats=formats)
+            compiled = jsonschema_rs.Draft202012Validator(
+                self._contract.rooted(schema), validate_formats=formats, formats=FORMATS
+            )
             self._compiled[key] = (schema, compiled)  # the schema is kept, so that its id stays its own
         return self._compiled[key][1]
 
     def nearest(self, branches: list[Any], values: list[Any]) -> int:
         """Which branch of a union was meant by a value that fits none; `values` is the value as each branch reads it.
 
-        A branch of another type, or with another constant, was not meant; of the others, the one that knows most of the
-        value's properties, then the one that it breaks least.
+        A branch of another type, or with another constant, was not meant, nor one that lacks the property by which the
+        other branches tell themselves apart; of the others, the one that knows most of the value's properties, then the
+        one that it breaks least.
         """
+        described = [self.properties(branch) for branch in branches]
+        kinds = {name for own in described for name, below in own.items() if _is_constant(below)}
 
         def distance(index: int) -> tuple[int, int, int]:
             branch, value = branches[index], values[index]
@@ -143,10 +108,17 @@ class Schemas:
             for error in errors:
                 depth, kind = len(error.instance_path), error.kind.name
                 foreign += (kind == "type" and depth == 0) or (kind in ("const", "enum") and depth <= 1)
-            known = len(value.keys() & self.properties(branch)) if isinstance(value, dict) else 0
-            return foreign, -known, len(errors)
+            if not isinstance(value, dict):
+                return foreign, 0, len(errors)
+            foreign += len(kinds & value.keys() - described[index].keys())
+            known = described[index].keys() | self._required(branch)
+            return foreign, -len(value.keys() & known), len(errors)
 
         return min(range(len(branches)), key=distance)
+
+    def _required(self, schema: Any) -> set[str]:
+        schema = self.deref(schema)
+        return set(schema.get("required", ())) if isinstance(schema, dict) else set()
 
     def _explained(self, schema: Any, error: Any, evidence: str) -> Iterator[Clause]:
         """The clause of an error; of a union that fits nowhere, the clauses of the branch that was meant."""
@@ -171,34 +143,50 @@ class Schemas:
     def _clause(self, schema: Any, error: Any, evidence: str) -> Clause:
         """Walks down to the clause: the readable pointer grows by names, the evidence is that of the nearest that says."""
         *path, last = list(error.evaluation_path) or ["false"]
-        node, pointer, container = schema, "", ""
-        evidence = _said(node, evidence)
+        node, pointer, container, several = schema, "", "", False
+        evidence = said(node, evidence)
         for step in path:
             if container:
-                pointer += {"properties": f"/{_escaped(str(step))}", "patternProperties": "/*"}.get(container, "")
+                pointer += {"properties": f"/{escaped(str(step))}", "patternProperties": "/*"}.get(container, "")
+                several = container in ("oneOf", "anyOf") and is_several(node[step], node)
                 node, container = node[step], ""
-                evidence = _said(node, evidence)
+                evidence = said(node, evidence)
             elif step == "$ref":
                 target = self._contract.deref({"$ref": node["$ref"]})
-                evidence = _said(node, _said(target, evidence))  # what is said beside a `$ref` outweighs the component
+                evidence = said(node, said(target, evidence))  # what is said beside a `$ref` outweighs the component
                 node = target
             else:
-                pointer += "/*" if step in _ANY_MEMBER else ""
+                pointer += "/*" if step in _ANY_MEMBER and not several else ""
                 node = node.get(step, {})
                 if step in _CONTAINERS:
                     container = str(step)
                 else:
-                    evidence = _said(node, evidence)
+                    evidence = said(node, evidence)
         if last in ("required", "dependentRequired"):
             missing = str(error.kind.property)
-            pointer += f"/{_escaped(missing)}"
+            pointer += f"/{escaped(missing)}"
             # that a property is there is no better founded than the property itself
-            evidence = _said(self.properties(node).get(missing), evidence)
-        return Clause(pointer, str(last), evidence, error.message[:400])
+            evidence = said(self.properties(node).get(missing), evidence)
+        return Clause(pointer, str(last), evidence, error.message[:400], tuple(error.evaluation_path))
 
 
-def _said(node: Any, inherited: str) -> str:
+def said(node: Any, inherited: str) -> str:
+    """The evidence that the schema states itself, or else what it inherits."""
     return str(node.get("x-evidence", inherited)) if isinstance(node, dict) else inherited
+
+
+def is_several(branch: Any, union: Sequence[Any]) -> bool:
+    """Whether a branch of a union is for several of what another branch is for one of.
+
+    What is said of one is said of each of several, so the pointers of both are the same.
+    """
+    if not isinstance(branch, dict) or branch.get("type") != "array" or "items" not in branch:
+        return False
+    return any(other == branch["items"] for other in union)
+
+
+def _is_constant(schema: Any) -> bool:
+    return isinstance(schema, dict) and ("const" in schema or "enum" in schema)
 
 
 def _parts(schema: dict[str, Any]) -> list[Any]:
@@ -207,7 +195,8 @@ def _parts(schema: dict[str, Any]) -> list[Any]:
     return [*schema.get("allOf", ()), *schema.get("oneOf", ()), *schema.get("anyOf", ()), *beside]
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
+    """A property's name as a step of a JSON pointer."""
     return name.replace("~", "~0").replace("/", "~1")
 
 

@@ -50,6 +50,8 @@ class Sessions:
         self._wrong_logins = 0
         #: every state that was ever given: a secret, like the password that it stands for
         self.given: set[str] = set()
+        #: what keeps secrets out of a message
+        self.discreet: Callable[[str], str] = str
         #: whether to keep this address from being banned for wrong logins
         self.careful = False
 
@@ -110,8 +112,11 @@ class Sessions:
             NoAccount: a step asks for an account that the profile lacks. What needs just any session goes without.
             CredentialsRefused: the login is refused.
         """
-        if self.careful and self._wrong_logins >= _MOST_WRONG_LOGINS and self.is_login(request.operation):
-            self._log_in_rightly()
+        is_one_too_many = self._wrong_logins >= _MOST_WRONG_LOGINS and self.is_login(request.operation)
+        if self.careful and is_one_too_many and not self.log_in_rightly():
+            raise NoAccount(
+                "one more wrong login might ban this address, and the profile has no account for a right one"
+            )
         try:
             session = self.wanted(request)
         except NoAccount:
@@ -142,6 +147,10 @@ class Sessions:
         elif state and operation not in login.others:
             self._states[session] = state
 
+    def forget(self) -> None:
+        """Nobody is logged in any more, as when the installation has begun anew."""
+        self._states.clear()
+
     def open_all(self) -> None:
         """Log the default account of each kind in, to see that the profile is right. Raises CredentialsRefused."""
         for scheme in self._logins:
@@ -169,15 +178,31 @@ class Sessions:
             raise self._refused(session.account, exchange)
         return state
 
-    def _log_in_rightly(self) -> None:
-        """So that the wrong logins are no longer in a row."""
+    def log_in_rightly(self, *, leave: bool = False) -> bool:
+        """Log the default account in, so that wrong logins are no longer in a row; say whether there is one.
+
+        `leave` logs it out at once.
+        """
         for scheme in self._logins:
             account = self.default(scheme)
             if account is not None:
                 self._wrong_logins = 0
-                self._log_in(Session(account, scheme))
-                return
-        raise NoAccount("one more wrong login might ban this address, and the profile has no account for a right one")
+                state = self._log_in(Session(account, scheme))
+                if leave:
+                    self._log_out(scheme, state)
+                return True
+        return False
+
+    def close(self) -> None:
+        """Log everybody out who is still logged in. Raises what sending raises."""
+        for session, state in list(self._states.items()):
+            self._log_out(session.scheme, state)
+        self._states.clear()
+
+    def _log_out(self, scheme: str, state: str) -> None:
+        if self._logins[scheme].ends:
+            operation = self._contract.operations[self._logins[scheme].ends]
+            self._send(Request(operation, headers={self._headers[scheme]: state}, session=NOBODY))
 
     def _request(self, name: str, body: Any, headers: Mapping[str, str] | None = None) -> Request:
         operation = self._contract.operations[name]
@@ -185,7 +210,7 @@ class Sessions:
         return Request(operation, headers=headers or {}, body=body, media_type=media_type, session=NOBODY)
 
     def _refused(self, account: str, exchange: Exchange) -> CredentialsRefused:
-        told = exchange.body.decode("utf-8", "replace")[:200]
+        told = self.discreet(exchange.body.decode("utf-8", "replace"))[:200]
         where = f"{exchange.operation.id} is answered {exchange.status}: {told}"
         return CredentialsRefused(f'the account "{account}" of the profile cannot log in: {where}')
 

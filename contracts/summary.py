@@ -13,12 +13,25 @@ def summary(run: Results) -> str:
     footer = run.footer
     counts = ", ".join(f"{number} {verdict}" for verdict, number in footer.counts.items() if number)
     lines = [footer.verdict, f"{counts or 'no case'}; {footer.requests} requests in {footer.seconds:.1f} s"]
-    findings = _distinct(run)
+    lines += footer.notices
+    for name, target in run.header.target.items():
+        if target.ids:
+            found = ", ".join(f"{key} {known.value}" for key, known in target.found.items())
+            lines.append(
+                f"Ids of {name}: {len(target.ids) - len(target.found)} given; found by reading: {found or 'none'}"
+            )
+    every = _distinct(run)
+    findings = [finding for finding in every if finding.accepted is None]
     for finding in findings[:_MOST]:
         lines += ["", f"{_SIGNS[finding.severity]} {finding.title}  [{finding.severity}, {finding.evidence}]"]
         lines += [f"  {finding.why}", f"  {finding.request.curl}"]
     if len(findings) > _MOST:
         lines += ["", f"… and {len(findings) - _MOST} findings more, in the report."]
+    accepted = [finding for finding in every if finding.accepted]
+    lines += ["", f"{len(accepted)} accepted:"] if accepted else []
+    for finding in accepted:
+        assert finding.accepted is not None
+        lines.append(f"  until {finding.accepted.until}: {finding.title} ({finding.accepted.reason})")
     errored = Counter(result.reason for result in run.results if result.verdict == "errored")
     skipped = Counter(result.reason for result in run.results if result.verdict == "skipped")
     for verdict, reasons in (("could not be carried out", errored), ("skipped", skipped)):

@@ -3,16 +3,19 @@
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import msgspec
 import requests
 
-from contracts import wire
+from contracts import connection, nesting, wire
+from contracts.connection import TIMEOUT, timeouts
 from contracts.exchange import (
     CredentialsRefused,
     Exchange,
@@ -20,17 +23,21 @@ from contracts.exchange import (
     Sent,
     Uncooperative,
     Unreachable,
+    Withheld,
     media_of,
 )
-from contracts.masking import Mask
+from contracts.masking import Mask, secrets_of
 from contracts.meaning import as_read
 from contracts.profile import Credentials, Entry, Scalar
 from contracts.sessions import Sessions
 from specs import Contract, Operation
 
-__all__ = ["CredentialsRefused", "Exchange", "Request", "Sent", "Target", "Uncooperative", "Unreachable"]
+if TYPE_CHECKING:
+    from contracts.safety.guard import Guard
 
-TIMEOUT = 10
+__all__ = ["CredentialsRefused", "Exchange", "Request", "Sent", "Target", "Uncooperative", "Unreachable", "Withheld"]
+
+PATIENCE = 3.0
 _WORLDS = count(1)
 
 
@@ -60,17 +67,20 @@ class Target:
         self.shown_base = self.base_url
         self.served: tuple[str, ...] = ()
         self.requests = 0
+        #: what every request has to pass; a mock needs none
+        self.guard: Guard | None = None
+        #: what the checks were asked about, where somebody wants to have it
+        self.recording: list[Any] | None = None
         self._worlds: set[str] = set()
         self._free_world: tuple[str, str] | None = None
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False  # or a ~/.netrc would sign requests that are sent without credentials on purpose
-            session.proxies = requests.utils.get_environ_proxies(self.base_url)
-        self._session = session
         self._doors = doors or Entry()
+        self._session = session or connection.opened(self._doors, self.base_url)
         self.accounts = self._doors.accounts
+        #: how often each operation took longer to answer than `patience`
+        self.slow: Counter[str] = Counter()
         self.sessions = Sessions(contract, self.accounts, self._doors.logins, self.send)
         self.sessions.careful = control is None
+        self.sessions.discreet = lambda text: self.mask().text(text)
 
     @classmethod
     def described(cls, contract: Contract, url: str, entry: Entry, control: str | None = None) -> "Target":
@@ -79,16 +89,36 @@ class Target:
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The values of the credentials by name; of an Authorization header, what stands after its scheme."""
-        of_headers = {name: value.rpartition(" ")[2] for name, value in self.credentials.headers.items()}
-        factors = {f"{name}_second_factor": each.get("second_factor", "") for name, each in self.accounts.items()}
-        factors = {name: value for name, value in factors.items() if value}
-        return {**self.credentials.body, **self.credentials.query, **of_headers, **factors}
+        """What opens it, by name; of an Authorization header, what stands after its scheme."""
+        return secrets_of(self._entry)
+
+    @cached_property
+    def _entry(self) -> Entry:
+        """What a profile would say of it."""
+        own = {"credentials": self.credentials, "ids": self.ids, "headers": self.headers}
+        return msgspec.structs.replace(self._doors, **own)
+
+    @property
+    def secret_names(self) -> set[str]:
+        """The names under which credentials of any kind are given, in lower case."""
+        return {name.lower() for name in (*self.credentials.names(), *self._doors.never)} | {"authorization"}
+
+    @property
+    def patience(self) -> float:
+        """How many seconds an answer may take."""
+        return self._doors.limits.answer_seconds or PATIENCE
+
+    @property
+    def patience_evidence(self) -> str:
+        """A limit that the profile sets is a promise; ours is but a choice."""
+        return "documented" if self._doors.limits.answer_seconds else "chosen"
 
     def connect(self) -> None:
         """Find out whether anything answers, and whether it is a mock. Raises Unreachable, CredentialsRefused."""
         try:
-            answer = self._session.get(f"{self.base_url}/_mock/health", timeout=TIMEOUT, allow_redirects=False)
+            answer = self._session.get(
+                f"{self.base_url}/_mock/health", timeout=timeouts(self._doors), allow_redirects=False
+            )
         except (requests.RequestException, ValueError) as error:
             raise Unreachable(f"{self.base_url} does not answer: {_cause(error)}") from error
         try:
@@ -111,19 +141,21 @@ class Target:
             ) from error
 
     @contextmanager
-    def world(self, hint: str) -> Iterator["Target"]:
+    def world(self, hint: str, **made_with: Any) -> Iterator["Target"]:
         """On a mock, this target in a world as it is in the beginning, used by nobody else; elsewhere, the target itself.
 
-        Worlds are used again, each time reset, until the target is closed.
+        Worlds are used again, each time reset, until the target is closed; so all that it asks for are `made_with` the
+        same seed and clock.
         """
         if self.control is None:
             yield self
             return
-        name, base = self._free_world or self._new_world(hint)
+        name, base = self._free_world or self._new_world(hint, made_with)
         self._free_world = None
         places = (self.credentials, self.ids, self.headers)
         target = Target(self.contract, base, *places, self.control, self._doors, self._session)
-        target.shown_base = self.base_url
+        target.shown_base, target.slow, target.recording = self.base_url, self.slow, self.recording
+        target.guard = self.guard
         self._worlds.add(name)
         try:
             target.command("POST", "/_mock/reset")
@@ -132,9 +164,16 @@ class Target:
             self.requests += target.requests
             self._free_world = (name, base)
 
-    def _new_world(self, hint: str) -> tuple[str, str]:
+    def twin(self) -> "Target":
+        """This target in the same world, with a connection and sessions of its own, as another thread needs them."""
+        twin = Target(self.contract, self.base_url, self.credentials, self.ids, self.headers, self.control, self._doors)
+        twin.shown_base, twin.slow, twin.guard = self.shown_base, self.slow, self.guard
+        twin.sessions.careful = self.sessions.careful
+        return twin
+
+    def _new_world(self, hint: str, made_with: Mapping[str, Any]) -> tuple[str, str]:
         name = f"{hint}-{os.getpid()}-{next(_WORLDS)}"
-        return name, self.command("POST", "/_mock/worlds", {"name": name}, base=self.control)["base_url"]
+        return name, self.command("POST", "/_mock/worlds", {"name": name, **made_with}, base=self.control)["base_url"]
 
     def command(self, method: str, path: str, body: Any = None, base: str | None = None) -> Any:
         """Ask the mock itself for something, in this target's world. Raises Unreachable, Uncooperative."""
@@ -153,12 +192,12 @@ class Target:
         """The request as it goes over the wire, credentials merged, without sending it."""
         operation = request.operation
         method = request.method or operation.method
-        places = self._credentials(request.credentials)
+        places = self._credentials(operation, request.credentials)
         path = {name: wire.text(value) for name, value in request.path.items()}
         filled = operation.path
         for name, value in path.items():
             filled = filled.replace("{" + name + "}", quote(value, safe=""))
-        query = wire.fields(dict(request.query))
+        query = self._pairs(dict(request.query))
         headers = {"User-Agent": "counterfoil", "Accept": "*/*", **self.headers}
         headers = _merged(headers, {**places.headers, **request.headers})
         body, pairs, tree, media_type = b"", list[tuple[str, str]](), request.body, request.media_type
@@ -167,52 +206,70 @@ class Target:
         if request.raw is not None:
             body = request.raw
             if media_type == wire.FORM and places.body:
-                body = (wire.urlencoded(wire.fields(places.body)) + "&").encode() + body
+                body = (wire.urlencoded(self._pairs(places.body)) + "&").encode() + body
         elif isinstance(tree, dict) or (tree is None and places.body):
             tree = {**{k: v for k, v in places.body.items() if k not in (tree or {})}, **(tree or {})}
         if request.raw is None and media_type in (None, "query"):
-            query += wire.fields(tree)
+            query += self._pairs(tree)
             tree = None
         elif request.raw is None:
-            body, pairs, content_type = _encoded(tree, str(media_type))
+            body, pairs, content_type = _encoded(tree, str(media_type), self.contract.brackets)
             headers = _merged(headers, {"Content-Type": content_type, **request.headers})
         elif media_type:
             headers = _merged(headers, {"Content-Type": media_type, **request.headers})
         named = {name for name, _ in query}
         query += [(name, value) for name, value in places.query.items() if name not in named]
-        url = f"{self.base_url}{filled}" + (f"?{wire.urlencoded(query)}" if query else "")
+        asked = "&".join(filter(None, (wire.urlencoded(query), request.tail)))
+        query += wire.parsed_query(request.tail)
+        url = f"{self.base_url}{filled}" + (f"?{asked}" if asked else "")
         if media_type == wire.FORM:  # what a form means is what its bytes say, whatever it was made from
             pairs = wire.parsed_query(body.decode("utf-8", "replace"))
         own = {name: value for name, value in (request.credentials or {}).items() if value}
         own |= {name: value for name, value in headers.items() if value in self.sessions.given}
-        mask = Mask({**self.secrets, **own}, self._passwords)
+        mask = Mask({**self.mask().secrets, **own}, self.mask().behind)
         shown = url.replace(self.base_url, self.shown_base, 1)
         curl = partial(mask.curl, method, shown, headers, body, pairs)
         return Sent(method, url, headers, body, media_type, query, pairs, tree, path, curl, shown)
 
     def send(self, request: Request) -> Exchange:
-        """Send the request, in its session if it has one, and read the answer by the contract.
+        """Send the request, in its session if it has one and if the guard lets it pass, and read the answer by the contract.
 
         Raises:
+            Withheld: it might do harm.
             Unreachable: nothing answers.
             CredentialsRefused: no session can be opened.
         """
         request, session = self.sessions.carried(request)
-        exchange = self._exchange(request)
+        exchange = self.exchange(request) if self.guard is None else self.guard.send(self, request)
         self.sessions.learn(exchange, session)
         return exchange
 
-    def _exchange(self, request: Request) -> Exchange:
+    def answers(self) -> bool:
+        """Whether anything at all is answered at the base URL."""
+        try:
+            self._session.get(self.base_url, timeout=timeouts(self._doors), allow_redirects=False)
+        except (requests.RequestException, ValueError):
+            return False
+        return True
+
+    def _pairs(self, tree: Any) -> wire.Pairs:
+        return nesting.fields(tree, self.contract.brackets)
+
+    def exchange(self, request: Request) -> Exchange:
+        """Send the request as it is, past the guard, which alone asks for this. Raises Unreachable."""
         sent = self.prepare(request)
         self.requests += 1
         started = time.perf_counter()
         try:
             prepared = requests.Request(sent.method, sent.url, headers=dict(sent.headers), data=sent.body).prepare()
             prepared.url = sent.url  # exactly as written: requests would decode and encode it again
-            answer = self._session.send(prepared, timeout=TIMEOUT, allow_redirects=False, proxies=self._session.proxies)
+            timeout = timeouts(self._doors, self.patience)
+            answer = self._session.send(prepared, timeout=timeout, allow_redirects=False, proxies=self._session.proxies)
         except (requests.RequestException, ValueError) as error:
             raise Unreachable(f"{sent.method} {self.base_url}{request.operation.path}: {_cause(error)}") from error
         seconds = time.perf_counter() - started
+        if seconds > self.patience:
+            self.slow[request.operation.id] += 1
         return self._read(request.operation, sent, answer, seconds)
 
     def close(self) -> None:
@@ -226,12 +283,11 @@ class Target:
 
     def mask(self) -> Mask:
         """Keeps this target's secrets out of what is written down."""
-        return Mask(self.secrets, self._passwords)
+        return self._mask
 
-    @property
-    def _passwords(self) -> tuple[tuple[str, str], ...]:
-        """The passwords of the accounts. They may be ordinary words, so they are secret behind their names only."""
-        return tuple(("password", account["password"]) for account in self.accounts.values() if "password" in account)
+    @cached_property
+    def _mask(self) -> Mask:
+        return Mask.of([self._entry])
 
     def _read(self, operation: Operation, sent: Sent, answer: requests.Response, seconds: float) -> Exchange:
         media_type, _, rest = answer.headers.get("Content-Type", "").partition(";")
@@ -249,10 +305,12 @@ class Target:
         arguments = (answer.status_code, dict(answer.headers), answer.content, media_type, charset)
         return Exchange(operation, sent, *arguments, tree, unreadable, seconds)
 
-    def _credentials(self, overrides: Mapping[str, str | None] | None) -> Credentials:
+    def _credentials(self, operation: Operation, overrides: Mapping[str, str | None] | None) -> Credentials:
+        """What opens the operation; nothing, where the contract says of it that anybody may call."""
         if overrides is None:
             return Credentials()
-        places = {name: dict(getattr(self.credentials, name)) for name in ("body", "query", "headers")}
+        own = Credentials() if operation.raw.get("security") == [] else self.credentials
+        places = {name: dict(getattr(own, name)) for name in ("body", "query", "headers")}
         usual = next((place for place in places.values() if place), places["body"])
         for name, value in overrides.items():
             home = next((place for place in places.values() if name in place), None)
@@ -273,13 +331,13 @@ def without_credentials(target: Target, tree: Any) -> Any:
     return {name: value for name, value in tree.items() if name.lower() not in names}
 
 
-def _encoded(tree: Any, media_type: str) -> tuple[bytes, wire.Pairs, str]:
+def _encoded(tree: Any, media_type: str, brackets: bool) -> tuple[bytes, wire.Pairs, str]:
     if media_type == wire.MULTIPART:
-        pairs = wire.fields(tree)
+        pairs = nesting.fields(tree, brackets)
         body, content_type = wire.multipart(pairs)
         return body, pairs, content_type
     if media_type == wire.FORM:
-        encoded = wire.urlencoded(wire.fields(tree)) if isinstance(tree, dict | list) else wire.text(tree)
+        encoded = wire.urlencoded(nesting.fields(tree, brackets)) if isinstance(tree, dict | list) else wire.text(tree)
         return encoded.encode(), [], media_type
     if media_type.endswith("json"):
         return json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace"), [], media_type
@@ -295,7 +353,7 @@ def _merged(headers: Mapping[str, str], more: Mapping[str, str]) -> dict[str, st
 def _cause(error: BaseException) -> str:
     """The innermost reason, which says `Connection refused` where the outer ones say `Max retries exceeded`."""
     if isinstance(error, requests.Timeout):
-        return f"no answer within {TIMEOUT} seconds"
+        return "no answer within the time that it has"
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__  # type: ignore[assignment]
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

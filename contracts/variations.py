@@ -5,13 +5,13 @@ kind in its place; whether that is valid is judged by the contract, like everyth
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from contracts.exchange import Request
+from contracts.places import GONE, put
 
-_GONE = object()
 _DEEPEST = 3
 
 
@@ -29,7 +29,9 @@ def variations(requests: Sequence[Request], seed: int) -> list[tuple[Request, in
 
 def written(request: Request) -> str:
     """The request as made up, in a text that is the same in every run."""
-    return repr((request.path, request.query, request.headers, request.body, request.raw, request.media_type))
+    return repr(
+        (request.path, request.query, request.headers, request.body, request.raw, request.media_type, request.tail)
+    )
 
 
 def _varied(request: Request) -> Iterator[Request]:
@@ -63,20 +65,10 @@ def _changed(node: Any, depth: int) -> Iterator[Any]:
         return
     pairs: list[tuple[Any, Any]] = list(node.items()) if isinstance(node, dict) else list(enumerate(node[:1]))
     for key, value in pairs:
-        yield _with(node, key, _GONE)
-        yield _with(node, key, _of_another_kind(value))
+        yield put(node, (key,), GONE)
+        yield put(node, (key,), _of_another_kind(value))
         for below in _changed(value, depth - 1):
-            yield _with(node, key, below)
-
-
-def _with(node: Any, key: Any, value: Any) -> Any:
-    if isinstance(node, Mapping):
-        return {
-            name: value if name == key else below for name, below in node.items() if name != key or value is not _GONE
-        }
-    changed = list(node)
-    changed[key : key + 1] = [] if value is _GONE else [value]
-    return changed
+            yield put(node, (key,), below)
 
 
 def _of_another_kind(value: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 from contracts.results import Result, totals
+from contracts.safety.rules import NEEDS_WRITES
 
 
 class Exit(IntEnum):
@@ -21,11 +22,16 @@ UNANSWERED = "no answer: "
 
 
 def conclude(
-    results: Sequence[Result], contracts: Iterable[str], interrupted: bool = False, failure: str = ""
+    results: Sequence[Result],
+    contracts: Iterable[str],
+    interrupted: bool = False,
+    failure: str = "",
+    unfit: Sequence[str] = (),
 ) -> tuple[Exit, str]:
     """The verdict. A broken clause outweighs what could not be carried out, since it is known for certain.
 
-    `failure` says what went wrong in the suite itself, outside of any case.
+    `failure` says what went wrong in the suite itself, outside of any case, and `unfit` which entries of the baseline
+    no longer fit.
     """
     sums = totals(results)
     counts, broken = sums["counts"], sums["findings"]["broken"]
@@ -48,9 +54,16 @@ def conclude(
     untested = [name for name in contracts if name not in tested]
     if untested:
         return Exit.NOTHING, f"Nothing was tested of {', '.join(untested)}."
+    if unfit:
+        return Exit.BROKEN, f"The baseline is out of date: {_plural(len(unfit), 'entry', 'entries')} to remove."
     also = [f"{_plural(sums['findings'][name], name)}" for name in ("warning", "note") if sums["findings"][name]]
-    return Exit.HOLDS, "The contract holds" + (f", with {' and '.join(also)}." if also else ".")
+    also += [f"{sums['findings']['accepted']} accepted"] if "accepted" in sums["findings"] else []
+    withheld = sum(result.reason.startswith(NEEDS_WRITES) for result in results)
+    unsent = (
+        f" {_plural(withheld, 'case')} would have changed something there: --writes allows them." if withheld else ""
+    )
+    return Exit.HOLDS, "The contract holds" + (f", with {' and '.join(also)}." if also else ".") + unsent
 
 
-def _plural(number: int, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")
+def _plural(number: int, word: str, words: str = "") -> str:
+    return f"{number} {word if number == 1 else words or f'{word}s'}"

@@ -3,7 +3,8 @@
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
@@ -24,6 +25,10 @@ _BOUNDARY = "counterfoil-9f2b7c1d5e8a4630"
 
 class Unreadable(ValueError):
     """A body that is not what its media type says it is; the message says why."""
+
+
+class Ambiguous(Unreadable):
+    """A body that two readers may take for two different things, or one of them for nothing; the message says why."""
 
 
 def text(value: Any) -> str:
@@ -100,6 +105,33 @@ def tree(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return result
 
 
+#: PHP drops a field that is nested deeper
+_DEEPEST = 64
+
+
+def is_unclear(pairs: Pairs, brackets: bool, lists: Collection[str] = ()) -> bool:
+    """Whether servers differ about what the pairs say, so that nobody can call them wrong.
+
+    Bytes that are no text are read in many ways; so is a name that comes twice, or once with brackets and once without,
+    unless it is one of those that may be repeated.
+    """
+    if any("\0" in part or "\ufffd" in part for pair in pairs for part in pair):
+        return True
+    seen: dict[str, Any] = {}
+    return any(_comes_again(_keys(name), seen) for name, _ in pairs if brackets and name not in lists)
+
+
+def _comes_again(keys: list[str], seen: dict[str, Any]) -> bool:
+    """Whether a field stands at, below or above one of those seen, or deeper than PHP goes; it is one of them now."""
+    node = seen
+    for depth, spelled in enumerate(keys, 1):
+        key = spelled or _next(node)
+        if depth > _DEEPEST or (key in node and (depth == len(keys) or not node[key])):
+            return True
+        node = node.setdefault(key, {})
+    return False
+
+
 def _keys(name: str) -> list[str]:
     """The path that a field's name spells, by PHP's rules; empty where PHP ignores the field."""
     name = name.partition("\0")[0].lstrip(" ")
@@ -162,17 +194,61 @@ def _decoded(body: bytes, charset: str | None) -> str:
     try:
         return body.decode(charset or "utf-8")
     except (UnicodeDecodeError, LookupError) as error:
-        raise Unreadable(f"the bytes are not {charset or 'utf-8'} text: {error}") from error
+        raise Ambiguous(f"the bytes are not {charset or 'utf-8'} text: {error}") from error
 
 
 def _json(body: str) -> Any:
-    def constant(word: str) -> Any:
-        raise Unreadable(f"{word} is no JSON number")
-
+    if body.startswith("\ufeff"):
+        raise Ambiguous("a byte order mark, which is no part of JSON")
     try:
-        return json.loads(body, parse_constant=constant)
-    except (json.JSONDecodeError, RecursionError) as error:
+        tree = json.loads(body, parse_constant=_no_number, object_pairs_hook=_members)
+    except RecursionError as error:
+        raise Ambiguous(_TOO_DEEP) from error
+    except json.JSONDecodeError as error:
         raise Unreadable(f"not JSON: {error}") from error
+    if body.count("{") + body.count("[") > _DEEPEST_JSON and _depth(tree) > _DEEPEST_JSON:
+        raise Ambiguous(_TOO_DEEP)
+    if _SURROGATE.search(body) and _is_cut(tree):
+        raise Ambiguous("JSON with one half of a surrogate pair, which is no character")
+    return tree
+
+
+#: some readers go no deeper than a hundred or a few hundred levels
+_DEEPEST_JSON = 100
+_TOO_DEEP = "JSON that is nested deeper than many readers go"
+
+
+def _depth(node: Any) -> int:
+    depth, level = 0, [node]
+    while level:
+        members = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        level = [below for each in members for below in each]
+        depth += bool(members)
+    return depth
+
+
+def _no_number(word: str) -> Any:
+    raise Unreadable(f"{word} is no JSON number")
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise Ambiguous(f"a JSON object with two members {twice!r}: some readers take the first, some the last")
+    return members
+
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _is_cut(node: Any) -> bool:
+    """Whether a text in the tree has half a character in it."""
+    if isinstance(node, dict):
+        return any(_is_cut(name) or _is_cut(below) for name, below in node.items())
+    if isinstance(node, list):
+        return any(map(_is_cut, node))
+    return isinstance(node, str) and any("\ud800" <= letter <= "\udfff" for letter in node)
 
 
 def _xml(body: bytes) -> Any:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,15 +10,18 @@ import jsonschema_rs
 import jwt
 import msgspec
 
-from contracts import wire
-from contracts.arguments import constants, example_request
+from contracts import demands, wire
+from contracts.arguments import constants, example_request, parameter_constants
 from contracts.cases import Ask, Call, Case, filled
-from contracts.checks import EVIDENCE, Seen, check
+from contracts.checks import check
 from contracts.outcome import outcome
 from contracts.results import Finding, Result, Verdict
+from contracts.safety.ownership import KEPT
+from contracts.seen import EVIDENCE, Seen
 from contracts.sessions import NoAccount
-from contracts.target import CredentialsRefused, Request, Target, Uncooperative, Unreachable
+from contracts.target import CredentialsRefused, Exchange, Request, Target, Uncooperative, Unreachable, Withheld
 from contracts.verdict import UNANSWERED
+from specs import Contract
 
 _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
 
@@ -36,8 +39,12 @@ class Findings:
         if known is None:
             self.found[finding.id] = finding
             return
-        smaller = min(known, finding, key=lambda one: len(one.request.url) + len(one.request.body))
-        self.found[finding.id] = _counted(smaller, known.count + 1)
+        self.found[finding.id] = _counted(min(known, finding, key=_length), known.count + 1)
+
+    def replace(self, finding: Finding) -> None:
+        """Show a finding that is known by this exchange, if its request is shorter; it is not one more of its kind."""
+        known = self.found[finding.id]
+        self.found[finding.id] = _counted(min(known, finding, key=_length), known.count)
 
     def count(self, operation: str, label: str | None) -> None:
         """Note that an outcome was seen."""
@@ -49,31 +56,28 @@ class Findings:
         return {operation: dict(counts) for operation, counts in self.seen.items()}
 
 
+def _length(finding: Finding) -> int:
+    return len(finding.request.url) + len(finding.request.body)
+
+
 def _counted(finding: Finding, count: int) -> Finding:
     return msgspec.structs.replace(finding, count=count)
 
 
 def run(case: Case, target: Target, strict: bool) -> Result:
     """The result of one witness, in a world of its own where the target has worlds."""
-    if case.needs_mock and target.control is None:
-        return _result(case, "skipped", "needs a mock, which can be given settings, faults and a clock")
-    missing = next((name for name in case.needed_ids() if name not in target.ids), None)
-    if missing is not None:
-        return _result(case, "skipped", f'needs the known id "{missing}" in the profile')
-    try:
-        for step in case.steps:
-            if isinstance(step, Call):
-                target.sessions.wanted(_asked(step, target))
-    except NoAccount as error:
-        return _result(case, "skipped", str(error))
+    reason = why_not(case, target)
+    if reason:
+        return _result(case, "skipped", reason)
     findings, started, before = Findings(), time.perf_counter(), target.requests
     verdict: Verdict = "passed"
-    reason = ""
     try:
         with target.world("witness") as world:
             _steps(case, world, strict, findings)
     except Unreachable as error:
         verdict, reason = "errored", f"{UNANSWERED}{error}"
+    except Withheld as error:
+        verdict, reason = "skipped", str(error)
     except (Uncooperative, CredentialsRefused) as error:
         verdict, reason = "errored", str(error)
     if any(finding.severity == "broken" for finding in findings.found.values()):
@@ -103,6 +107,29 @@ def _result(case: Case, verdict: Verdict, reason: str, **more: Any) -> Result:
     )
 
 
+def why_not(case: Case, target: Target) -> str:
+    """What the target lacks for the case, or why some step would not be sent; an empty text if all can be carried out."""
+    if case.needs_mock and target.control is None:
+        return "needs a mock, which can be given settings, faults and a clock"
+    missing = next((name for name in case.needed_ids() if name not in target.ids), None)
+    if missing is not None:
+        return f'needs the known id "{missing}" in the profile'
+    calls = [step for step in case.steps if isinstance(step, Call)]
+    try:
+        for step in calls:
+            target.sessions.wanted(asked(step, target))
+    except NoAccount as error:
+        return str(error)
+    if target.guard is None:
+        return ""
+    values = defaultdict(lambda: KEPT, target.ids)
+    try:
+        target.guard.judge_all(target, (_request(step, target, values) for step in calls))
+    except Withheld as error:
+        return str(error)
+    return ""
+
+
 def _steps(case: Case, world: Target, strict: bool, findings: Findings) -> None:
     values: dict[str, Any] = dict(world.ids)
     for step in case.steps:
@@ -126,7 +153,55 @@ def _steps(case: Case, world: Target, strict: bool, findings: Findings) -> None:
             return
 
 
-def _asked(step: Call, target: Target) -> Request:
+class NotPrepared(Exception):
+    """A step before the one that is wanted did not have its outcome; the message says which."""
+
+
+def prepared(case: Case, number: int, world: Target) -> Request:
+    """The request of the case's step with that number, ready to be sent: the steps before it have been carried out.
+
+    Raises:
+        NotPrepared: one of them did not come out as the case says.
+    """
+    values: dict[str, Any] = dict(world.ids)
+    for step in case.steps[:number]:
+        if isinstance(step, Ask):
+            world.command(step.method, step.path, filled(step.body, values))
+            continue
+        exchange = world.send(_request(step, world, values))
+        got = outcome(exchange, world.contract)
+        seen = Seen(world, exchange, got, strict=False, expected=step.expect)
+        if step.expect not in got.candidates or _kept(seen, step, case, values):
+            raise NotPrepared(f"{step.operation} does not come out as {step.expect} in: {case.description}")
+    step = case.steps[number]
+    if isinstance(step, Ask):
+        raise NotPrepared(f"this step calls nothing in: {case.description}")
+    return _request(step, world, values)
+
+
+def exchanged(case: Case, number: int, world: Target, values: dict[str, Any]) -> Iterator[Exchange]:
+    """What the steps before that number are answered, whatever it is. What they give to go on with goes into `values`.
+
+    It ends where that is not in the answer.
+    """
+    for step in case.steps[:number]:
+        if isinstance(step, Ask):
+            world.command(step.method, step.path, filled(step.body, values))
+            continue
+        exchange = world.send(_request(step, world, values))
+        yield exchange
+        if _kept(Seen(world, exchange, outcome(exchange, world.contract), strict=False), step, case, values):
+            return
+
+
+def sketched(case: Case, number: int, target: Target) -> Request:
+    """What that step's request looks like before anything is sent: what earlier steps give is 1."""
+    step = case.steps[number]
+    assert isinstance(step, Call)
+    return _request(step, target, defaultdict(lambda: 1, target.ids))
+
+
+def asked(step: Call, target: Target) -> Request:
     """As much of the step's request as says whose session it needs."""
     operation = target.contract.operations[step.operation]
     return Request(operation, headers=step.headers, credentials=step.credentials, session=step.session)
@@ -145,6 +220,7 @@ def _request(step: Call, world: Target, values: Mapping[str, Any]) -> Request:
         "media_type": media_type,
         "raw": str(filled(step.raw.text, values)).encode() * step.raw.times if step.raw else None,
         "session": step.session,
+        "expected": _is_expected(step, world.contract),
     }
     body = filled(step.body, values)
     if step.from_example:
@@ -155,14 +231,24 @@ def _request(step: Call, world: Target, values: Mapping[str, Any]) -> Request:
     if step.raw is None and operation.request and (body is None or isinstance(body, dict)):
         schema = next(iter(operation.request.values())).schema
         body = {**constants(world.contract, schema), **(body or {})}
+    given["query"] = {**parameter_constants(operation), **given["query"]}
     return Request(operation, body=body, **given)
 
 
+def _is_expected(step: Call, contract: Contract) -> bool | None:
+    """Whether the step's call has to be accepted or refused; None where its refusal is but our choice."""
+    answer, _, example = contract.operations[step.operation].examples[step.expect]
+    if not contract.is_refusal(example, answer.status):
+        return True
+    return None if example.evidence == "chosen" else False
+
+
 def _wrong_outcome(seen: Seen, step: Call, case: Case) -> Finding:
-    _, _, example = seen.exchange.operation.examples[step.expect]
+    answer, _, example = seen.exchange.operation.examples[step.expect]
     title = f"{step.operation} is not answered with {step.expect}"
     why = f"{case.description}: expected {step.expect}, but status {seen.exchange.status}: {seen.outcome}."
-    return seen.finding("wrong_outcome", f"outcome:{step.expect}", example.evidence, title, why)
+    demand = demands.of_outcome(answer, example, seen.target.contract)
+    return seen.finding("wrong_outcome", f"outcome:{step.expect}", example.evidence, title, why, demand=demand)
 
 
 _NOWHERE = object()
@@ -174,11 +260,11 @@ def _wrong_facts(seen: Seen, step: Call, case: Case, values: Mapping[str, Any]) 
         value = _at(seen, pointer)
         schema = wanted if isinstance(wanted, dict) else {"const": wanted}
         if value is _NOWHERE:
-            holds, got = schema == {"not": {}}, "nothing is there"
+            holds, got = schema == demands.ABSENT, "nothing is there"
         else:
             holds, got = jsonschema_rs.is_valid(schema, value), f"it is {value!r}"
         if not holds:
-            found.append(_wrong_fact(seen, step, case, pointer, f"expected {wanted!r}, but {got}"))
+            found.append(_wrong_fact(seen, step, case, pointer, f"expected {wanted!r}, but {got}", schema))
     return found
 
 
@@ -191,12 +277,13 @@ def _kept(seen: Seen, step: Call, case: Case, values: dict[str, Any]) -> list[Fi
     return []
 
 
-def _wrong_fact(seen: Seen, step: Call, case: Case, pointer: str, why: str) -> Finding:
+def _wrong_fact(seen: Seen, step: Call, case: Case, pointer: str, why: str, wanted: Any = True) -> Finding:
     _, _, example = seen.exchange.operation.examples[step.expect]
     founded = case.clause.partition(":")[0].lower()  # the case may know it from elsewhere than the outcome
     evidence = founded if founded in EVIDENCE else example.evidence
     title = f"{pointer or 'The body'} of {step.operation} is not what the case says: {case.description}"
-    return seen.finding("wrong_fact", f"fact:{pointer}:{case.description}", evidence, title, f"At {pointer}: {why}.")
+    detail, demand = f"fact:{pointer}:{case.description}", demands.of_fact(seen.exchange, pointer, wanted)
+    return seen.finding("wrong_fact", detail, evidence, title, f"At {pointer}: {why}.", demand=demand)
 
 
 def _at(seen: Seen, place: str) -> Any:

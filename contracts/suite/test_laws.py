@@ -15,7 +15,7 @@ from contracts.results import Result
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per trial."""
     plan = plans.read(Path(metafunc.config.getoption("plan")))
-    trials = [trial for contract in plan.targets for trial in laws.trials(contract)]
+    trials = [trial for name, target in plan.targets.items() for trial in laws.trials(name, target.contract.own)]
     metafunc.parametrize("trial", trials, ids=[trial.id for trial in trials])
 
 

@@ -5,6 +5,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -77,6 +78,12 @@ def cuts_its_bodies(said: Said) -> Said:
     return replace(said, body=said.body[:-20]) if order(said) else said
 
 
+@lie("malformed_body")
+def says_it_twice(said: Said) -> Said:
+    """JSON with one member twice: who reads it decides which one counts."""
+    return replace(said, body=said.body.replace(b'"total"', b'"total":0,"total"', 1)) if order(said) else said
+
+
 @lie("body_schema")
 def forgets_the_total(said: Said) -> Said:
     """A required property is missing."""
@@ -89,6 +96,31 @@ def counts_in_words(said: Said) -> Said:
     """A number comes as a text."""
     tree = order(said)
     return said.but(tree | {"shipping": "none"}) if tree else said
+
+
+@lie("body_schema")
+def has_months_of_its_own(said: Said) -> Said:
+    """A moment that is in no calendar."""
+    tree = order(said)
+    return said.but(tree | {"create_datetime": "2026-02-30 09:00:00"}) if tree else said
+
+
+@lie("false_value")
+def rounds_nothing(said: Said) -> Said:
+    """An amount with more decimals than the contract has for it."""
+    tree = order(said)
+    return said.but(tree | {"total": tree["total"] + 0.00001}) if tree else said
+
+
+@lie("slow")
+def falls_asleep(said: Said) -> Said:
+    """It looks long for an order that is not there, three times."""
+    if said.status == 404 and len(NAPS) < 3:
+        NAPS.append(time.sleep(3.2))
+    return said
+
+
+NAPS: list[None] = []
 
 
 @lie("undocumented_refusal")

@@ -54,7 +54,7 @@ def _shop(body: object, status: int = 200, asked: threading.Event | None = None)
         (["http://127.0.0.1:1", "--level", "thorough"], "smoke, gate, deep"),
         (["http://127.0.0.1:1", "--api", "woocommerce"], "there are: "),
         (["http://127.0.0.1:1", "--api", "shopscript", "--overlay", "nowhere"], "no.* overlay|has an overlay"),
-        (["http://127.0.0.1:1", "--profile", "{profile}"], r"shop\.toml: .*there is no key `uri`"),
+        (["http://127.0.0.1:1", "--profile", "{profile}"], r"shop\.toml:2: .*there is no key `uri`"),
         (["--api", "shopscript", "--bogus"], "No such option"),
     ],
 )

@@ -2,7 +2,8 @@
 
 import subprocess
 
-from contracts.masking import Mask
+from contracts.masking import Mask, masked
+from contracts.results import Answer, Finding, Request, Result, Row
 
 MASK = Mask({"access_token": "s3cret token/1", "password": "demo"})
 
@@ -16,6 +17,28 @@ def test_a_short_secret_is_replaced_only_behind_its_name() -> None:
     """`demo` is also a word."""
     assert MASK.text("a demo; password=demo&x=1") == "a demo; password=$PASSWORD&x=1"
     assert MASK.text('{"password": "demo"}') == '{"password": "$PASSWORD"}'
+
+
+def test_a_secret_is_replaced_in_json_as_any_server_writes_it() -> None:
+    """PHP escapes slashes there."""
+    assert MASK.text(r'{"a": "s3cret token\/1"}') == '{"a": "$ACCESS_TOKEN"}'
+    assert Mask({"key": 'long "quoted"'}).text(r'{"a": "long \"quoted\""}') == '{"a": "$KEY"}'
+
+
+def test_a_result_tells_no_secret_in_its_words() -> None:
+    """What a finding says of an answer, why a case could not be carried out, how an outcome is called."""
+    said = "it is s3cret token/1"
+    finding = Finding(
+        id=said, contract="c", operation="o", check="k", clause=said, evidence="documented", severity="broken",
+        title=said, why=said, request=Request("", "", {}, "", ""), answer=Answer(200, {}, ""),
+    )  # fmt: skip
+    seen = {"o": {f"undocumented refusal: {said}": 1, "undocumented refusal: it is $ACCESS_TOKEN": 2}}
+    row = Row(clause="c", says="s", evidence="documented", verdict="enforced", why=said)
+    result = Result("i", "c", "o", "fuzz", "d", "failed", reason=said, seen=seen, findings=[finding], rows=[row])
+    kept = masked(result, MASK)
+
+    assert "s3cret" not in repr(kept)
+    assert kept.seen == {"o": {"undocumented refusal: it is $ACCESS_TOKEN": 3}}
 
 
 def test_the_command_sends_what_was_sent() -> None:

@@ -38,6 +38,8 @@ from specs import Contract
          "properties": {"l": {"type": "array"}}}}}, "pairs", {"m": {"l": []}}),
         ({"m": ""}, {"properties": {"m": {"type": "object", "required": ["l"], "properties": {"l": {"type": "array"}}}}},
          "xml", {"m": {"l": []}}),
+        ({}, {"required": ["l"], "properties": {"l": {"oneOf": [{"type": "array"}, {"type": "object"}]}}}, "xml", {"l": []}),
+        ({}, {"required": ["l"], "properties": {"l": {"oneOf": [{"const": ""}, {"type": "object"}]}}}, "xml", {}),
         ({}, {"required": ["m"], "properties": {"m": {"type": "object", "required": ["n"],
          "properties": {"n": {"type": "integer"}}}}}, "xml", {}),
     ],

@@ -96,9 +96,39 @@ def test_an_answer_is_read_by_its_media_type(body: bytes, media_type: str, tree:
         (b"<a>", "text/xml"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "text/xml"),
         (b'{"a": "\xff"}', "application/json"),
+        (b'{"a": 1}}', "application/json"),
+        (b'\xef\xbb\xbf{"a": 1}', "application/json"),
+        (b'{"a": {"b": 1, "b": 1}}', "application/json"),
+        (b'{"a": ["\\ud83d"]}', "application/json"),
+        (b"[" * 200 + b"]" * 200, "application/json"),
+        (b"[" * 5_000, "application/json"),
+        (b"<a/><b/>", "text/xml"),
+        (b"<?xml version='1.0' encoding='utf-16'?><a/>", "text/xml"),
     ],
 )
 def test_a_body_that_is_not_what_it_says_is_unreadable(body: bytes, media_type: str) -> None:
     """The reader says so instead of guessing."""
     with pytest.raises(wire.Unreadable):
         wire.read(body, media_type)
+
+
+@pytest.mark.parametrize(
+    ("encoded", "unclear"),
+    [
+        ("a=1&b=2", False),
+        ("a=1&a=1", True),
+        ("a[]=1&a[]=2", False),
+        ("a[0]=1&a[]=2", False),
+        ("a[]=1&a[0]=2", True),
+        ("a=1&a[]=2", True),
+        ("a[b]=1&a=2", True),
+        ("a[b][c]=1&a[b][d]=2", False),
+        ("l=1&l=2", False),
+        ("a=%FF", True),
+        ("a%00b=1", True),
+        ("a" + "[b]" * 70 + "=1", True),
+    ],
+)
+def test_a_name_that_comes_twice_is_unclear(encoded: str, unclear: bool) -> None:
+    """So are bytes that are no text; what is a list may be repeated, and `[]` appends."""
+    assert unclear is wire.is_unclear(wire.parsed_query(encoded), True, {"l"})

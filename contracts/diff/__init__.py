@@ -1,0 +1,1 @@
+"""What two targets answer to the same requests, and in which of it they differ."""

@@ -1,0 +1,164 @@
+"""What is sent to both sides, in order: the witnesses, the contract's examples, and the examples with one thing changed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from contracts import witness
+from contracts.arguments import example_request
+from contracts.cases import Call, Case
+from contracts.diff.allowed import forbidden
+from contracts.diff.sides import Side
+from contracts.exchange import Exchange, Request
+from contracts.fuzz import is_another
+from contracts.judge import broken_by
+from contracts.known import with_known_ids
+from contracts.sessions import NoAccount
+from contracts.starts import starts
+from contracts.target import Target, without_credentials
+from contracts.variations import variations, written
+from specs import Contract, Operation
+
+#: per level, how many variations of each operation's examples are sent
+_VARIATIONS = {"smoke": 0, "gate": 12}
+
+Sides = tuple[Side, Side]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something that is not sent, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Single:
+    """A made-up request of one operation. The ids and the credentials are put in by each side."""
+
+    base: Request
+    number: int
+    share: float
+    ids: Mapping[str, str]
+
+    def request(self, target: Target, side: Side) -> Request:
+        """The request as that side is asked it."""
+        known = {name: [side.entry.ids[of]] for name, of in self.ids.items()}
+        never = {name.lower() for name in (*side.entry.never, *side.entry.credentials.names())}
+        bare = replace(self.base, body=without_credentials(target, self.base.body))
+        return with_known_ids(bare, known, never, self.number, target.contract, self.share)
+
+
+@dataclass(frozen=True)
+class Script:
+    """Requests that follow each other in one world: the first steps of a case, or single ones.
+
+    A script that is `harmless` leaves everything as it was, so that it can be repeated anywhere.
+    """
+
+    id: str
+    case: Case | None = None
+    steps: int = 0
+    singles: tuple[Single, ...] = ()
+    harmless: bool = False
+
+    def carried_out(self, world: Target, side: Side, values: dict[str, Any]) -> Iterator[Exchange | None]:
+        """The answers; None where this side's request would be another operation's. What is kept goes into `values`."""
+        if self.case is not None:
+            yield from witness.exchanged(self.case, self.steps, world, values)
+        for single in self.singles:
+            request = single.request(world, side)
+            yield None if is_another(request, world.contract) else world.send(request)
+
+
+def scripts(
+    contract: Contract, cases: Iterable[Case], sides: Sides, level: str, seed: int, writes: bool
+) -> Iterator[Script | LeftOut]:
+    """Everything that is to be sent, and what is not."""
+    for case in cases:
+        yield from _of_case(case, contract, sides, writes)
+    for operation in contract.operations.values():
+        yield from _of_operation(operation, sides, _VARIATIONS[level], seed, writes)
+
+
+def _of_case(case: Case, contract: Contract, sides: Sides, writes: bool) -> Iterator[Script | LeftOut]:
+    """As many steps of the case as may be sent."""
+    reason = next(filter(None, (_impossible(case, side) for side in sides)), "")
+    if reason:
+        yield LeftOut(reason)
+        return
+    steps, harmless = len(case.steps), True
+    for number, step in enumerate(case.steps):
+        if not isinstance(step, Call):
+            continue
+        operation = contract.operations[step.operation]
+        answer, _, example = operation.examples[step.expect]
+        refused = contract.is_refusal(example, answer.status)
+        harmless = harmless and (refused or operation.effect == "reads")
+        told = (forbidden(witness.sketched(case, number, s.target), refused, s.target, writes) for s in sides)
+        reason = next(filter(None, told), "")
+        if reason:
+            yield LeftOut(reason)
+            steps = number
+            break
+    if any(isinstance(step, Call) for step in case.steps[:steps]):
+        yield Script(case.id.partition("/")[2], case, steps, harmless=harmless)
+
+
+def _impossible(case: Case, side: Side) -> str:
+    """Why this side cannot carry the case out."""
+    if case.needs_mock and not side.is_mock:
+        return "needs a mock on both sides"
+    missing = next((name for name in case.needed_ids() if name not in side.target.ids), None)
+    if missing is not None:
+        return f'needs the known id "{missing}" in both profiles'
+    try:
+        for step in case.steps:
+            if isinstance(step, Call):
+                side.target.sessions.wanted(witness.asked(step, side.target))
+    except NoAccount as error:
+        return str(error)
+    return ""
+
+
+def _of_operation(operation: Operation, sides: Sides, most: int, seed: int, writes: bool) -> Iterator[Script | LeftOut]:
+    """The operation's examples, and so many variations of them. What may change something has a world of its own each."""
+    bases = list(_bases(operation, sides[0].target))
+    ids = {name: of for name, of in sides[0].entry.properties.items() if all(of in side.entry.ids for side in sides)}
+    singles = [Single(base, 1, 1.0, ids) for base in bases]
+    singles += [Single(base, number, 0.5, ids) for base, number in variations(bases, seed)[:most]]
+    sent: list[Single] = []
+    for single in singles:
+        reason = next(filter(None, (_why_not(single, side, writes) for side in sides)), "")
+        if reason:
+            yield LeftOut(reason)
+        else:
+            sent.append(single)
+    if operation.effect == "reads":
+        yield from [Script(f"{operation.id}: examples", singles=tuple(sent), harmless=True)] if sent else []
+        return
+    for number, single in enumerate(sent, 1):
+        harmless = all(_is_refused(single, side) for side in sides)
+        yield Script(f"{operation.id}: example {number}", singles=(single,), harmless=harmless)
+
+
+def _bases(operation: Operation, target: Target) -> Iterator[Request]:
+    plain = example_request(target, operation)
+    found: dict[str, Request] = {}
+    for start in starts(operation, [], target):
+        base = plain
+        if start.example is not None:
+            base = replace(plain, body=without_credentials(target, start.example), media_type=start.media_type)
+        found.setdefault(written(base), base)
+    yield from found.values()
+
+
+def _why_not(single: Single, side: Side, writes: bool) -> str:
+    request = single.request(side.target, side)
+    return forbidden(request, _is_refused(single, side), side.target, writes)
+
+
+def _is_refused(single: Single, side: Side) -> bool:
+    """Whether the contract refuses it: it breaks a clause."""
+    request = single.request(side.target, side)
+    return bool(broken_by(side.target.prepare(request), request.operation, side.contract))

@@ -1,0 +1,120 @@
+"""`created.jsonl`: what a run creates at a deployment, written down before each call is sent, and what was undone since."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from contracts.exchange import Request
+from contracts.profile import Mark
+
+NAME = "created.jsonl"
+
+
+class Run(msgspec.Struct, frozen=True, tag="run", tag_field="kind"):
+    """Which run it was: per contract its overlays, and the folder of one's own."""
+
+    run: str
+    started: str
+    profile: str | None
+    overlays: dict[str, list[str]]
+    own: dict[str, str] = {}
+
+
+class Intent(msgspec.Struct, frozen=True, tag="intent", tag_field="kind", omit_defaults=True):
+    """A call that is about to be sent. `mark` is the text in it by which what it creates can be recognised."""
+
+    number: int
+    time: str
+    contract: str
+    operation: str
+    url: str
+    mark: str
+    request: str
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A call that undoes something, or a part of it: a link of the contract, filled from an answer.
+
+    `done` names the refusals that mean there is nothing left to undo.
+    """
+
+    name: str
+    operation: str
+    path: dict[str, Any] = {}
+    query: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    body: dict[str, Any] | None = None
+    done: list[str] = []
+    session: str | None = None
+
+
+class Done(msgspec.Struct, frozen=True, tag="done", tag_field="kind", omit_defaults=True):
+    """What became of the call: refused, or accepted, with the ids in the answer and with what undoes it."""
+
+    number: int
+    accepted: bool
+    outcome: str
+    ids: dict[str, Any] = {}
+    undo: list[Step] = []
+
+
+class Undone(msgspec.Struct, frozen=True, tag="undone", tag_field="kind"):
+    """A step that was taken; `how` is what it was answered. After the last one, nothing is left of the call."""
+
+    number: int
+    step: str
+    how: str
+    last: bool
+
+
+Line = Run | Intent | Done | Undone
+_decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
+
+
+class Created:
+    """The file, which any process of the run appends to. Every line is on disk when `add` returns."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, line: Line) -> None:
+        """Append a line, in one piece."""
+        with self.path.open("ab") as file:
+            file.write(msgspec.json.encode(line) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def read(self) -> Iterator[Line]:
+        """The lines, without one that was cut short by a crash. Raises ValueError, OSError."""
+        lines = self.path.read_bytes().split(b"\n")
+        for number, line in enumerate(lines, 1):
+            try:
+                if line:
+                    yield _decoder.decode(line)
+            except msgspec.DecodeError as error:
+                if number < len(lines):
+                    raise ValueError(f"{self.path}:{number}: {error}") from error
+
+
+def now() -> str:
+    """The time as it stands in the file."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def marked(request: Request, mark: Mark | None, text: str) -> tuple[Request, str]:
+    """The request with the text where it does not matter, and the text as it stands there.
+
+    What the caller says is left alone: where the field is taken, or is no field of such a request, there is no mark.
+    """
+    body = request.body
+    if mark is None or request.raw is not None or not isinstance(body, dict) or mark.field in body:
+        return request, ""
+    if mark.beside and mark.beside not in body:
+        return request, ""
+    written = mark.text.replace("{mark}", text)
+    return replace(request, body={**body, mark.field: written}), written

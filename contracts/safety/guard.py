@@ -1,0 +1,167 @@
+"""The guard: every request of a run passes it, whoever makes it. It withholds, rations, marks, writes down and paces."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contracts.exchange import Exchange, Request, Sent, Withheld
+from contracts.outcome import outcome
+from contracts.profile import Entry
+from contracts.safety.created import NAME, Created, Done, Intent, marked, now
+from contracts.safety.keys import key_of
+from contracts.safety.logins import Ration
+from contracts.safety.ownership import check_own, own_of
+from contracts.safety.pace import Pace
+from contracts.safety.purpose import Purpose, purpose
+from contracts.safety.rules import Rules
+from contracts.safety.shared import Shared, State
+from contracts.safety.undo import steps
+
+if TYPE_CHECKING:
+    from contracts.target import Target
+
+FILE = ".guard.json"
+
+
+class Guard:
+    """What stands between a run and one target. Where it is not `careful`, it only minds the pace."""
+
+    def __init__(self, rules: Rules, entry: Entry, contract: str, careful: bool, folder: Path | None = None) -> None:
+        self.rules, self.careful = rules, careful
+        self._entry, self._contract = entry, contract
+        self._shared = Shared(folder / FILE if folder else None)
+        self._pace = Pace(rules, self._shared)
+        self._ration = Ration(contract, entry.limits.wrong_logins, self._shared)
+        self._created = Created(folder / NAME) if folder else None
+
+    def send(self, target: "Target", request: Request) -> Exchange:
+        """The answer to the request, if it may be sent. Raises Withheld, Unreachable."""
+        if not self.careful:
+            return self._pace.answered(target, request)
+        sent = target.prepare(request)
+        meant = self.judge(target, request, sent)
+        with self._ration.counted(target, request, key_of(request, sent, target)) as answers:
+            if meant is Purpose.CREATES:
+                exchange = self._creating(target, request)
+            elif meant is Purpose.REFUSAL:
+                exchange = self._refused(target, request)
+            else:
+                exchange = self._pace.answered(target, request)
+            answers.append(exchange)
+        return exchange
+
+    def judge(self, target: "Target", request: Request, sent: Sent | None = None) -> Purpose:
+        """What the request is for. Nothing is sent. Raises Withheld."""
+        if not self.careful:
+            return Purpose.READS
+        sent = sent or target.prepare(request)
+        meant = purpose(request, sent, target, self.rules)
+        with self._shared.held() as state:
+            if meant is Purpose.REFUSAL and self._name(request) in state.closed:
+                raise Withheld(
+                    f"{request.operation.id} has accepted what it must refuse: nothing of the kind is sent again"
+                )
+            if meant is Purpose.CREATES:
+                self._check_left(state, 1)
+            owned = set(state.owned.get(self._contract, ()))
+        if meant in (Purpose.CREATES, Purpose.CHANGES):
+            check_own(request, sent, target.contract, owned, creates=meant is Purpose.CREATES)
+        return meant
+
+    def judge_all(self, target: "Target", requests: Iterable[Request]) -> None:
+        """See that all of these may be sent, one after the other, before the first of them is. Raises Withheld.
+
+        What one of them takes from the answer to another is `KEPT` in it.
+        """
+        creating = sum(self.judge(target, request) is Purpose.CREATES for request in requests)
+        with self._shared.held() as state:
+            self._check_left(state, creating)
+
+    def _check_left(self, state: State, creating: int) -> None:
+        if creating and state.orders + creating > self.rules.max_orders:
+            raise Withheld(f"would create more than --max-orders allows, of which {state.orders} were used")
+
+    def is_down(self) -> str:
+        """Why nothing more is sent to the target; an empty text as long as it answers."""
+        with self._shared.held() as state:
+            return state.down
+
+    def _creating(self, target: "Target", request: Request) -> Exchange:
+        """Write down what is about to be created, send it, and write down what came of it."""
+        with self._shared.held() as state:
+            self._check_left(state, 1)
+            state.orders += 1
+            state.number += 1
+            number = state.number
+        request, mark = marked(
+            request, self._entry.marks.get(request.operation.id), f"counterfoil-{self.rules.run}-{number}"
+        )
+        self._intend(target, request, number, mark)
+        try:
+            exchange = self._pace.answered(target, request)
+        except Withheld:
+            self._done(target, request, number, None)
+            raise
+        if exchange.status < 500:  # else nobody knows
+            self._done(target, request, number, exchange)
+        return exchange
+
+    def _refused(self, target: "Target", request: Request) -> Exchange:
+        """Send what must be refused; if it is not, write down what that has created, and send no more like it."""
+        exchange = self._pace.answered(target, request)
+        if exchange.status < 300 and outcome(exchange, target.contract).accepted:
+            with self._shared.held() as state:
+                state.closed.append(self._name(request))
+                state.number += 1
+                state.orders += 1
+                number = state.number
+            self._intend(target, request, number, "")
+            self._done(target, request, number, exchange)
+        return exchange
+
+    def _name(self, request: Request) -> str:
+        return f"{self._contract} {request.operation.id}"
+
+    def _intend(self, target: "Target", request: Request, number: int, mark: str) -> None:
+        if self._created:
+            shown = target.prepare(request).curl
+            self._created.add(Intent(number, now(), self._contract, request.operation.id, target.base_url, mark, shown))
+
+    def _done(self, target: "Target", request: Request, number: int, exchange: Exchange | None) -> None:
+        """Write down the outcome; without an answer, it was turned away."""
+        got = outcome(exchange, target.contract) if exchange else None
+        accepted = bool(got and got.accepted)
+        if not accepted:
+            with self._shared.held() as state:
+                state.orders -= 1
+        line = Done(number, accepted, str(got or "turned away"))
+        if exchange and accepted:
+            undo = steps(target.contract, request, exchange.status, exchange.headers, exchange.tree)
+            line = Done(number, accepted, str(got), _ids(exchange.tree), undo)
+            with self._shared.held() as state:
+                state.owned.setdefault(self._contract, []).extend(own_of(undo, target.contract))
+        if self._created:
+            self._created.add(line)
+
+
+def _ids(tree: object, depth: int = 3) -> dict[str, object]:
+    """The ids in an answer, by name."""
+    found: dict[str, object] = {}
+    if isinstance(tree, dict) and depth:
+        for name, value in tree.items():
+            plain = value.get("$") if isinstance(value, dict) and "$" in value else value
+            if isinstance(plain, dict):
+                found |= {f"{name}.{key}": below for key, below in _ids(plain, depth - 1).items()}
+            elif str(name).lower().endswith(("id", "ids", "uuid")) and isinstance(plain, str | int):
+                found[str(name)] = plain
+    return found
+
+
+def guard_of(rules: Rules, target: "Target", entry: Entry, folder: Path | None) -> Guard | None:
+    """The guard that the target needs, if it needs one: a mock is there to be ordered from."""
+    if target.control is not None:
+        return Guard(rules, entry, target.contract.name, careful=False, folder=folder) if rules.rate else None
+    careful = rules.are_for(target.base_url, entry.safety)
+    if careful:
+        target.sessions.careful = False  # wrong logins are counted with all other wrong credentials then
+    return Guard(rules, entry, target.contract.name, careful=careful, folder=folder)

@@ -1,0 +1,63 @@
+"""What the processes and threads of one run know together: how many orders were placed, and when the next request may go."""
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+
+class Logins(msgspec.Struct):
+    """How many wrong logins were begun and finished, and how many of them lie before one that was right."""
+
+    wrong: int = 0
+    finished: int = 0
+    forgiven: int = 0
+
+    @property
+    def in_a_row(self) -> int:
+        """How many wrong ones the target may have seen since the last right one."""
+        return self.wrong - self.forgiven
+
+
+class State(msgspec.Struct):
+    """What is known of the run so far. `next` is by the machine's monotonic clock, the same for all its processes."""
+
+    number: int = 0
+    orders: int = 0
+    next: float = 0.0
+    gap: float = 0.0
+    silent: int = 0
+    down: str = ""
+    logins: dict[str, Logins] = {}
+    closed: list[str] = []
+    owned: dict[str, list[str]] = {}
+
+
+class Shared:
+    """The state, in a file that one process at a time looks into; without a file, it is this process's own."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._own = State()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def held(self) -> Iterator[State]:
+        """The state, for nobody else meanwhile; what is changed in it is kept."""
+        if self._path is None:
+            with self._lock:
+                yield self._own
+            return
+        with self._path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            before = file.read()
+            state = msgspec.json.decode(before, type=State) if before else State()
+            yield state
+            after = msgspec.json.encode(state)
+            if after != before:
+                file.truncate(0)
+                file.write(after)

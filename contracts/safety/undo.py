@@ -1,0 +1,98 @@
+"""What undoes a call: the links of a contract's answers whose names begin with `undo`, filled from an exchange."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.arguments import constants, parameter_constants
+from contracts.exchange import Request
+from contracts.safety.created import Step
+from specs import Contract, Operation
+
+_NOTHING = object()
+
+
+def steps(contract: Contract, request: Request, status: int, headers: Mapping[str, str], tree: Any) -> list[Step]:
+    """What undoes the call that was answered so, in the order of the links' names; nothing where a value is missing."""
+    answer = contract.deref(request.operation.raw["responses"].get(str(status), {}))
+    found = []
+    for name, link in sorted(answer.get("links", {}).items()):
+        link = contract.deref(link)  # noqa: PLW2901 - what it refers to is what it is
+        if not name.startswith("undo"):
+            continue
+        values = _Values(request, headers, tree)
+        parameters = {key: values.of(value) for key, value in link.get("parameters", {}).items()}
+        body = values.of(link["requestBody"]) if "requestBody" in link else None
+        if values.lacking:
+            continue
+        found.append(_step(contract, name, link, parameters, body, request.session))
+    return found
+
+
+def _step(
+    contract: Contract, name: str, link: dict[str, Any], parameters: dict[str, Any], body: Any, session: str | None
+) -> Step:
+    operation = contract.operations[link["operationId"]]
+    places: dict[str, dict[str, Any]] = {"path": {}, "query": parameter_constants(operation), "header": {}}
+    for key, value in parameters.items():
+        place, _, bare = key.rpartition(".")
+        home = place or next((each.place for each in operation.parameters if each.name == key), "query")
+        places[home][bare] = value
+    if operation.request:
+        schema = next(iter(operation.request.values())).schema
+        body = {**constants(contract, schema), **(body or {})}
+    done = link.get("x-done", [])
+    return Step(name, operation.id, places["path"], places["query"], places["header"], body, done, session)
+
+
+def request_of(step: Step, contract: Contract, session: str | None) -> Request:
+    """The step as a request, in the session of that account."""
+    operation: Operation = contract.operations[step.operation]
+    media_type = next(iter(operation.request), None)
+    return Request(operation, step.path, step.query, step.headers, step.body, media_type=media_type, session=session)
+
+
+class _Values:
+    """Runtime expressions of OpenAPI, evaluated. `lacking` tells whether one of them led nowhere."""
+
+    def __init__(self, request: Request, headers: Mapping[str, str], tree: Any) -> None:
+        self._request, self._headers, self._tree = request, headers, tree
+        self.lacking = False
+
+    def of(self, node: Any) -> Any:
+        """The value with every expression in it replaced by what it stands for."""
+        if isinstance(node, dict):
+            return {key: self.of(value) for key, value in node.items()}
+        if isinstance(node, list):
+            return [self.of(value) for value in node]
+        if not isinstance(node, str) or not node.startswith("$"):
+            return node
+        found = self._found(node)
+        self.lacking |= found is _NOTHING or found is None
+        return found
+
+    def _found(self, expression: str) -> Any:
+        place, _, pointer = expression.partition("#")
+        if place == "$response.body":
+            return at(self._tree, pointer)
+        if place == "$request.body":
+            return at(self._request.body, pointer)
+        _, kind, name = place.split(".", 2)
+        source: Mapping[str, Any] = {
+            "path": self._request.path,
+            "query": self._request.query,
+            "header": self._request.headers if place.startswith("$request") else self._headers,
+        }[kind]
+        return next((value for each, value in source.items() if each.lower() == name.lower()), _NOTHING)
+
+
+def at(tree: Any, pointer: str) -> Any:
+    """What a JSON pointer leads to in the tree, or a mark that it leads nowhere."""
+    for key in pointer.split("/")[1:]:
+        name = key.replace("~1", "/").replace("~0", "~")
+        if isinstance(tree, dict) and name in tree:
+            tree = tree[name]
+        elif isinstance(tree, list) and name.isdigit() and int(name) < len(tree):
+            tree = tree[int(name)]
+        else:
+            return _NOTHING
+    return tree

@@ -1,0 +1,357 @@
+"""The guard lets pass what does no harm, and nothing else."""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import flask
+import pytest
+
+from contracts.arguments import example_request
+from contracts.exchange import Request, Unreachable, Withheld
+from contracts.profile import Entry, Limits, seeded
+from contracts.safety.created import Created, Done, Intent, Run, Undone
+from contracts.safety.guard import Guard
+from contracts.safety.ownership import ownable
+from contracts.safety.rules import Rules, is_loopback, per_second
+from contracts.safety.undo import steps
+from contracts.target import Target
+from specs import Contract, names
+from specs.lint import lint_document
+
+Serve = Callable[[flask.Flask], str]
+CONTRACTS = {name: Contract.load(name) for name in names()}
+
+
+def guarded(contract: str, url: str = "http://127.0.0.1:1", folder: Path | None = None, **rules: Any) -> Target:
+    entry = seeded().of(contract)
+    target = Target.described(CONTRACTS[contract], url, entry)
+    target.guard = Guard(Rules(run="abc", **rules), entry, contract, careful=True, folder=folder)
+    return target
+
+
+def ask(contract: str, operation: str, **fields: Any) -> Request:
+    known = CONTRACTS[contract].operations[operation]
+    media = next(iter(known.request), None)
+    return Request(known, **{"media_type": media, **fields})
+
+
+def judged(target: Target, request: Request) -> str:
+    """What becomes of the request: its purpose, or the first words of the reason."""
+    try:
+        return target.guard.judge(target, request).name
+    except Withheld as reason:
+        return str(reason).split(",")[0].split(":")[0]
+
+
+ORDER = {"action": "AddOrder", "clientid": 1, "pid": 1, "paymentmethod": "mailin"}
+ITEM = {"func": "v2.vds.order.param", "order_period": 1, "pricelist": 111, "sok": "ok", "clicked_button": "order"}
+FOREIGN = "would change something there that the run did not create"
+
+
+@pytest.mark.parametrize(
+    ("contract", "operation", "fields", "careful", "writing"),
+    [
+        ("shopscript", "search_orders", {}, "READS", "READS"),
+        ("shopscript", "add_order", {"body": {"contact_id": 1}}, "REFUSAL", "REFUSAL"),
+        ("shopscript", "add_order", {"body": {"contact_id": 1, "items": [{"sku_id": 1}]}}, "needs --writes", "CREATES"),
+        ("shopscript", "act_on_order", {"body": {"id": 7, "action": "process"}}, "needs --writes", FOREIGN),
+        ("shopscript", "act_on_order", {"body": {"id": 7, "action": "pay"}}, "moves money", "moves money"),
+        ("shopscript", "delete_order", {"body": {"id": 7}}, "needs --writes", FOREIGN),
+        ("shopscript", "delete_order", {"body": {"id": "x"}}, "needs --writes", FOREIGN),
+        ("shopscript", "delete_order", {"body": {"id": 7}, "credentials": None}, "REFUSAL", "REFUSAL"),
+        ("shopscript", "delete_order", {"body": {"id": 7}, "expected": False}, "REFUSAL", "REFUSAL"),
+        ("whmcs-classic", "get_orders", {"body": {"action": "GetOrders"}}, "READS", "READS"),
+        ("whmcs-classic", "get_orders", {"body": {"action": "DeleteOrder"}}, "needs --writes", FOREIGN),
+        ("whmcs-classic", "get_orders", {"body": {"action": "AddInvoicePayment"}}, "moves money", "moves money"),
+        (
+            "whmcs-classic",
+            "get_orders",
+            {"body": {"action": "GetOrders"}, "tail": "action=addorder"},
+            "needs --writes",
+            "",
+        ),
+        ("whmcs-classic", "add_order", {"body": ORDER}, "needs --writes", "CREATES"),
+        ("whmcs-classic", "add_order", {"body": ORDER, "credentials": {"secret": "x"}}, "REFUSAL", "REFUSAL"),
+        (
+            "whmcs-classic",
+            "close_client",
+            {"body": {"action": "CloseClient", "clientid": 1}},
+            "needs --writes",
+            FOREIGN,
+        ),
+        ("whmcs-classic", "add_invoice_payment", {"credentials": None}, "moves money", "moves money"),
+        ("whmcs-rest", "create_cart", {}, "needs --writes", "CREATES"),
+        ("whmcs-rest", "add_cart_items", {"path": {"cart_id": "theirs"}}, "needs --writes", FOREIGN),
+        ("whmcs-rest", "clear_cart_items", {"path": {"cart_id": "theirs"}}, "needs --writes", FOREIGN),
+        ("whmcs-rest", "create_user_session", {"body": {"email": "a@b.cd", "password": "x"}}, "READS", "READS"),
+        ("billmanager", "order_item", {"body": ITEM}, "needs --writes", "CREATES"),
+        ("billmanager", "order_item", {"body": {**ITEM, "skipbasket": "on"}}, "moves money", "moves money"),
+        ("billmanager", "order_item", {"body": {**ITEM, "skipbasket": "ON!"}}, "moves money", "moves money"),
+        ("billmanager", "order_item_by_query", {"query": {**ITEM, "skipbasket": "on"}}, "moves money", "moves money"),
+        ("billmanager", "empty_cart", {"body": {"func": "cart.empty", "sok": "ok"}}, "needs --writes", FOREIGN),
+    ],
+)
+def test_a_request_is_judged_by_what_goes_over_the_wire(
+    contract: str, operation: str, fields: dict[str, Any], careful: str, writing: str
+) -> None:
+    """By default it reads or has to be refused; with `--writes` it creates, and touches only what the run has made."""
+    request = ask(contract, operation, **fields)
+
+    assert careful == judged(guarded(contract), request)
+    assert judged(guarded(contract, writes=True), request).startswith(writing)
+
+
+def test_every_contract_can_undo_what_it_creates() -> None:
+    """Or says nothing of it: a checkout and a payment stay."""
+    creating = {
+        each.id for contract in CONTRACTS.values() for each in contract.operations.values() if each.effect == "creates"
+    }
+    linked = {
+        each.id
+        for contract in CONTRACTS.values()
+        for each in contract.operations.values()
+        if any(contract.deref(answer).get("links") for answer in each.raw["responses"].values())
+    }
+
+    assert {"checkout_cart", "confirm_cart_order"} == creating - linked
+    assert set() == linked - creating
+    assert {"orderid", "clientid"} == ownable(CONTRACTS["whmcs-classic"])
+
+
+def test_the_steps_that_undo_are_filled_from_the_answer() -> None:
+    """In the order of their names; where the answer lacks what a step needs, there is no step."""
+    contract = CONTRACTS["whmcs-classic"]
+    request = ask("whmcs-classic", "add_order", body=ORDER)
+
+    taken = steps(contract, request, 200, {}, {"result": "success", "orderid": 9})
+
+    assert ["pending_order", "cancel_order", "delete_order"] == [step.operation for step in taken]
+    assert {"action": "DeleteOrder", "orderid": 9} == taken[-1].body
+    assert [] == steps(contract, request, 200, {}, {"result": "success"})
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ({"operationId": "forget_order"}, "is no operation"),
+        ({"operationId": "delete_order", "requestBody": {"id": "$answer#/id"}}, "names nothing"),
+        ({"operationId": "delete_order", "x-done": ["gone"]}, "has no outcome 'gone'"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_refused(link: dict[str, Any], told: str) -> None:
+    """By `specs lint`, before anybody relies on it."""
+    document = json.loads(json.dumps(CONTRACTS["shopscript"].document))
+    document["paths"]["/api.php/shop.order.add"]["post"]["responses"]["200"]["links"] = {"undo_1_delete": link}
+
+    assert any(told in problem for problem in lint_document("shopscript", document))
+
+
+def shop(answers: Callable[[int], flask.Response]) -> tuple[flask.Flask, list[float]]:
+    """A shop that gives the answers that it is told to, by their number, and when it was asked."""
+    app, times = flask.Flask("shop"), list[float]()
+
+    @app.route("/<path:path>", methods=["GET", "POST"])
+    def answer(path: str) -> flask.Response:
+        times.append(time.monotonic())
+        return answers(len(times))
+
+    return app, times
+
+
+def accepted(_: int = 0) -> flask.Response:
+    return flask.Response(json.dumps({"id": 77}), content_type="application/json")
+
+
+def test_what_is_accepted_though_it_must_be_refused_is_noted_and_not_repeated(tmp_path: Path, serve: Serve) -> None:
+    """The first such order is written down with what undoes it, and no second one is asked for."""
+    app, times = shop(accepted)
+    target = guarded("shopscript", serve(app), tmp_path)
+    broken = ask("shopscript", "add_order", body={"contact_id": 1})
+
+    target.send(broken)
+    with pytest.raises(Withheld, match="nothing of the kind"):
+        target.send(broken)
+
+    lines = list(Created(tmp_path / "created.jsonl").read())
+    assert 1 == len(times)
+    assert [Intent, Done] == [type(line) for line in lines]
+    assert ({"id": 77}, ["delete_order"]) == (lines[1].ids, [step.operation for step in lines[1].undo])
+    target.close()
+
+
+def test_an_order_is_written_down_before_it_is_sent(tmp_path: Path, serve: Serve) -> None:
+    """With its mark, which is in the request, too; only as many are sent as may be; what the run made it may remove."""
+    told: list[str] = []
+
+    def answer(_: int) -> flask.Response:
+        told.extend([(tmp_path / "created.jsonl").read_text(), flask.request.get_data(as_text=True)])
+        return accepted()
+
+    app, _ = shop(answer)
+    target = guarded("shopscript", serve(app), tmp_path, writes=True, max_orders=1)
+    order = ask("shopscript", "add_order", body={"contact_id": 1, "items": [{"sku_id": 1}]})
+
+    assert FOREIGN == judged(target, ask("shopscript", "delete_order", body={"id": 77}))
+    target.send(order)
+
+    assert all("counterfoil-abc-1" in each for each in told)
+    assert "--max-orders" in judged_fully(target, order)
+    assert "CHANGES" == judged(target, ask("shopscript", "delete_order", body={"id": 77}))
+    target.close()
+
+
+def judged_fully(target: Target, request: Request) -> str:
+    with pytest.raises(Withheld) as withheld:
+        target.send(request)
+    return str(withheld.value)
+
+
+def test_a_line_that_a_crash_has_cut_short_is_passed_over(tmp_path: Path) -> None:
+    """One in the middle of the file is told, since nobody knows what it was."""
+    file = Created(tmp_path / "created.jsonl")
+    file.add(Run("abc", "now", None, {}))
+    file.add(Undone(1, "undo_1", "200", last=True))
+    with file.path.open("ab") as end:
+        end.write(b'{"kind":"inte')
+
+    assert [Run, Undone] == [type(line) for line in file.read()]
+    with file.path.open("ab") as end:
+        end.write(b"\n{}\n")
+    with pytest.raises(ValueError, match=r"created\.jsonl:3"):
+        list(file.read())
+
+
+@pytest.mark.parametrize(("most", "wrong"), [(4, 12), (2, 5)])
+def test_wrong_credentials_are_rationed(serve: Serve, most: int, wrong: int) -> None:
+    """Between two right ones no more than the ration, whoever sends them."""
+    row, worst = 0, 0
+
+    def answer(_: int) -> flask.Response:
+        nonlocal row, worst
+        is_right = flask.request.args.get("access_token") == "counterfoil-token"
+        row = 0 if is_right else row + 1
+        worst = max(worst, row)
+        return flask.Response("{}", 200 if is_right else 401, content_type="application/json")
+
+    app, _ = shop(answer)
+    target = guarded("shopscript", serve(app))
+    target.guard = Guard(Rules(), Entry(limits=Limits(wrong_logins=most)), "shopscript", careful=True)
+    for number in range(wrong):
+        credentials = None if number % 2 else {"access_token": "no-such-token"}
+        target.send(ask("shopscript", "search_orders", credentials=credentials))
+
+    assert 0 < worst <= most
+    target.close()
+
+
+def test_where_no_right_login_is_at_hand_wrong_ones_end(serve: Serve) -> None:
+    """Rather than that somebody is banned."""
+    app, times = shop(lambda _: flask.Response("{}", 401, content_type="application/json"))
+    target = Target(CONTRACTS["whmcs-rest"], serve(app))
+    target.guard = Guard(Rules(), Entry(), "whmcs-rest", careful=True)
+
+    with pytest.raises(Withheld, match="banned"):
+        for _ in range(9):
+            target.send(ask("whmcs-rest", "create_user_session", body={"email": "a@b.cd", "password": "x"}))
+
+    assert len(times) <= 4
+    target.close()
+
+
+def test_no_more_is_sent_than_the_rate_allows(tmp_path: Path, serve: Serve) -> None:
+    """Over all processes of a run, which share its folder."""
+    app, times = shop(accepted)
+    url = serve(app)
+    targets = [guarded("shopscript", url, tmp_path, rate=20.0) for _ in range(2)]
+
+    for number in range(9):
+        targets[number % 2].send(ask("shopscript", "search_orders"))
+
+    assert times[-1] - times[0] >= 8 / 20 - 0.02
+    for target in targets:
+        target.close()
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+def test_retry_after_is_respected(serve: Serve, as_date: bool) -> None:
+    """The request is sent again when its time has come; the caller sees the answer that counts."""
+
+    def answer(number: int) -> flask.Response:
+        if number > 1:
+            return accepted()
+        moment = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+        return flask.Response("", 429, {"Retry-After": moment if as_date else "1"})
+
+    app, times = shop(answer)
+    target = guarded("shopscript", serve(app))
+
+    assert 200 == target.send(ask("shopscript", "search_orders")).status
+    assert times[1] - times[0] >= 0.9
+    target.close()
+
+
+def test_what_is_turned_away_again_and_again_is_no_finding(serve: Serve) -> None:
+    """It was not tried, and the reason says what helps."""
+    app, times = shop(lambda _: flask.Response("", 429, {"Retry-After": "0"}))
+    target = guarded("shopscript", serve(app))
+
+    with pytest.raises(Withheld, match="--rate"):
+        target.send(ask("shopscript", "search_orders"))
+
+    assert 3 == len(times)
+    target.close()
+
+
+def test_a_silent_target_is_asked_no_more() -> None:
+    """After five requests in a row without an answer, the others fail without being sent."""
+    target = guarded("shopscript")
+    for _ in range(5):
+        with pytest.raises(Unreachable):
+            target.send(ask("shopscript", "search_orders"))
+
+    with pytest.raises(Unreachable, match="the run ends here"):
+        target.send(ask("shopscript", "search_orders"))
+    assert 5 == target.requests
+    target.close()
+
+
+def test_an_example_is_judged_like_anything_else() -> None:
+    """No operation of any contract pays, changes or removes by default."""
+    for name, contract in CONTRACTS.items():
+        target = guarded(name)
+        for operation in contract.operations.values():
+            meant = judged(target, example_request(target, operation))
+            harmless = operation.effect in ("reads", "session")
+            assert (meant in ("READS", "REFUSAL")) is harmless, f"{operation.id}: {meant}"
+
+
+def test_rates_and_hosts_are_read() -> None:
+    """As people write them."""
+    assert [5.0, 5.0, 0.5] == [per_second("5/s"), per_second("300/m"), per_second("1800 / h")]
+    assert ([True] * 3, [False] * 2) == (
+        [is_loopback(url) for url in ("http://127.0.0.1:80", "http://localhost/x", "http://[::1]:8080")],
+        [is_loopback(url) for url in ("https://staging.example.com", "http://10.0.0.7")],
+    )
+    with pytest.raises(ValueError, match="no rate"):
+        per_second("fast")
+
+
+@pytest.mark.parametrize(
+    ("rules", "safety", "url", "careful"),
+    [
+        (Rules(), None, "https://staging.example.com", True),
+        (Rules(), "free", "https://staging.example.com", False),
+        (Rules(), None, "http://127.0.0.1:8080", False),
+        (Rules(), "careful", "http://127.0.0.1:8080", True),
+        (Rules(read_only=True), "free", "http://127.0.0.1:8080", True),
+        (Rules(writes=True), None, "http://127.0.0.1:8080", True),
+    ],
+)
+def test_a_run_is_careful_with_what_others_use(rules: Rules, safety: str, url: str, careful: bool) -> None:
+    """With its own machine, only where somebody asks for it."""
+    assert careful is rules.are_for(url, safety)

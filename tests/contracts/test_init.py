@@ -1,0 +1,136 @@
+"""`counterfoil init` writes a profile that can be filled in and used."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from contracts import results
+from contracts.init import profile_of, variables_of
+from contracts.profile import read, schema, seeded
+from specs import names
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[str]:
+    command = [sys.executable, "-m", "counterfoil", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as served:
+        yield next(line for line in served.stdout if line.startswith("Serving")).split()[-1]
+        served.terminate()
+
+
+def _run(folder: Path, *arguments: str, **environ: str) -> tuple[int, str]:
+    run = subprocess.run(
+        [sys.executable, "-m", "counterfoil", *arguments], cwd=folder, capture_output=True, text=True, timeout=200,
+        check=False, env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+    )  # fmt: skip
+    return run.returncode, run.stdout + run.stderr
+
+
+def _values(contract: str) -> dict[str, str]:
+    """The variables of a profile, set as the mock's installation has them."""
+    entry = seeded().of(contract)
+    known = {**entry.credentials.body, **entry.credentials.query, **entry.credentials.headers}
+    known |= {f"{account}_{name}": value for account, each in entry.accounts.items() for name, value in each.items()}
+    prefix = f"{contract.replace('-', '_')}_".upper()
+    return {name: known[name.removeprefix(prefix).lower()] for name in variables_of(contract)}
+
+
+@pytest.mark.parametrize("contract", names())
+def test_what_is_written_can_be_used_once_the_variables_are_set(tmp_path: Path, contract: str, mock: str) -> None:
+    """Without a change but the URL, it holds the mock to its contract, with the ids that it finds there."""
+    assert 0 == _run(tmp_path, "init", "--api", contract)[0]
+
+    code, told = _run(
+        tmp_path,
+        "test",
+        mock,
+        "--api",
+        contract,
+        "--level",
+        "smoke",
+        "--out",
+        "out",
+        "--",
+        "-k",
+        "witness",
+        **_values(contract),
+    )
+
+    assert 0 == code, told
+    assert told.startswith("Profile: counterfoil.toml\n")
+    header = results.read(tmp_path / "out/results.jsonl").header
+    assert contract == "shopscript" or header.target[contract].found
+    assert "found by" in (tmp_path / "out/report.html").read_text() or contract == "shopscript"
+
+
+def test_what_is_written_is_a_profile_without_a_secret(tmp_path: Path) -> None:
+    """It passes the schema, names its variables, and says of every id what it is for."""
+    text = profile_of(names())
+    (tmp_path / "counterfoil.toml").write_text(text)
+    written = tomllib.loads(text)
+
+    jsonschema.validate(written, schema())
+    assert names() == list(written)
+    variables = {name: "x" for contract in names() for name in variables_of(contract)}
+    assert () == read(tmp_path / "counterfoil.toml", variables).warnings
+    for contract, entry in seeded().entries.items():
+        for name in entry.ids:
+            assert re.search(rf"^# {name} = .+ # .+", text, re.MULTILINE), (contract, name)
+        for secret in (*entry.credentials.body.values(), *entry.credentials.query.values()):
+            assert secret not in text
+
+
+def test_what_is_commented_out_can_be_uncommented(tmp_path: Path) -> None:
+    """Every line that begins with a sign for a comment and a key or a table is one without it."""
+    text = re.sub(r"^# (?=\[|[\w-]+ = )", "", profile_of(names()), flags=re.MULTILINE)
+
+    jsonschema.validate(tomllib.loads(text), schema())
+
+
+def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
+    """Unless somebody insists."""
+    (tmp_path / "counterfoil.toml").write_text("mine")
+
+    code, told = _run(tmp_path, "init", "--api", "shopscript")
+    assert (2, "mine") == (code, (tmp_path / "counterfoil.toml").read_text())
+    assert "--force" in told
+    assert 0 == _run(tmp_path, "init", "--api", "shopscript", "--force")[0]
+    assert (tmp_path / "counterfoil.toml").read_text().startswith("# What Counterfoil")
+
+
+def test_a_contract_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """With those that are."""
+    code, told = _run(tmp_path, "init", "--api", "woocommerce")
+
+    assert 2 == code
+    assert "billmanager, shopscript" in told
+
+
+def test_a_profile_beside_a_run_of_the_mock_is_not_used(tmp_path: Path) -> None:
+    """Where no URL is given and the file has none, the mock is tested as it always is."""
+    (tmp_path / "counterfoil.toml").write_text("[shopscript.ids]\nsku = 4711\n")
+
+    code, told = _run(
+        tmp_path, "test", "--api", "shopscript", "--level", "smoke", "--out", "out", "--", "-k", "actions"
+    )
+
+    assert (0, False) == (code, "Profile" in told)
+
+
+def test_the_urls_of_the_profile_beside_a_run_are_tested(tmp_path: Path) -> None:
+    """Without anything on the command line; the file is named first."""
+    (tmp_path / "counterfoil.toml").write_text('[shopscript]\nurl = "http://127.0.0.1:1"\n')
+
+    code, told = _run(tmp_path, "test")
+
+    assert 3 == code
+    assert told.startswith("Profile: counterfoil.toml\n")
