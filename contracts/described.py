@@ -53,7 +53,7 @@ class Described:
 def described(contract: Contract, schema: Any, value: Any, evidence: str) -> Iterator[Described]:
     """The whole value, then every place below that a schema describes. `evidence` is what the schema inherits."""
     walk = _walk(contract)
-    waiting = [Described((), "", value, walk.speaking(schema, value, evidence))]
+    waiting = [Described((), "", value, walk.speaking(schema, value, evidence) if isinstance(schema, dict) else ())]
     while waiting:
         here = waiting.pop()
         yield here
@@ -61,15 +61,16 @@ def described(contract: Contract, schema: Any, value: Any, evidence: str) -> Ite
 
 
 class _Walk:
-    """Walks through values of one contract. What is said of a place regardless of its value is put together once."""
+    """Walks through values of one contract, and puts together only once what is said of a place."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._schemas = schemas_of(contract)
-        # a schema is kept with what it says, so that its id stays its own
-        self._said: dict[tuple[int, str], tuple[Any, tuple[Speaking, ...]]] = {}
-        self._of_members: dict[tuple[int, str | int], tuple[tuple[Speaking, ...], str]] = {}
-        self._kept = {id(())}
+        # What is said is the same object wherever the same is said, and is known by its id, as schemas are: both are kept.
+        self._kept: dict[tuple[Any, ...], tuple[Any, tuple[Speaking, ...]]] = {}
+        #: what schemas say of any value
+        self._of_any: dict[tuple[int, str], tuple[Speaking, ...]] = {}
+        self._members: dict[tuple[int, str | int], tuple[list[Speaking], str]] = {}
 
     def below(self, here: Described) -> list[Described]:
         """What stands in the value itself."""
@@ -80,29 +81,28 @@ class _Walk:
             members = enumerate(here.value)
         places = []
         for key, value in members:
-            found, step = self._of_member(here.schemas, key, value)
+            schemas, step = self._of_member(here.schemas, key)
+            found = self._together(tuple(self.speaking(schema, value, evidence) for schema, evidence in schemas))
             if found:
                 places.append(Described((*here.path, key), f"{here.pointer}/{step}", value, found))
         return places
 
     def speaking(self, schema: Any, value: Any, evidence: str) -> tuple[Speaking, ...]:
         """The schema and all that it is made of, as far as it speaks of this value."""
-        if not isinstance(schema, dict):
-            return ()
-        known = self._said.get((id(schema), evidence))
+        known = self._of_any.get((id(schema), evidence))
         if known is not None:
-            return known[1]
+            return known
         plain, own = self._schemas.deref(schema), said(schema, evidence)
         if "$ref" in schema:
             own = said(schema, said(self._contract.deref({"$ref": schema["$ref"]}), evidence))
-        found = [(plain, own)]
-        parts = [self.speaking(part, value, own) for part in self._parts(plain, value)]
-        for part in parts:
-            found += part
-        result = tuple(found)
-        if not plain.keys() & _BY_VALUE and all(id(part) in self._kept for part in parts):
-            self._keep(result)
-            self._said[id(schema), evidence] = (schema, result)
+        every = [part for part in self._parts(plain, value) if isinstance(part, dict)]
+        parts = tuple(self.speaking(part, value, own) for part in every)
+        key = (id(schema), evidence, *map(id, parts))
+        if key not in self._kept:
+            self._kept[key] = schema, ((plain, own), *(one for part in parts for one in part))
+        result = self._kept[key][1]
+        if not plain.keys() & _BY_VALUE and all((id(part), own) in self._of_any for part in every):
+            self._of_any[id(schema), evidence] = result
         return result
 
     def _parts(self, schema: dict[str, Any], value: Any) -> Iterator[Any]:
@@ -115,27 +115,24 @@ class _Walk:
             holds = self._schemas.holds(schema["if"], value)
             yield from (schema.get(word) for word in (("if", "then") if holds else ("else",)))
 
-    def _of_member(
-        self, speaking: tuple[Speaking, ...], key: str | int, value: Any
-    ) -> tuple[tuple[Speaking, ...], str]:
-        """What is said of a member, and the step of the pointer to it: its name, or `*` in a map or a list."""
-        known = self._of_members.get((id(speaking), key)) if id(speaking) in self._kept else None
-        if known is not None:
-            return known
-        found, step = [], "*"
-        for schema, evidence in speaking:
-            if isinstance(key, str) and key in schema.get("properties", ()):
-                step = escaped(key)
-            found += [self.speaking(each, value, evidence) for each in _below(schema, key)]
-        result = found[0] if len(found) == 1 else tuple(one for each in found for one in each)
-        if id(speaking) in self._kept and all(id(each) in self._kept for each in found):
-            self._keep(result)
-            self._of_members[id(speaking), key] = (result, step)
-        return result, step
+    def _of_member(self, speaking: tuple[Speaking, ...], key: str | int) -> tuple[list[Speaking], str]:
+        """The schemas of a member, and the step of the pointer to it: its name, or `*` in a map or a list."""
+        known = self._members.get((id(speaking), key))
+        if known is None:
+            below = [(each, evidence) for schema, evidence in speaking for each in _below(schema, key)]
+            named = isinstance(key, str) and any(key in schema.get("properties", ()) for schema, _ in speaking)
+            found = [(schema, evidence) for schema, evidence in below if isinstance(schema, dict)]
+            known = self._members[id(speaking), key] = found, escaped(str(key)) if named else "*"
+        return known
 
-    def _keep(self, result: tuple[Speaking, ...]) -> None:
-        """It is the same whatever the value, and stays where it is."""
-        self._kept.add(id(result))
+    def _together(self, parts: tuple[tuple[Speaking, ...], ...]) -> tuple[Speaking, ...]:
+        """What several schemas say of one value."""
+        if len(parts) < 2:
+            return parts[0] if parts else ()
+        key = tuple(map(id, parts))
+        if key not in self._kept:
+            self._kept[key] = None, tuple(one for part in parts for one in part)
+        return self._kept[key][1]
 
 
 def _below(schema: dict[str, Any], key: str | int) -> list[Any]:

@@ -1,6 +1,7 @@
 """Finds ids that a profile does not give: by reading, and nothing else, what the target says that it has."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from jsonpath_rfc9535 import JSONPathError, find
 
 from contracts.arguments import constants, parameter_constants
-from contracts.exchange import Exchange, Request
+from contracts.exchange import Exchange, Request, Withheld
 from contracts.masking import Mask
 from contracts.outcome import outcome
 from contracts.profile import SECRET_NAME, Discovery, Entry, ProfileError, Scalar, seeded
@@ -102,12 +103,14 @@ class _Search:
         return value
 
     def _answer(self, name: str, given: Mapping[str, Any]) -> Any:
-        """What the operation answers to these arguments, or nothing where it refuses."""
+        """What the operation answers to these arguments, or nothing where it refuses, or may not be asked."""
         key = f"{name} {sorted(given.items())}"
         if key not in self._answers:
-            exchange = self._asked(name, given)
-            accepted = exchange.unreadable is None and outcome(exchange, self.target.contract).accepted
-            self._answers[key] = _in_texts(exchange.tree) if accepted else None
+            self._answers[key] = None
+            with suppress(Withheld):
+                exchange = self._asked(name, given)
+                if exchange.unreadable is None and outcome(exchange, self.target.contract).accepted:
+                    self._answers[key] = _in_texts(exchange.tree)
         return self._answers[key]
 
     def _asked(self, name: str, given: Mapping[str, Any]) -> Exchange:

@@ -115,7 +115,7 @@ def _table(contract: str, entry: Entry) -> Iterator[str]:
         if SECRET_NAME.search(name):
             example = f'# {name} = "${{{variable(contract, name)}}}"'
         how = "; found by reading" if name in entry.discover else ""
-        yield f"{example:<{_WIDTH}} # {entry.meanings[name]}{how}"
+        yield f"{example:<{_WIDTH}} # {entry.meanings.get(name, name)}{how}"
     yield ""
 
 

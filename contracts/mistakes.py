@@ -41,8 +41,9 @@ def _told(error: Any) -> Iterator[tuple[Where, str]]:
     elif rule == "required":
         yield where, f"the key `{next(name for name in asked if name not in error.instance)}` is missing"
     else:
-        told = {"enum": lambda: " or ".join(map(repr, asked)), "exclusiveMinimum": lambda: f"more than {asked}"}
-        yield where, f"must be {told.get(rule, lambda: ' or '.join(_kinds(error.schema)))()}"
+        limits = {"exclusiveMinimum": f"more than {asked}", "minimum": f"{asked} or more"}
+        told = " or ".join(map(repr, asked)) if rule == "enum" else limits.get(rule)
+        yield where, f"must be {told or ' or '.join(_kinds(error.schema))}"
 
 
 @cache

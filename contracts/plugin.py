@@ -43,12 +43,6 @@ def _plan(config: pytest.Config) -> Plan:
     return plans.read(Path(config.getoption("plan")))
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where a run may create but a few things, the witnesses have them first."""
-    if _plan(config).rules.writes:
-        items.sort(key=lambda item: item.path.stem != "test_witnesses")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per witness, per operation and per contract, with ids that a person can select by."""
     plan = _plan(metafunc.config)
@@ -63,6 +57,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "contract" in metafunc.fixturenames:
         contracts = [target.contract for target in plan.targets.values()]
         metafunc.parametrize("contract", contracts, ids=[f"{contract.name}/contract" for contract in contracts])
+
+
+_PHASES = ("test_contract", "test_witnesses", "test_clauses", "test_laws", "test_fuzz")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What was written down comes first, what is made up last.
+
+    So `-x` ends with what is easiest to read, and where a run may create but a few things, the witnesses have them.
+    """
+    items.sort(key=lambda item: _PHASES.index(item.path.stem) if item.path.stem in _PHASES else 0)
 
 
 @pytest.fixture(scope="session")

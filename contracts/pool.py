@@ -63,7 +63,7 @@ def _taken_by(contract: Contract, operation: Operation) -> Iterator[str]:
 def _ids(node: Any, nouns: list[str], top: bool = False) -> Iterator[tuple[str, Scalar]]:
     """Each id in the tree under all names that it may go by."""
     if isinstance(node, list):
-        for below in node:
+        for below in node[:_MOST]:  # more of them are not kept
             yield from _ids(below, nouns)
     if not isinstance(node, dict):
         return

@@ -179,12 +179,12 @@ def prepared(case: Case, number: int, world: Target) -> Request:
     return _request(step, world, values)
 
 
-def exchanged(case: Case, number: int, world: Target, values: dict[str, Any]) -> Iterator[Exchange]:
-    """What the steps before that number are answered, whatever it is. What they give to go on with goes into `values`.
+def exchanged(case: Case, world: Target, values: dict[str, Any]) -> Iterator[Exchange]:
+    """What the steps of the case are answered, whatever it is. What they give to go on with goes into `values`.
 
     It ends where that is not in the answer.
     """
-    for step in case.steps[:number]:
+    for step in case.steps:
         if isinstance(step, Ask):
             world.command(step.method, step.path, filled(step.body, values))
             continue

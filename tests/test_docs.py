@@ -7,7 +7,8 @@ import click
 import pytest
 import yaml
 
-from contracts import profile
+from contracts import baseline, profile
+from contracts.init import variables_of
 from contracts.verdict import Exit
 from counterfoil import COMMANDS, main
 from specs import names
@@ -80,16 +81,19 @@ def test_the_folders_of_the_house_are_there() -> None:
 
 
 def test_the_profile_in_the_readme_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it stands there, with its two variables set."""
-    (block,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    """As it stands there, with its two variables set, and without a warning; the baseline, too."""
+    block, accepted = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     (tmp_path / "counterfoil.toml").write_text(block)
-    monkeypatch.setenv("WHMCS_IDENTIFIER", "name")
-    monkeypatch.setenv("WHMCS_SECRET", "word")
+    (tmp_path / "baseline.toml").write_text(accepted)
+    for name in variables_of("whmcs-classic"):
+        assert f"export {name}=" in README or f" {name}=" in README
+        monkeypatch.setenv(name, "word")
 
-    entry = profile.read(tmp_path / "counterfoil.toml").of("whmcs-classic")
+    known = profile.read(tmp_path / "counterfoil.toml")
 
-    assert "https://billing.staging.example.com" == entry.url
-    assert "paypal" == entry.ids["gateway"]
+    assert ("https://billing.staging.example.com", ()) == (known.of("whmcs-classic").url, known.warnings)
+    assert "paypal" == known.of("whmcs-classic").ids["payment_method"]
+    assert 1 == len(baseline.read(tmp_path / "baseline.toml").entries)
 
 
 def test_the_seeded_credentials_in_the_readme_are_the_suites_own() -> None:

@@ -14,7 +14,7 @@ from contracts.diff.tally import MOVES, Tally, Voice
 from contracts.exchange import Exchange
 from contracts.outcome import outcome
 from contracts.sessions import NoAccount
-from contracts.target import CredentialsRefused, Target, Uncooperative, Unreachable
+from contracts.target import CredentialsRefused, Target, Uncooperative, Unreachable, Withheld
 
 Answer = Exchange | Silence | None
 #: in what a side differs from itself
@@ -29,6 +29,8 @@ class Walk:
 
     world: Target
     answers: list[Answer] = field(default_factory=list)
+    #: why it was not carried out to its end
+    withheld: str = ""
     values: dict[str, Any] = field(default_factory=dict)
 
 
@@ -78,7 +80,7 @@ class Both:
         moves: list[list[Moves]] = []
         differ = any(each.reason is None for pair in pairs for each in pair.differing)
         for first, side in zip(walks, self.sides, strict=True):
-            if side.goes_on or (differ and (script.harmless or side.is_mock)):
+            if side.repeats or (differ and (script.harmless or side.is_mock)):
                 moves.append(self._moves(first, self._walk(script, side, again=True)))
         for pair in pairs:
             unsteady = {place for each in moves for place in (each[pair.index] if pair.index < len(each) else ())}
@@ -95,6 +97,8 @@ class Both:
             except Unreachable as error:
                 side.check_answers()
                 walk.answers.append(Silence(str(error)))
+            except Withheld as error:
+                walk.withheld = str(error)
         return walk
 
     def _alike(self, a: Walk, b: Walk) -> Alike:
@@ -121,6 +125,8 @@ class Both:
     def _pairs(self, script: Script, a: Walk, b: Walk) -> list[Pair]:
         """The answers side by side, as long as they can be compared."""
         alike, found = self._alike(a, b), list[Pair]()
+        if a.withheld or b.withheld:
+            self.left_out[a.withheld or b.withheld] += 1
         for index, (one, two) in enumerate(zip(a.answers, b.answers, strict=False)):
             known = one if isinstance(one, Exchange) else two
             if one is None or two is None or not isinstance(known, Exchange):

@@ -7,15 +7,12 @@ from typing import Any
 from contracts import witness
 from contracts.arguments import example_request
 from contracts.cases import Call, Case
-from contracts.diff.allowed import forbidden
 from contracts.diff.sides import Side
 from contracts.exchange import Exchange, Request
 from contracts.fuzz import is_another
-from contracts.judge import broken_by
 from contracts.known import with_known_ids
-from contracts.sessions import NoAccount
 from contracts.starts import starts
-from contracts.target import Target, without_credentials
+from contracts.target import Target, Withheld, without_credentials
 from contracts.variations import variations, written
 from specs import Contract, Operation
 
@@ -51,77 +48,48 @@ class Single:
 
 @dataclass(frozen=True)
 class Script:
-    """Requests that follow each other in one world: the first steps of a case, or single ones.
+    """Requests that follow each other in one world: a case, or single ones.
 
-    A script that is `harmless` leaves everything as it was, so that it can be repeated anywhere.
+    One that is `harmless` only reads, so that it can be repeated anywhere.
     """
 
     id: str
     case: Case | None = None
-    steps: int = 0
     singles: tuple[Single, ...] = ()
     harmless: bool = False
 
     def carried_out(self, world: Target, side: Side, values: dict[str, Any]) -> Iterator[Exchange | None]:
         """The answers; None where this side's request would be another operation's. What is kept goes into `values`."""
         if self.case is not None:
-            yield from witness.exchanged(self.case, self.steps, world, values)
+            yield from witness.exchanged(self.case, world, values)
         for single in self.singles:
             request = single.request(world, side)
             yield None if is_another(request, world.contract) else world.send(request)
 
 
 def scripts(
-    contract: Contract, cases: Iterable[Case], sides: Sides, level: str, seed: int, writes: bool
+    contract: Contract, cases: Iterable[Case], sides: Sides, level: str, seed: int, only: str = ""
 ) -> Iterator[Script | LeftOut]:
-    """Everything that is to be sent, and what is not."""
+    """Everything that is to be sent, and what is not: the cases and operations with `only` in their names."""
     for case in cases:
-        yield from _of_case(case, contract, sides, writes)
+        operations = (step.operation for step in case.steps if isinstance(step, Call))
+        if any(only in name for name in (case.id, *operations)):
+            yield _of_case(case, contract, sides)
     for operation in contract.operations.values():
-        yield from _of_operation(operation, sides, _VARIATIONS[level], seed, writes)
+        if only in f"{operation.id}: examples":
+            yield from _of_operation(operation, sides, _VARIATIONS[level], seed)
 
 
-def _of_case(case: Case, contract: Contract, sides: Sides, writes: bool) -> Iterator[Script | LeftOut]:
-    """As many steps of the case as may be sent."""
-    reason = next(filter(None, (_impossible(case, side) for side in sides)), "")
+def _of_case(case: Case, contract: Contract, sides: Sides) -> Script | LeftOut:
+    """The case, if both sides have what it needs, and all of it may be sent to both."""
+    reason = next(filter(None, (witness.why_not(case, side.target) for side in sides)), "")
     if reason:
-        yield LeftOut(reason)
-        return
-    steps, harmless = len(case.steps), True
-    for number, step in enumerate(case.steps):
-        if not isinstance(step, Call):
-            continue
-        operation = contract.operations[step.operation]
-        answer, _, example = operation.examples[step.expect]
-        refused = contract.is_refusal(example, answer.status)
-        harmless = harmless and (refused or operation.effect == "reads")
-        told = (forbidden(witness.sketched(case, number, s.target), refused, s.target, writes) for s in sides)
-        reason = next(filter(None, told), "")
-        if reason:
-            yield LeftOut(reason)
-            steps = number
-            break
-    if any(isinstance(step, Call) for step in case.steps[:steps]):
-        yield Script(case.id.partition("/")[2], case, steps, harmless=harmless)
+        return LeftOut(reason)
+    calls = [contract.operations[step.operation] for step in case.steps if isinstance(step, Call)]
+    return Script(case.id.partition("/")[2], case, harmless=all(each.effect == "reads" for each in calls))
 
 
-def _impossible(case: Case, side: Side) -> str:
-    """Why this side cannot carry the case out."""
-    if case.needs_mock and not side.is_mock:
-        return "needs a mock on both sides"
-    missing = next((name for name in case.needed_ids() if name not in side.target.ids), None)
-    if missing is not None:
-        return f'needs the known id "{missing}" in both profiles'
-    try:
-        for step in case.steps:
-            if isinstance(step, Call):
-                side.target.sessions.wanted(witness.asked(step, side.target))
-    except NoAccount as error:
-        return str(error)
-    return ""
-
-
-def _of_operation(operation: Operation, sides: Sides, most: int, seed: int, writes: bool) -> Iterator[Script | LeftOut]:
+def _of_operation(operation: Operation, sides: Sides, most: int, seed: int) -> Iterator[Script | LeftOut]:
     """The operation's examples, and so many variations of them. What may change something has a world of its own each."""
     bases = list(_bases(operation, sides[0].target))
     ids = {name: of for name, of in sides[0].entry.properties.items() if all(of in side.entry.ids for side in sides)}
@@ -129,7 +97,7 @@ def _of_operation(operation: Operation, sides: Sides, most: int, seed: int, writ
     singles += [Single(base, number, 0.5, ids) for base, number in variations(bases, seed)[:most]]
     sent: list[Single] = []
     for single in singles:
-        reason = next(filter(None, (_why_not(single, side, writes) for side in sides)), "")
+        reason = next(filter(None, (_why_not(single, side) for side in sides)), "")
         if reason:
             yield LeftOut(reason)
         else:
@@ -138,8 +106,7 @@ def _of_operation(operation: Operation, sides: Sides, most: int, seed: int, writ
         yield from [Script(f"{operation.id}: examples", singles=tuple(sent), harmless=True)] if sent else []
         return
     for number, single in enumerate(sent, 1):
-        harmless = all(_is_refused(single, side) for side in sides)
-        yield Script(f"{operation.id}: example {number}", singles=(single,), harmless=harmless)
+        yield Script(f"{operation.id}: example {number}", singles=(single,))
 
 
 def _bases(operation: Operation, target: Target) -> Iterator[Request]:
@@ -153,12 +120,11 @@ def _bases(operation: Operation, target: Target) -> Iterator[Request]:
     yield from found.values()
 
 
-def _why_not(single: Single, side: Side, writes: bool) -> str:
-    request = single.request(side.target, side)
-    return forbidden(request, _is_refused(single, side), side.target, writes)
-
-
-def _is_refused(single: Single, side: Side) -> bool:
-    """Whether the contract refuses it: it breaks a clause."""
-    request = single.request(side.target, side)
-    return bool(broken_by(side.target.prepare(request), request.operation, side.contract))
+def _why_not(single: Single, side: Side) -> str:
+    """Why the request may not be sent to that side."""
+    if side.target.guard is not None:
+        try:
+            side.target.guard.judge(side.target, single.request(side.target, side))
+        except Withheld as error:
+            return str(error)
+    return ""

@@ -1,12 +1,19 @@
 """One of the two targets: a mock gives each script a world of its own, anything else is what it is."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from contracts.discovery import discovered
 from contracts.profile import Entry
-from contracts.target import Target
+from contracts.safety.guard import Guard, guard_of
+from contracts.safety.rules import Rules
+from contracts.target import CredentialsRefused, Target, Unreachable, Withheld
 from specs import Contract
 
 _MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -14,20 +21,28 @@ _MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _LATER = timedelta(days=1, hours=1, minutes=1, seconds=1)
 
 
+@dataclass(frozen=True)
+class Common:
+    """What the contracts of one mock have in common while it is asked as a deployment: a folder, and its worlds' URLs."""
+
+    folder: Path
+    worlds: dict[bool, str] = field(default_factory=dict)
+
+
 class Side:
     """A target, with all that is needed to ask it the same twice."""
 
-    def __init__(self, contract: Contract, url: str, entry: Entry, seed: int) -> None:
+    def __init__(self, contract: Contract, url: str, entry: Entry, seed: int, rules: Rules) -> None:
         self.contract, self.url, self.entry = contract, url.rstrip("/"), entry
         self.target = Target.described(contract, self.url, entry)
-        self._seed = seed
+        self._seed, self._rules = seed, rules
         self._moment = _MONDAY
         self._again: Target | None = None
         self._settings: dict[str, Any] | None = None
         self._lasting: dict[bool, Target] = {}
         self._open = ExitStack()
-        #: whether what one script does is there for the next one, though the target has worlds
-        self.goes_on = False
+        self._goes_on = False
+        self._common: Common | None = None
 
     @property
     def is_mock(self) -> bool:
@@ -37,24 +52,57 @@ class Side:
     @property
     def requests(self) -> int:
         """How many requests it was sent."""
-        return self.target.requests + (self._again.requests if self._again else 0)
+        targets = {id(each): each for each in (self.target, self._again, *self._lasting.values()) if each is not None}
+        return sum(each.requests for each in targets.values())
 
-    def set_clock(self, moment: datetime) -> None:
-        """Let the worlds of a mock be at that moment, and not on the Monday on which all mocks meet."""
-        self._moment = moment
+    @property
+    def repeats(self) -> bool:
+        """Whether it has to be asked everything twice, to know in the end what differs by itself."""
+        return self._goes_on
+
+    def guarded(self, folder: Path | None) -> None:
+        """Send nothing that does harm at a deployment, and write down in the folder what is created there."""
+        self.target.guard = guard_of(self._rules, self.target, self.entry, folder)
+
+    def beside(self, deployment: "Side", common: "Common") -> None:
+        """Be asked as the deployment is, if it is a mock: at its time, by its rules, and of what was done before."""
+        if self.is_mock and not deployment.is_mock:
+            self._moment = datetime.now(UTC)
+            self._common = common
+            self.target.guard = self._as_at_a_deployment(again=False)
+            self._goes_on = self._rules.writes
+
+    def find_ids(self) -> None:
+        """Look for the ids that the profile does not give. Raises Unreachable, ProfileError."""
+        with self.world(again=False) as world:
+            ids = discovered(world, self.entry).ids
+        self.entry = msgspec.structs.replace(self.entry, ids=dict(ids))
+        self.target.ids.update(ids)
 
     @contextmanager
     def world(self, again: bool) -> Iterator[Target]:
         """The target in a world that knows of nothing yet, where it has worlds; `again` is a repetition."""
         if not self.is_mock:
             yield self.target
-        elif self.goes_on:
+        elif self._goes_on:
             if again not in self._lasting:
-                self._lasting[again] = self._open.enter_context(self._new_world(again))
+                self._lasting[again] = self._common_world(again)
             yield self._lasting[again]
         else:
             with self._new_world(again) as world:
                 yield world
+
+    def _common_world(self, again: bool) -> Target:
+        """The world in which the other contracts of the mock are asked, too: they may be of one installation."""
+        assert self._common is not None
+        base = self._common.worlds.get(again)
+        if base is None:
+            world = self._open.enter_context(self._new_world(again))
+            self._common.worlds[again] = world.base_url
+            return world
+        world = Target.described(self.contract, base, self.entry, self.target.control)
+        world.shown_base, world.guard = self.url, (self._repeating() if again else self.target).guard
+        return world
 
     @contextmanager
     def _new_world(self, again: bool) -> Iterator[Target]:
@@ -73,6 +121,9 @@ class Side:
     def close(self) -> None:
         """Forget the worlds that were made."""
         self._open.close()
+        if not self.is_mock:
+            with suppress(Unreachable, CredentialsRefused, Withheld):
+                self.target.sessions.close()
         for target in (self.target, self._again):
             if target is not None:
                 target.close()
@@ -80,7 +131,15 @@ class Side:
     def _repeating(self) -> Target:
         if self._again is None:
             self._again = Target.described(self.contract, self.url, self.entry, self.target.control)
+            self._again.guard = self._as_at_a_deployment(again=True) if self._common else self.target.guard
         return self._again
+
+    def _as_at_a_deployment(self, again: bool) -> Guard:
+        """A guard that counts and marks just as the deployment's, so that both are sent the same."""
+        assert self._common is not None
+        folder = self._common.folder / ("again" if again else "first")
+        folder.mkdir(parents=True, exist_ok=True)
+        return Guard(self._rules, self.entry, self.contract.name, careful=True, folder=folder)
 
     def _own_settings(self, world: Target) -> dict[str, Any]:
         """In which settings the world at the URL is not as every new one: they are what its owner wants compared."""

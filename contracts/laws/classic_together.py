@@ -82,7 +82,8 @@ class TogetherMachine(RuleBasedStateMachine):
     def _together(self, wanted: list[Wanted]) -> list[tuple[Wanted, Made]]:
         answers = self.bench.together([self.calls.request("add_order", each.fields) for each in wanted])
         both = zip(wanted, answers, strict=True)
-        return [(each, self.calls.made(exchange)) for each, (exchange, got) in both if got.accepted]
+        made = [(each, self.calls.made(exchange)) for each, (exchange, got) in both if got.accepted]
+        return sorted(made, key=lambda each: each[1].order)  # who was first is left to chance
 
     def _hold_apart(self, made: list[Made]) -> None:
         ids = [("order", each.order) for each in made] + [("invoice", each.invoice) for each in made if each.invoice]

@@ -54,6 +54,7 @@ class TogetherMachine(RuleBasedStateMachine):
         with self.bench.reading():
             accepted = [(each, exchange) for each, (exchange, got) in zip(wanted, answers, strict=True) if got.accepted]
             placed = [(each, shop_reading.order(exchange.tree)) for each, exchange in accepted]
+        placed.sort(key=lambda each: each[1].id)  # who was first is left to chance
         numbers = [("order", order.id) for _, order in placed]
         numbers += [("row", row.id) for _, order in placed for row in order.rows]
         twice = [f"{kind} {number}" for (kind, number), many in Counter(numbers).items() if many > 1]

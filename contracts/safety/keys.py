@@ -30,7 +30,7 @@ def key_of(request: Request, sent: Sent, target: "Target") -> Key:
     needs_state = bool(target.sessions.schemes(operation)) and not target.sessions.is_optional(operation)
     if needs_state and not states:
         return Key.NONE
-    if operation.effect == "session" and operation.request and target.accounts:
+    if operation.effect == "session" and operation.request:
         return Key.RIGHT if _is_an_accounts(sent, target) else Key.WRONG
     if any(value not in target.sessions.given for value in states):
         return Key.WRONG

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from contracts.arguments import harmless_request
 from contracts.exchange import Exchange, Request, Withheld
-from contracts.safety.keys import Key
+from contracts.safety.keys import Key, key_of
 from contracts.safety.shared import Logins, Shared
 
 if TYPE_CHECKING:
@@ -72,9 +72,10 @@ class Ration:
         if target.sessions.headers:
             return target.sessions.log_in_rightly(leave=True)
         request = harmless_request(target)
-        if request is not None:
-            target.send(request)
-        return request is not None
+        if request is None or key_of(request, target.prepare(request), target) is not Key.RIGHT:
+            return False
+        target.send(request)
+        return True
 
     @staticmethod
     def _is_login(target: "Target", request: Request) -> bool:

@@ -9,6 +9,7 @@ from contracts.exchange import Request, Sent, Withheld
 from contracts.judge import broken_by
 from contracts.meaning import as_read
 from contracts.safety.keys import Key, key_of
+from contracts.safety.ownership import ownable
 from contracts.safety.rules import NEEDS_WRITES, Rules
 from contracts.schemas import Clause, schemas_of
 from specs import Contract, Operation
@@ -57,7 +58,7 @@ def _is_to_be_refused(request: Request, sent: Sent, target: "Target", broken: di
     if request.expected is not None:
         return not request.expected
     must = any(clause.evidence != "chosen" for clause in (broken or {}).values())
-    if must and request.operation.effect == "creates":
+    if must and request.operation.effect == "creates" and not sent.path.keys() & ownable(target.contract):
         return True
     return key_of(request, sent, target) in (Key.NONE, Key.WRONG)
 

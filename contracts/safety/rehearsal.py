@@ -74,9 +74,9 @@ class _Rehearsal:
         self._add("clauses", operation, "accepted", ledger.STARTS[self.level] + ledger.MOST_FAILED)
 
     def _fuzz(self, operation: Operation) -> None:
-        most, odd = fuzz.EXAMPLES[self.level]
+        valid, invalid, odd = fuzz.EXAMPLES[self.level]
         examples = 1 + sum(len(media.examples) for media in operation.request.values())
-        self._add("fuzz", operation, "either", 2 * examples + odd + 2 * most)
+        self._add("fuzz", operation, "either", 2 * examples + odd + valid + invalid)
 
     def _trial(self, trial: Trial) -> None:
         runs, steps = trial.sizes[self.level]

@@ -166,6 +166,12 @@ def turns_no_page(asked: Asked, ask: Ask) -> Said:
     return said
 
 
+@breaks(SHOP, "pages", "limit_is_kept")
+def returns_what_it_likes(asked: Asked, ask: Ask) -> Said:
+    """A page has up to a hundred orders, whatever is asked."""
+    return ask(asked.with_query(limit=100)) if "limit" in asked.parameters else ask(asked)
+
+
 @breaks(SHOP, "pages", "page_beyond_is_empty")
 def begins_again_at_the_end(asked: Asked, ask: Ask) -> Said:
     """Beyond the last page comes the first one."""

@@ -46,7 +46,8 @@ class Middleman:
     #: the header that is gone, and from the answers of which path
     lacks: tuple[str, str] = ("", "")
     seconds: float = 0.0
-    hangs_up: str = "nothing"
+    #: what is in the URLs of requests that get no answer
+    hangs_up: str = "\n"
     #: a middleman that hides what makes a mock of the mock is a deployment
     hides: bool = False
 

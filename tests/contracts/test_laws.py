@@ -21,7 +21,7 @@ from lawbreaking import Lawbreaker, Lie, honest
 
 CONTRACT = "whmcs-rest"
 SIZES = {"cart": (15, 15), "pages": (15, 2), "owners": (15, 10)}
-TRIALS = {trial.name: trial for trial in laws.trials(CONTRACT)}
+TRIALS = {trial.name: trial for trial in laws.trials(CONTRACT) if trial.name in SIZES}
 
 
 @pytest.fixture(autouse=True)
@@ -162,5 +162,5 @@ def test_an_answer_that_cannot_be_read_ends_a_trial(trying: Callable[..., Result
 
 def test_a_contract_without_laws_has_no_trials() -> None:
     """Laws are found by the contract's name."""
-    assert () == laws.trials("shopscript")
-    assert 3 == len(laws.trials(CONTRACT))
+    assert () == laws.trials("till")
+    assert 5 == len(laws.trials(CONTRACT))

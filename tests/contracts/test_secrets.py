@@ -125,16 +125,18 @@ def _told(left: bytes) -> list[str]:
     return [f"{core!r} in {left[max(0, at - 100) : at + 100]!r}" for core, at in found if at >= 0]
 
 
-def test_a_target_that_repeats_everything_makes_no_output_tell_it(tmp_path: Path, serve: Serve) -> None:
-    """In findings, curl lines, tests that reproduce them, and on the terminal; through xdist, too."""
+@pytest.mark.parametrize("how", [[], ["--writes", "--max-orders", "2"]])
+def test_a_target_that_repeats_everything_makes_no_output_tell_it(tmp_path: Path, serve: Serve, how: list[str]) -> None:
+    """In findings, curl lines, what reproduces them, and on the terminal; through xdist, too."""
     url = serve(_echo())
+    chosen = "actions or credentials or sessions or add_order"
 
-    code, left = _run(
-        tmp_path, url, "--format", "github", "--", "-n", "2", "-v", "-k", "actions or credentials or sessions"
-    )
+    code, left = _run(tmp_path, url, *how, "--format", "github", "--", "-n", "2", "-v", "-k", chosen)
 
     assert 1 == code, left[-3000:].decode(errors="replace")
-    assert {True} == {word in left for word in (b"$IDENTIFIER", b"$ACCESS_TOKEN", b"reproduce")}
+    assert {True} == {
+        word in left for word in (b"$ACCESS_TOKEN", b"reproduce", b"created.jsonl" if how else b"$IDENTIFIER")
+    }
     assert [] == _told(left)
 
 

@@ -1,0 +1,87 @@
+"""A target behind TLS of its own is reached as its profile says."""
+
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask
+import pytest
+from werkzeug.serving import make_server
+
+from contracts.profile import Entry, Tls
+from contracts.target import Target, Unreachable
+from specs import Contract
+
+_CONFIG = """
+[req]
+distinguished_name = name
+prompt = no
+[name]
+CN = Counterfoil's own authority
+[authority]
+basicConstraints = critical, CA:true
+keyUsage = critical, keyCertSign
+[leaf]
+basicConstraints = CA:false
+subjectAltName = IP:127.0.0.1
+"""
+
+
+def _openssl(folder: Path, *words: str) -> None:
+    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An authority of our own, and certificates that it has signed: a server's and a client's."""
+    folder = tmp_path_factory.mktemp("papers")
+    (folder / "openssl.cnf").write_text(_CONFIG)
+    new = ("req", "-config", "openssl.cnf", "-newkey", "rsa:2048", "-nodes")
+    _openssl(folder, *new, "-x509", "-extensions", "authority", "-days", "2", "-keyout", "ca.key", "-out", "ca.pem")
+    for name in ("server", "client"):
+        _openssl(folder, *new, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        signed = ("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial")
+        _openssl(folder, *signed, "-days", "2", "-extfile", "openssl.cnf", "-extensions", "leaf", "-out", f"{name}.pem")
+    return folder
+
+
+@pytest.fixture
+def guarded(papers: Path) -> Iterator[str]:
+    """A server that shows a certificate of that authority, and asks its callers for one."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(papers / "server.pem", papers / "server.key")
+    context.load_verify_locations(papers / "ca.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    server = make_server("127.0.0.1", 0, flask.Flask("guarded"), threaded=True, ssl_context=context)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield f"https://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
+
+
+def _connect(url: str, **tls: object) -> None:
+    target = Target.described(Contract.load("shopscript"), url, Entry(tls=Tls(**tls)))
+    try:
+        target.connect()
+    finally:
+        target.close()
+
+
+def test_a_target_is_trusted_by_its_authority_and_trusts_a_client_certificate(papers: Path, guarded: str) -> None:
+    """With both it answers; `verify = false` trusts anybody."""
+    own = {"client_certificate": str(papers / "client.pem"), "client_key": str(papers / "client.key")}
+
+    _connect(guarded, ca_file=str(papers / "ca.pem"), **own)
+    _connect(guarded, verify=False, **own)
+
+
+def test_a_target_that_nobody_vouches_for_is_not_asked(papers: Path, guarded: str) -> None:
+    """Nor does it answer whoever shows nothing."""
+    with pytest.raises(Unreachable, match="certificate verify failed"):
+        _connect(guarded)
+    with pytest.raises(Unreachable):
+        _connect(guarded, ca_file=str(papers / "ca.pem"))
