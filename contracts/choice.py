@@ -30,6 +30,7 @@ class Options:
     strict: bool | None
     max_time: float | None
     baseline: Path | None = None
+    shard: tuple[int, int] = (1, 1)
 
 
 class Choice:

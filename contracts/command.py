@@ -42,6 +42,14 @@ from specs import Contract, SpecError, names
 SUITE = Path(__file__).parent / "suite"
 
 
+def _shard(value: str | None) -> tuple[int, int]:
+    """Which part of how many; all of it, if nothing is said. Raises BadParameter."""
+    number, _, of = (value or "1/1").partition("/")
+    if number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of):
+        return int(number), int(of)
+    raise click.BadParameter(f"{value!r} is no part: write it as in 2/8, the second of eight")
+
+
 @click.command(context_settings={"ignore_unknown_options": False})
 @click.argument("url", required=False)
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
@@ -77,6 +85,12 @@ SUITE = Path(__file__).parent / "suite"
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Findings that are accepted for a while; `report --baseline-out` makes one.",
+)
+@click.option(
+    "--shard",
+    callback=lambda _context, _option, value: _shard(value),
+    metavar="N/M",
+    help="The Nth of M parts of the run.",
 )
 @careful
 @click.pass_context
@@ -204,7 +218,7 @@ def _plan(chosen: Choice, mock_url: str | None, rules: Rules) -> Plan:
         raise UsageError(f"the results cannot be written to {folder}: {error.strerror}") from error
     profile = str(chosen.profile_path) if chosen.profile_path else None
     baseline = str(options.baseline) if options.baseline else None
-    begun = Plan(header, str(folder), mocks, profile, options.max_time, own, rules, baseline)
+    begun = Plan(header, str(folder), mocks, profile, options.max_time, own, rules, baseline, options.shard)
     begin(folder, begun)
     return begun
 

@@ -26,7 +26,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The header, as it will stand in the results, and what only the run itself needs to know.
 
     `own` says where the contracts of one's own are, by their names; `rules`, how careful it is;
-    `baseline` is the file of the findings that are accepted.
+    `baseline` is the file of the findings that are accepted; `shard`, which part of how many it is.
     """
 
     header: Header
@@ -37,6 +37,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     own: dict[str, str] = {}
     rules: Rules = Rules()
     baseline: str | None = None
+    shard: tuple[int, int] = (1, 1)
 
     @property
     def results(self) -> Path:

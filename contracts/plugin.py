@@ -62,11 +62,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 _PHASES = ("test_contract", "test_witnesses", "test_clauses", "test_laws", "test_fuzz")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What was written down comes first, what is made up last.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What was written down comes first, what is made up last; of a part of a run, what belongs to another is left out.
 
     So `-x` ends with what is easiest to read, and where a run may create but a few things, the witnesses have them.
     """
+    number, of = _plan(config).shard
+    others = [
+        item for item in items if int(hashlib.sha256(_name(item.nodeid).encode()).hexdigest(), 16) % of != number - 1
+    ]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
     items.sort(key=lambda item: _PHASES.index(item.path.stem) if item.path.stem in _PHASES else 0)
 
 

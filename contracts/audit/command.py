@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -76,11 +77,12 @@ def _audit(
     mistakes: list[Spoilt] = []
     with started() as base_url:
         if only != "defects" and not chosen:
-            plan = _plan(apis, base_url, seed)
-            for api in apis:
-                rows[api] = corrupted(plan.targets[api], recorded(api, plan))
-                _tell_clauses(api, rows[api])
-            plan.close()
+            with tempfile.TemporaryDirectory(prefix="counterfoil-audit-") as folder:
+                plan = _plan(apis, base_url, seed, folder)
+                for api in apis:
+                    rows[api] = corrupted(plan.targets[api], recorded(api, plan))
+                    _tell_clauses(api, rows[api])
+                plan.close()
         if only != "clauses":
             mistakes = _mistakes(base_url, apis, chosen, level, seed, jobs)
     if json_path is not None:
@@ -89,7 +91,7 @@ def _audit(
     return Exit.BROKEN if unnoticed or not all(each.noticed for each in mistakes) else Exit.HOLDS
 
 
-def _plan(apis: Sequence[str], base_url: str, seed: int) -> Plan:
+def _plan(apis: Sequence[str], base_url: str, seed: int, folder: str) -> Plan:
     header = results.Header(
         counterfoil="",
         started=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -100,7 +102,7 @@ def _plan(apis: Sequence[str], base_url: str, seed: int) -> Plan:
         contracts={},
         versions={},
     )
-    return Plan(header, "", list(apis))
+    return Plan(header, folder, list(apis))
 
 
 # clauses

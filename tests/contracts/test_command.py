@@ -140,3 +140,29 @@ def test_an_interrupted_run_keeps_what_it_saw(tmp_path: Path, serve: Serve) -> N
     process.communicate(timeout=60)
     assert process.returncode == 130
     assert results.read(tmp_path / "results.jsonl").footer.exit_code == 130
+
+
+def test_the_parts_of_a_run_make_up_the_whole(tmp_path: Path) -> None:
+    """Each case is in one part, and the merged report has all of them."""
+
+    def cases(folder: Path) -> set[str]:
+        return {result.id for result in results.read(folder / "results.jsonl").results}
+
+    for name, part in (("whole", "1/1"), ("first", "1/2"), ("second", "2/2")):
+        shop = ("--api", "shopscript", "--level", "smoke", "--shard", part, "--out", str(tmp_path / name))
+        assert 0 == _run(*shop)[0]
+    parts = [str(tmp_path / name) for name in ("first", "second")]
+    merge = [sys.executable, "-m", "counterfoil", "report", *parts, "--out", str(tmp_path / "merged")]
+    assert 0 == subprocess.run(merge, cwd=ROOT, capture_output=True, check=False).returncode
+
+    assert not cases(tmp_path / "first") & cases(tmp_path / "second")
+    assert cases(tmp_path / "whole") == cases(tmp_path / "merged")
+
+
+@pytest.mark.parametrize("part", ["0/2", "3/2", "1", "a/b", "1/2/3"])
+def test_a_part_that_there_is_not_is_wrong_usage(part: str) -> None:
+    """The message says how one is written."""
+    code, _, told = _run("--shard", part)
+
+    assert 2 == code
+    assert "as in 2/8" in told
