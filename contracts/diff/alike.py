@@ -40,12 +40,13 @@ _LONG_NUMBER = 6  # a shorter one may be an amount: it is taken for an id only w
 class Alike:
     """What is known of two sides that are asked the same, each in its own words.
 
-    `known` has what A calls a thing, and what B calls it: the ids of the profiles, what earlier answers gave to go on
-    with, what the requests carried. `properties` says which property carries which id of the profiles.
+    It learns what A calls a thing, and what B calls it: the ids of the profiles, what earlier answers gave to go on
+    with, what the requests carried. `bases` are the URLs of both; `mark` stands before a number in what the run creates.
     """
 
-    def __init__(self, bases: tuple[str, str], same_clock: bool = False) -> None:
+    def __init__(self, bases: tuple[str, str], same_clock: bool = False, mark: str = "") -> None:
         self._bases = bases
+        self._mark = re.compile(rf"{re.escape(mark)}-\d+" if mark else "(?!)")
         self._same_clock = same_clock
         self._known: dict[str, str] = {}
         self._fixed: dict[str, tuple[str, str]] = {}
@@ -126,6 +127,9 @@ class Alike:
         a, b = (_without_base(text, base) for text, base in zip((a, b), self._bases, strict=True))
         if a == b:
             return "host"
+        a, b = (self._mark.sub("{mark}", text) for text in (a, b))
+        if a == b:
+            return "mark"
         a = self._in_words_of_b(a)
         if a == b:
             return "id"

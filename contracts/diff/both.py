@@ -7,10 +7,10 @@ from typing import Any
 
 from contracts.diff.alike import Alike
 from contracts.diff.compare import OTHER_MEANING, Differing, Silence, Spot, differences, unanswered
-from contracts.diff.pace import TIMES, Pace
 from contracts.diff.scripts import LeftOut, Script, Sides
 from contracts.diff.sides import Side
 from contracts.diff.tally import MOVES, Tally, Voice
+from contracts.diff.times import TENFOLD, Times
 from contracts.exchange import Exchange
 from contracts.outcome import outcome
 from contracts.sessions import NoAccount
@@ -47,15 +47,16 @@ class Pair:
 
 
 class Both:
-    """The comparison of two sides under one contract."""
+    """The comparison of two sides under one contract. `run` is a part of every mark."""
 
-    def __init__(self, sides: Sides) -> None:
+    def __init__(self, sides: Sides, run: str) -> None:
         self.sides = sides
         self.contract = sides[0].contract
         self.tally = Tally(self.contract.name)
         self.compared: Counter[str] = Counter()
         self.left_out: Counter[str] = Counter()
-        self._pace = Pace()
+        self._times = Times()
+        self._run = run
         self._last: dict[str, Pair] = {}
 
     def ask(self, scripts: Iterable[Script | LeftOut]) -> Iterator[None]:
@@ -93,7 +94,7 @@ class Both:
                 for answer in script.carried_out(world, side, walk.values):
                     walk.answers.append(answer)
                     if answer is not None:
-                        self._pace.add(self.sides.index(side), answer.operation.id, answer.seconds)
+                        self._times.add(self.sides.index(side), answer.operation.id, answer.seconds)
             except Unreachable as error:
                 side.check_answers()
                 walk.answers.append(Silence(str(error)))
@@ -103,7 +104,7 @@ class Both:
 
     def _alike(self, a: Walk, b: Walk) -> Alike:
         same_clock = all(side.is_mock for side in self.sides)
-        alike = Alike((a.world.base_url, b.world.base_url), same_clock)
+        alike = Alike((a.world.base_url, b.world.base_url), same_clock, self._run)
         ids = [side.entry.ids for side in self.sides]
         alike.fix(self.sides[0].entry.properties, *ids)
         alike.name(a.values, b.values)
@@ -164,10 +165,10 @@ class Both:
                 self.tally.recognise(reason, pair.operation, differing.place)
 
     def _in_time(self) -> Iterator[tuple[Differing, Pair]]:
-        for operation, one, two in sorted(self._pace.slower()):
+        for operation, one, two in sorted(self._times.slower()):
             if operation in self._last:
                 slow = "B" if two > one else "A"
-                what = f"{slow} takes at least {TIMES} times as long"
+                what = f"{slow} takes at least {TENFOLD} times as long"
                 shown = f"{one * 1000:.0f} ms in the median", f"{two * 1000:.0f} ms in the median"
                 yield Differing("time", "changed", f"slower at {slow}", what, "", "", shown), self._last[operation]
 

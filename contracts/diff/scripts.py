@@ -11,6 +11,7 @@ from contracts.diff.sides import Side
 from contracts.exchange import Exchange, Request
 from contracts.fuzz import is_another
 from contracts.known import with_known_ids
+from contracts.safety.purpose import Purpose
 from contracts.starts import starts
 from contracts.target import Target, Withheld, without_credentials
 from contracts.variations import variations, written
@@ -74,19 +75,27 @@ def scripts(
     for case in cases:
         operations = (step.operation for step in case.steps if isinstance(step, Call))
         if any(only in name for name in (case.id, *operations)):
-            yield _of_case(case, contract, sides)
+            yield _of_case(case, sides)
     for operation in contract.operations.values():
         if only in f"{operation.id}: examples":
             yield from _of_operation(operation, sides, _VARIATIONS[level], seed)
 
 
-def _of_case(case: Case, contract: Contract, sides: Sides) -> Script | LeftOut:
+def _of_case(case: Case, sides: Sides) -> Script | LeftOut:
     """The case, if both sides have what it needs, and all of it may be sent to both."""
     reason = next(filter(None, (witness.why_not(case, side.target) for side in sides)), "")
     if reason:
         return LeftOut(reason)
-    calls = [contract.operations[step.operation] for step in case.steps if isinstance(step, Call)]
-    return Script(case.id.partition("/")[2], case, harmless=all(each.effect == "reads" for each in calls))
+    calls = [number for number, step in enumerate(case.steps) if isinstance(step, Call)]
+    harmless = all(_reads(witness.sketched(case, number, side.target), side) for number in calls for side in sides)
+    return Script(case.id.partition("/")[2], case, harmless=harmless)
+
+
+def _reads(request: Request, side: Side) -> bool:
+    """Whether the request changes nothing, whatever a deployment makes of it."""
+    guard = side.target.guard
+    judged = guard.judge(side.target, request) if guard else Purpose.READS
+    return judged is Purpose.READS and request.operation.effect == "reads"
 
 
 def _of_operation(operation: Operation, sides: Sides, most: int, seed: int) -> Iterator[Script | LeftOut]:
@@ -103,7 +112,8 @@ def _of_operation(operation: Operation, sides: Sides, most: int, seed: int) -> I
         else:
             sent.append(single)
     if operation.effect == "reads":
-        yield from [Script(f"{operation.id}: examples", singles=tuple(sent), harmless=True)] if sent else []
+        harmless = all(_reads(single.request(side.target, side), side) for single in sent for side in sides)
+        yield from [Script(f"{operation.id}: examples", singles=tuple(sent), harmless=harmless)] if sent else []
         return
     for number, single in enumerate(sent, 1):
         yield Script(f"{operation.id}: example {number}", singles=(single,))

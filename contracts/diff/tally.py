@@ -10,6 +10,7 @@ from typing import Any
 from contracts.diff.compare import Differing, Silence
 from contracts.diff.told import SEVERITIES, Difference, Example, Kind, Recognised, Severity, Shown
 from contracts.exchange import Exchange
+from contracts.profile import SECRET_NAME
 from contracts.target import Target
 
 MOVES = "differs by itself"
@@ -17,7 +18,8 @@ MOVES = "differs by itself"
 _SHOWN = 160
 #: what differs in these is data, and is shown as JSON
 _OF_DATA = frozenset(("type", "missing", "extra", "value", "order"))
-_SECRET = re.compile(r"secret|passw|pwd|token|api.?key|authorization|cookie|state$", re.IGNORECASE)
+#: headers that open something for whoever has them
+_OPENING = re.compile(r"cookie|auth|token|session|state", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -32,20 +34,22 @@ class Voice:
         text = value if kind not in _OF_DATA and value is not None else json.dumps(value, ensure_ascii=False)
         if value is None and kind != "type":
             text = "(not there)"
-        elif _SECRET.search(place.rpartition("/")[2]):
+        elif self._is_secret(kind, place, value):
             text = "(kept secret)"
         text = self._masked(text)
         if isinstance(self.exchange, Silence):
             return Shown("", None, text)
         return Shown(self.exchange.sent.curl, self.exchange.status, text)
 
+    def _is_secret(self, kind: Kind, place: str, value: Any) -> bool:
+        accounts = self.world.accounts.values()
+        own = [each for account in accounts for name, each in account.items() if SECRET_NAME.search(name)]
+        named = SECRET_NAME.search(place.rpartition("/")[2]) or (kind == "header" and _OPENING.search(place))
+        return bool(named) or value in own
+
     def _masked(self, text: str) -> str:
         for state in self.world.sessions.given:
             text = text.replace(state, "(a session)")
-        for account in self.world.accounts.values():
-            for name, value in account.items():
-                if _SECRET.search(name) and text == value:
-                    text = "(kept secret)"
         text = self.world.mask().text(text)
         return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"
 

@@ -22,9 +22,11 @@ from click.testing import CliRunner
 from contracts.diff.alike import Alike, Contradiction
 from contracts.diff.command import diff
 from contracts.diff.told import Difference, Told
+from contracts.safety.cleanup import cleanup
 from mockserver.create import create_app
 
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 Serve = Callable[[flask.Flask], str]
@@ -227,10 +229,12 @@ def test_mocks_with_other_seeds_and_clocks_do_not_differ(
     ],
 )
 def test_what_has_to_differ_is_recognised(
-    compare: Diff, mock: str, deployment: str, api: str, only: str, reasons: set[str]
+    compare: Diff, mock: str, deployment: str, tmp_path: Path, api: str, only: str, reasons: set[str]
 ) -> None:
     """A deployment of another seed, at another time, whose orders have other numbers, differs in nothing that counts."""
-    run = compare(mock, deployment, "--api", api, "--level", "smoke", "--only", only, "--writes")
+    writes = ("--writes", "--max-orders", "200", "--out", str(tmp_path / "out"))
+
+    run = compare(mock, deployment, "--api", api, "--level", "smoke", "--only", only, *writes)
 
     assert (0, []) == (run.code, run.told.differences)
     assert reasons <= run.reasons
@@ -372,8 +376,11 @@ def test_two_worlds_of_one_mock_are_two_targets(compare: Diff, mock: str) -> Non
     assert [("value", "changed", "`total` differs")] == run.found
 
 
-def snapshot(mock: str) -> Any:
-    return requests.get(f"{mock}/_mock/snapshot", timeout=5).json()["vendors"]
+def snapshot(mock: str) -> dict[str, dict[str, Any]]:
+    """What the mock's vendors know, but for who was logged in."""
+    vendors = requests.get(f"{mock}/_mock/snapshot", timeout=5).json()["vendors"]
+    passing = {"sessions", "last_ids"}
+    return {name: {key: known for key, known in state.items() if key not in passing} for name, state in vendors.items()}
 
 
 @pytest.mark.parametrize("api", ["shopscript", "whmcs-classic", "billmanager"])
@@ -391,23 +398,33 @@ def test_nothing_changes_in_a_deployment(compare: Diff, mock: str, other: str, d
 
 
 def test_writes_are_allowed_on_request_but_never_payments(
-    compare: Diff, mock: str, other: str, deployment: str
+    compare: Diff, mock: str, other: str, deployment: str, tmp_path: Path
 ) -> None:
     """With --writes, orders are placed in the deployment, and no invoice is paid, not even in vain."""
-    run = compare(mock, deployment, "--api", "whmcs-classic", "--level", "smoke", "--only", "add_inv", "--writes")
+    writes = ("--writes", "--max-orders", "50", "--out", str(tmp_path))
+
+    run = compare(mock, deployment, "--api", "whmcs-classic", "--level", "smoke", "--only", "invoice", *writes)
 
     assert ("add_order", "accepted") in asked(other)
     assert "add_invoice_payment" not in {operation for operation, _ in asked(other)}
     assert any("moves money" in reason for reason in run.told.left_out)
 
 
-def test_wrong_credentials_are_not_tried_on_a_deployment(compare: Diff, mock: str, other: str, deployment: str) -> None:
-    """An address from which they come may be banned."""
-    run = compare(mock, deployment, "--api", "whmcs-rest", "--only", "create_user_session")
+def test_what_is_created_in_a_deployment_can_be_undone(
+    compare: Diff, mock: str, other: str, deployment: str, tmp_path: Path
+) -> None:
+    """It is written down below --out, on its own for each side that is no mock; `counterfoil cleanup` leaves nothing."""
+    before = snapshot(other)["shopscript"]["orders"]
 
-    sessions = {each for each in asked(other) if each[0].endswith("_session")}
-    assert {"accepted"} == {outcome for _, outcome in sessions}
-    assert any("wrong credentials" in reason for reason in run.told.left_out)
+    run = compare(mock, deployment, *ORDERS, "--writes", "--max-orders", "3", "--out", str(tmp_path))
+
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert "created-at-b-" in folder.name
+    assert f"counterfoil cleanup {folder}" in run.said
+    assert 3 == len(snapshot(other)["shopscript"]["orders"]["by_id"]) - len(before["by_id"])
+    assert any("--max-orders" in reason for reason in run.told.left_out)
+    assert 0 == CliRunner().invoke(cleanup, [str(folder)]).exit_code
+    assert {"deleted"} == {order["state"] for order in snapshot(other)["shopscript"]["orders"]["by_id"].values()}
 
 
 PROFILE = """
@@ -432,11 +449,12 @@ def test_each_side_is_opened_by_its_own_profile(
     (tmp_path / "b.toml").write_text(PROFILE.format(token="b-has-a-secret-of-its-own", contact=2, sku=2))
     profiles = ("--profile-a", str(tmp_path / "a.toml"), "--profile-b", str(tmp_path / "b.toml"))
 
-    run = compare(mock, b, *profiles, *ORDERS[2:], "--writes", "--out", str(tmp_path / "out"))
+    run = compare(mock, b, *profiles, *ORDERS[2:], "--writes", "--max-orders", "99", "--out", str(tmp_path / "out"))
 
     assert run.told.answers > 20
     assert not any("counterfoil-token" in text for text in seen)
-    written = [path.read_text() for path in (*(tmp_path / "out").iterdir(), tmp_path / "told.json")]
+    written = [path.read_text() for path in (tmp_path / "out").rglob("*.*") if path.is_file()]
+    written.append((tmp_path / "told.json").read_text())
     for text in (run.said, *written):
         assert "b-has-a-secret-of-its-own" not in text
         assert "counterfoil-token" not in text
@@ -490,6 +508,7 @@ def test_the_page_can_be_pasted_into_a_ticket(compare: Diff, serve: Serve, mock:
         (["{mock}", "{other}"], 2, "say which contract"),
         (["{mock}", "http://127.0.0.1:1", "--api", "shopscript"], 3, "does not answer"),
         (["{mock}", "{other}", "--api", "shopscript"], 3, "refuses the credentials"),
+        (["{mock}", "{other}", "--api", "shopscript", "--writes"], 2, "--writes needs --out"),
         (["{mock}", "{mock}", "--api", "shopscript", "--only", "no such thing"], 4, "Nothing was compared"),
     ],
 )
@@ -510,6 +529,21 @@ def test_the_exit_code_says_what_came_of_it(
     assert code == ended.exit_code, ended.output
     assert told in ended.output
     assert isinstance(ended.exception, SystemExit)
+
+
+def test_the_readme_s_example_prints_what_it_says(compare: Diff, mock: str) -> None:
+    """All but the numbers, which grow with the cases."""
+    ((defects, url_a, url_b, options, printed),) = re.findall(
+        r"/w/next/_mock/defects -d '(.*)'\n\$ counterfoil diff (\S+) (\S+) (.*)\n((?:.*\n)*?)```", README
+    )
+    requests.post(f"{mock}/_mock/worlds", json={"name": "next"}, timeout=5).raise_for_status()
+    requests.put(f"{mock}/w/next/_mock/defects", data=defects, timeout=5).raise_for_status()
+
+    run = compare(*(url.replace("http://127.0.0.1:8080", mock) for url in (url_a, url_b)), *options.split())
+
+    texts = printed, run.said.replace(mock, "http://127.0.0.1:8080")
+    expected, said = (re.sub(r" +[\d,]*\d ", " N ", text) for text in texts)
+    assert said.startswith(expected)
 
 
 def test_it_is_a_command_of_counterfoil(mock: str) -> None:

@@ -13,7 +13,9 @@ def test_an_item_goes_into_the_cart_with_all_that_was_chosen(caller, by):
     """Source 000's examples, all at once, by whatever verb."""
     made = caller.order(by, **EVERY_ROW)
 
-    assert {"lineitem.id": {"$": "1"}, "elid": {"$": "1"}, "ok": {"$": ""}} == {name: made[name] for name in made if name[0] != "$"}
+    assert {"lineitem.id": {"$": "1"}, "elid": {"$": "1"}, "ok": {"$": ""}} == {
+        name: made[name] for name in made if name[0] != "$"
+    }
     cost, (item,) = caller.cart()
     assert "12.52" == cost == item["price"]["price"]["cost"]["$"]
     assert ("1", "1", "111", "2", "on") == tuple(

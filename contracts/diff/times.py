@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from statistics import median
 
 #: what an order of magnitude is
-TIMES = 10
+TENFOLD = 10
 _FLOOR = 0.1  # seconds; below, nobody waits
 _LEAST = 5  # answers: a median of fewer is chance
 
 
 @dataclass
-class Pace:
+class Times:
     """The seconds of every answer, by operation and side."""
 
     seconds: list[dict[str, list[float]]] = field(default_factory=lambda: [defaultdict(list), defaultdict(list)])
@@ -27,5 +27,5 @@ class Pace:
         for operation in a.keys() & b.keys():
             if min(len(a[operation]), len(b[operation])) >= _LEAST:
                 one, two = median(a[operation]), median(b[operation])
-                if max(one, two) >= max(_FLOOR, TIMES * min(one, two)):
+                if max(one, two) >= max(_FLOOR, TENFOLD * min(one, two)):
                     yield operation, one, two
