@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from contracts import nesting, wire
-from contracts.claims import false_claims
 from contracts.clauses import CLAIMS, Clause, place_of
-from contracts.described import described
-from contracts.exchange import Exchange
-from contracts.judge import broken_in_form
-from contracts.meaning import as_read
+from contracts.judging.judge import broken_in_form
+from contracts.making.wrong import misnamed, wrong
 from contracts.outcome import outcome
-from contracts.places import GONE, grafts, openings, places, put, steps_of, value_at
-from contracts.schemas import schemas_of
-from contracts.wrong import misnamed, wrong
+from contracts.reaching.exchange import Exchange
+from contracts.reading import nesting, wire
+from contracts.reading.claims import false_claims
+from contracts.reading.described import described
+from contracts.reading.meaning import as_read
+from contracts.reading.places import GONE, grafts, openings, places, put, steps_of, value_at
+from contracts.reading.schemas import schemas_of
 from specs import Contract
 
 _MOST_PLACES = 8

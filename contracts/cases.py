@@ -12,7 +12,7 @@ import jsonschema
 import jsonschema_rs
 
 from contracts.profile import Entry, seeded
-from contracts.sessions import NOBODY
+from contracts.reaching.sessions import NOBODY
 from specs import Contract, SpecError
 from specs.reading import read
 

@@ -4,14 +4,14 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 
-from contracts.claims import false_claims
-from contracts.exchange import Exchange
-from contracts.judge import broken_by
-from contracts.leaks import leak
-from contracts.meaning import as_read
+from contracts.judging.judge import broken_by
+from contracts.judging.leaks import leak
+from contracts.judging.seen import EVIDENCE, Seen
+from contracts.reaching.exchange import Exchange
+from contracts.reading.claims import false_claims
+from contracts.reading.meaning import as_read
+from contracts.reading.schemas import Clause, schemas_of
 from contracts.results import Finding
-from contracts.schemas import Clause, schemas_of
-from contracts.seen import EVIDENCE, Seen
 
 __all__ = ["EVERY", "EVIDENCE", "Seen", "check"]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from contracts.masking import Mask
 from contracts.profile import USUAL, Profile, read, seeded
+from contracts.reaching.masking import Mask
 from specs import Contract, names
 from specs.loader import name_of, shipped_overlay
 

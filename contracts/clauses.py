@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from contracts.schemas import escaped, is_several, said, schemas_of
+from contracts.reading.schemas import escaped, is_several, said, schemas_of
 from specs import Answer, Contract, Operation, Parameter
 
 #: what a value has to satisfy, each a clause of its own
@@ -26,7 +26,7 @@ KEYWORDS = (
 )  # fmt: skip
 # They say how wide a program's variable has to be: what is answered fits into it, what is asked may be refused for it.
 _WIDTHS = frozenset(("int32", "int64", "float", "double"))
-#: what a value claims beyond its type (see `contracts.claims`)
+#: what a value claims beyond its type (see `contracts.reading.claims`)
 CLAIMS = ("x-decimal", "x-amount", "x-counts")
 _PROSE = {
     "required": "is there", "type": "is of the type {}", "format": "has the format {}", "enum": "is one of {}",
@@ -193,7 +193,7 @@ def _of_headers(contract: Contract, answer: Answer) -> Iterator[tuple[str, str, 
 
 
 class _Walk:
-    """Walks down a schema to its clauses: pointers and evidence grow exactly as `contracts.schemas` reports them.
+    """Walks down a schema to its clauses: pointers and evidence grow exactly as `contracts.reading.schemas` reports them.
 
     `claims` adds what the checks ask of the values of an answer beyond their types.
     """

@@ -17,23 +17,23 @@ import click
 
 from contracts import plan as plans
 from contracts import results
-from contracts.arguments import harmless_request
 from contracts.baseline import BaselineError
 from contracts.baseline import read as read_baseline
 from contracts.cases import CaseError
 from contracts.cases import load as load_cases
 from contracts.choice import Choice, Options, UsageError
 from contracts.discovery import discovered, shown
+from contracts.judging.sources import sources
 from contracts.laws import LawsError, trials
-from contracts.mock import MockFailed, started
+from contracts.making.arguments import harmless_request
 from contracts.plan import Plan
 from contracts.profile import ProfileError
+from contracts.reaching.mock import MockFailed, started
 from contracts.safety.begin import begin, end
 from contracts.safety.guard import guard_of
 from contracts.safety.options import careful, rules_of
 from contracts.safety.rehearsal import rehearsed
 from contracts.safety.rules import Rules
-from contracts.sources import sources
 from contracts.summary import summary
 from contracts.target import CredentialsRefused, Target, Unreachable
 from contracts.verdict import Exit

@@ -8,11 +8,11 @@ from typing import Any
 
 from jsonpath_rfc9535 import JSONPathError, find
 
-from contracts.arguments import constants, parameter_constants
-from contracts.exchange import Exchange, Request, Withheld
-from contracts.masking import Mask
+from contracts.making.arguments import constants, parameter_constants
 from contracts.outcome import outcome
 from contracts.profile import SECRET_NAME, Discovery, Entry, ProfileError, Scalar, seeded
+from contracts.reaching.exchange import Exchange, Request, Withheld
+from contracts.reaching.masking import Mask
 from contracts.results import KnownId
 from contracts.target import Target
 from contracts.witness import at

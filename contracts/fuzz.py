@@ -10,21 +10,22 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts import wire
-from contracts.arguments import example_request
 from contracts.checks import check
-from contracts.judge import broken_by
-from contracts.known import with_known_ids
-from contracts.narrowed import function_names
-from contracts.oddities import oddities
+from contracts.judging.judge import broken_by
+from contracts.judging.seen import Seen
+from contracts.making.arguments import example_request
+from contracts.making.known import with_known_ids
+from contracts.making.narrowed import function_names
+from contracts.making.oddities import oddities
+from contracts.making.pool import Pool, is_about
+from contracts.making.reducing import reduced
+from contracts.making.variations import variations, written
 from contracts.outcome import outcome
 from contracts.plan import Plan
-from contracts.pool import Pool, is_about
-from contracts.reducing import reduced
+from contracts.reaching.sessions import NoAccount
+from contracts.reading import wire
+from contracts.reading.schemas import Schemas, schemas_of
 from contracts.results import Finding, Result
-from contracts.schemas import Schemas, schemas_of
-from contracts.seen import Seen
-from contracts.sessions import NoAccount
 from contracts.target import (
     CredentialsRefused,
     Request,
@@ -34,7 +35,6 @@ from contracts.target import (
     Withheld,
     without_credentials,
 )
-from contracts.variations import variations, written
 from contracts.verdict import UNANSWERED
 from contracts.witness import Findings
 from specs import Contract, Operation
@@ -149,7 +149,7 @@ class _Fuzzing:
         """For smoke, the documented examples with one thing changed in each; else, what Schemathesis makes up."""
         if self.plan.header.level == "smoke":
             return variations(list(_examples(self.operation, self.world)), seed)
-        from contracts.generation import generate  # Schemathesis comes along, which takes seconds
+        from contracts.making.generation import generate  # Schemathesis comes along, which takes seconds
 
         return generate(self.world.contract, self.operation, invalid, examples, seed)
 

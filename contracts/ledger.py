@@ -11,20 +11,20 @@ from datetime import datetime
 from contracts.breaking import Unbreakable
 from contracts.checks import check
 from contracts.clauses import Clause, clauses_of_requests
-from contracts.exchange import Exchange
 from contracts.fuzz import is_another
-from contracts.judge import broken_by
+from contracts.judging.judge import broken_by
+from contracts.judging.seen import Seen
+from contracts.judging.watching import state, watchers
+from contracts.making.starts import Start, starts
+from contracts.making.wrong_request import broken_request, carries
 from contracts.outcome import outcome
 from contracts.plan import Plan
+from contracts.reaching.exchange import Exchange
+from contracts.reaching.sessions import NoAccount
 from contracts.results import Enforcement, Finding, Result, Row
-from contracts.seen import Seen
-from contracts.sessions import NoAccount
-from contracts.starts import Start, starts
 from contracts.target import CredentialsRefused, Request, Target, Uncooperative, Unreachable, Withheld
 from contracts.verdict import UNANSWERED
-from contracts.watching import state, watchers
 from contracts.witness import Findings, NotPrepared
-from contracts.wrong_request import broken_request, carries
 from specs import Answer, Contract, Operation
 
 #: how many different valid requests are tried at most, to find one in which each clause can be broken

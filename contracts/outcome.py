@@ -7,8 +7,8 @@ from functools import lru_cache
 from string import Formatter
 from typing import Any
 
-from contracts.exchange import Exchange
-from contracts.schemas import schemas_of
+from contracts.reaching.exchange import Exchange
+from contracts.reading.schemas import schemas_of
 from specs import Contract, Example, Media
 
 

@@ -12,9 +12,9 @@ from contracts.baseline import Baseline
 from contracts.baseline import read as read_baseline
 from contracts.cases import Case
 from contracts.cases import load as load_cases
-from contracts.masking import Mask
 from contracts.profile import Entry, Profile, seeded
 from contracts.profile import read as read_profile
+from contracts.reaching.masking import Mask
 from contracts.results import Header
 from contracts.safety.guard import guard_of
 from contracts.safety.rules import Rules

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from contracts import plan as plans
-from contracts.masking import masked
 from contracts.plan import Plan
 from contracts.progress import Watch
+from contracts.reaching.masking import masked
 from contracts.results import Footer, Result, Writer, decode, encode, totals
 from contracts.verdict import conclude
 

@@ -58,7 +58,7 @@ class Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A broken clause, with the exchange that shows it. The id stays the same from run to run.
 
-    `demand` is what the clause asks of an answer, as a JSON Schema (see `contracts.demands`), where that can be said. One
+    `demand` is what the clause asks of an answer, as a JSON Schema (see `contracts.judging.demands`), where that can be said. One
     that is `accepted` fails nothing.
     """
 

@@ -14,9 +14,10 @@ from urllib.parse import quote
 import msgspec
 import requests
 
-from contracts import connection, nesting, wire
-from contracts.connection import TIMEOUT, timeouts
-from contracts.exchange import (
+from contracts.profile import Credentials, Entry, Scalar
+from contracts.reaching import connection
+from contracts.reaching.connection import TIMEOUT, timeouts
+from contracts.reaching.exchange import (
     CredentialsRefused,
     Exchange,
     Request,
@@ -26,10 +27,10 @@ from contracts.exchange import (
     Withheld,
     media_of,
 )
-from contracts.masking import Mask, secrets_of
-from contracts.meaning import as_read
-from contracts.profile import Credentials, Entry, Scalar
-from contracts.sessions import Sessions
+from contracts.reaching.masking import Mask, secrets_of
+from contracts.reaching.sessions import Sessions
+from contracts.reading import nesting, wire
+from contracts.reading.meaning import as_read
 from specs import Contract, Operation
 
 if TYPE_CHECKING:

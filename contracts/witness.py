@@ -10,15 +10,16 @@ import jsonschema_rs
 import jwt
 import msgspec
 
-from contracts import demands, wire
-from contracts.arguments import constants, example_request, parameter_constants
 from contracts.cases import Ask, Call, Case, filled
 from contracts.checks import check
+from contracts.judging import demands
+from contracts.judging.seen import EVIDENCE, Seen
+from contracts.making.arguments import constants, example_request, parameter_constants
 from contracts.outcome import outcome
+from contracts.reaching.sessions import NoAccount
+from contracts.reading import wire
 from contracts.results import Finding, Result, Verdict
 from contracts.safety.ownership import KEPT
-from contracts.seen import EVIDENCE, Seen
-from contracts.sessions import NoAccount
 from contracts.target import CredentialsRefused, Exchange, Request, Target, Uncooperative, Unreachable, Withheld
 from contracts.verdict import UNANSWERED
 from specs import Contract

@@ -15,8 +15,8 @@ import click
 from contracts import results
 from contracts.audit.corrupting import Dishonest, Row, corrupted, recorded
 from contracts.audit.spoiling import Spoilt, catalogue, spoilt
-from contracts.mock import MockFailed, started
 from contracts.plan import Plan
+from contracts.reaching.mock import MockFailed, started
 from contracts.target import CredentialsRefused, Unreachable
 from contracts.verdict import Exit
 from specs import names

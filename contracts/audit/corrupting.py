@@ -9,10 +9,10 @@ from contracts import cases, fuzz, witness
 from contracts.breaking import Unbreakable, broken_exchange, schema_of
 from contracts.checks import check
 from contracts.clauses import Clause, clauses_of, place_of
+from contracts.judging.seen import Seen
 from contracts.outcome import outcome
-from contracts.places import places, steps_of
 from contracts.plan import Plan
-from contracts.seen import Seen
+from contracts.reading.places import places, steps_of
 from contracts.target import Target
 from specs import Contract
 

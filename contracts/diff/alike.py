@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts import wire
-from contracts.exchange import Sent
+from contracts.reaching.exchange import Sent
+from contracts.reading import wire
 
 
 class Contradiction(str):

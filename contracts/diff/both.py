@@ -11,9 +11,9 @@ from contracts.diff.scripts import LeftOut, Script, Sides
 from contracts.diff.sides import Side
 from contracts.diff.tally import MOVES, Tally, Voice
 from contracts.diff.times import TENFOLD, Times
-from contracts.exchange import Exchange
 from contracts.outcome import outcome
-from contracts.sessions import NoAccount
+from contracts.reaching.exchange import Exchange
+from contracts.reaching.sessions import NoAccount
 from contracts.target import CredentialsRefused, Target, Uncooperative, Unreachable, Withheld
 
 Answer = Exchange | Silence | None

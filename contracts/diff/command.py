@@ -23,8 +23,8 @@ from contracts.diff.sides import Side
 from contracts.diff.tally import ordered
 from contracts.diff.told import FORMAT, Told
 from contracts.diff.told import Side as ToldSide
-from contracts.masking import Mask
 from contracts.profile import Profile, ProfileError
+from contracts.reaching.masking import Mask
 from contracts.safety.rules import Rules, per_second
 from contracts.target import CredentialsRefused, Uncooperative, Unreachable
 from contracts.verdict import Exit

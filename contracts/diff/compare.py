@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from contracts.described import Described, described
 from contracts.diff.alike import Alike, Contradiction
 from contracts.diff.told import Kind, Severity
-from contracts.exchange import Exchange
 from contracts.outcome import Outcome, outcome
-from contracts.schemas import escaped, schemas_of
+from contracts.reaching.exchange import Exchange
+from contracts.reading.described import Described, described
+from contracts.reading.schemas import escaped, schemas_of
 from specs import Contract
 
 Path = tuple[str | int, ...]

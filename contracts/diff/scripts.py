@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts import witness
-from contracts.arguments import example_request
 from contracts.cases import Call, Case
 from contracts.diff.sides import Side
-from contracts.exchange import Exchange, Request
 from contracts.fuzz import is_another
-from contracts.known import with_known_ids
+from contracts.making.arguments import example_request
+from contracts.making.known import with_known_ids
+from contracts.making.starts import starts
+from contracts.making.variations import variations, written
+from contracts.reaching.exchange import Exchange, Request
 from contracts.safety.purpose import Purpose
-from contracts.starts import starts
 from contracts.target import Target, Withheld, without_credentials
-from contracts.variations import variations, written
 from specs import Contract, Operation
 
 #: per level, how many variations of each operation's examples are sent

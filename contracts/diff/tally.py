@@ -9,8 +9,8 @@ from typing import Any
 
 from contracts.diff.compare import Differing, Silence
 from contracts.diff.told import SEVERITIES, Difference, Example, Kind, Recognised, Severity, Shown
-from contracts.exchange import Exchange
 from contracts.profile import SECRET_NAME
+from contracts.reaching.exchange import Exchange
 from contracts.target import Target
 
 MOVES = "differs by itself"

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from contracts.checks import Seen, check
-from contracts.exchange import CredentialsRefused, Exchange, Request, Uncooperative, Unreachable, Withheld
 from contracts.outcome import Outcome, outcome
+from contracts.reaching.exchange import CredentialsRefused, Exchange, Request, Uncooperative, Unreachable, Withheld
+from contracts.reaching.together import together
 from contracts.target import Target
-from contracts.together import together
 from contracts.witness import Findings
 
 T = TypeVar("T")

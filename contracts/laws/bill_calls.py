@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from contracts.arguments import constants, parameter_constants
-from contracts.exchange import Exchange, Request
 from contracts.laws import bill_reading
 from contracts.laws.bench import Bench
 from contracts.laws.bill_reading import Cart, Item, Tariff
+from contracts.making.arguments import constants, parameter_constants
 from contracts.outcome import Outcome
+from contracts.reaching.exchange import Exchange, Request
 
 KINDS = ("vds", "soft", "dedic")
 #: the notations of an answer

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from contracts.exchange import Exchange, Request
 from contracts.laws.bench import Bench
 from contracts.outcome import Outcome
+from contracts.reaching.exchange import Exchange, Request
 
 Row = Mapping[str, Any]
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from contracts import wire
-from contracts.exchange import Exchange, Request
 from contracts.laws import shop_reading
 from contracts.laws.bench import Bench
 from contracts.laws.shop_reading import Order
 from contracts.outcome import Outcome
+from contracts.reaching.exchange import Exchange, Request
+from contracts.reading import wire
 
 NOBODY = 2_000_000_000  # no shop has so many of anything
 MOST = 1000  # orders in a page

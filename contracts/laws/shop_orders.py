@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from contracts import wire
-from contracts.exchange import Exchange
 from contracts.laws import shop_reading
 from contracts.laws.bench import Bench, Law, difference, one
 from contracts.laws.shop_calls import NOBODY, Item, Shop, Wanted, item
 from contracts.laws.shop_reading import TAX, TOTAL, Order, wrong_tax, wrong_total
 from contracts.laws.trial import Machine, Trial
+from contracts.reaching.exchange import Exchange
+from contracts.reading import wire
 
 SOLD = Law("sold_can_be_ordered", "Who is known can order what the shop has.", "add_order")
 ORDERED = Law(

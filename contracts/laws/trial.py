@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from contracts.exchange import Uncooperative, Unreachable, Withheld
 from contracts.laws.bench import Bench, Broken, Law, Stopped, TimeIsUp, Unreadable
 from contracts.plan import Plan
+from contracts.reaching.exchange import Uncooperative, Unreachable, Withheld
 from contracts.results import Result, Verdict
 from contracts.target import Target
 from contracts.verdict import UNANSWERED

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.exchange import Exchange, Request
 from contracts.laws.bench import Bench
 from contracts.outcome import Outcome
-from contracts.sessions import NOBODY
+from contracts.reaching.exchange import Exchange, Request
+from contracts.reaching.sessions import NOBODY
 from contracts.target import Target
 
 

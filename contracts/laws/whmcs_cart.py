@@ -7,7 +7,6 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from contracts.exchange import Exchange
 from contracts.laws.bench import Bench, Law, difference, one
 from contracts.laws.trial import Machine, Trial
 from contracts.laws.whmcs_callers import Caller, users
@@ -23,6 +22,7 @@ from contracts.laws.whmcs_lines import (
     wrong_totals,
 )
 from contracts.outcome import Outcome
+from contracts.reaching.exchange import Exchange
 
 OFFERED = Law("offered_can_be_added", "What the catalogue offers can be put into a cart.", "add_cart_items")
 ADDED = Law(

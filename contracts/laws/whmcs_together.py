@@ -6,14 +6,14 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from contracts.exchange import Request
 from contracts.laws.bench import Bench, Law, difference, one
 from contracts.laws.trial import Machine, Trial
 from contracts.laws.whmcs_callers import Caller
 from contracts.laws.whmcs_cart import as_asked, asked
 from contracts.laws.whmcs_catalogue import offers
 from contracts.laws.whmcs_lines import item_ids, lines, wrong_recurring_totals, wrong_totals
-from contracts.sessions import NOBODY
+from contracts.reaching.exchange import Request
+from contracts.reaching.sessions import NOBODY
 
 KEPT = Law("adds_at_once_are_all_there", "Of items that are added at once, each stands in the cart.", "add_cart_items")
 APART = Law("adds_at_once_have_ids_of_their_own", "Items that are added at once have different ids.", "add_cart_items")

@@ -8,16 +8,16 @@ from typing import Any
 import click
 import msgspec
 
-from contracts.arguments import constants
-from contracts.exchange import CredentialsRefused, Exchange, Request, Unreachable, Withheld
+from contracts.making.arguments import constants
 from contracts.outcome import outcome
 from contracts.profile import Entry, Profile, ProfileError, seeded
 from contracts.profile import read as read_profile
+from contracts.reaching.exchange import CredentialsRefused, Exchange, Request, Unreachable, Withheld
+from contracts.reaching.sessions import NoAccount
 from contracts.safety.created import NAME, Created, Done, Intent, Run, Step, Undone
 from contracts.safety.guard import Guard
 from contracts.safety.rules import Rules
 from contracts.safety.undo import at, request_of, steps
-from contracts.sessions import NoAccount
 from contracts.target import Target
 from contracts.verdict import Exit
 from specs import Contract, SpecError

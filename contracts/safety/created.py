@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from contracts.exchange import Request
 from contracts.profile import Mark
+from contracts.reaching.exchange import Request
 
 NAME = "created.jsonl"
 

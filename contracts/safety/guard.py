@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts.exchange import Exchange, Request, Sent, Withheld
 from contracts.outcome import outcome
 from contracts.profile import Entry
+from contracts.reaching.exchange import Exchange, Request, Sent, Withheld
 from contracts.safety.created import NAME, Created, Done, Intent, marked, now
 from contracts.safety.keys import key_of
 from contracts.safety.logins import Ration

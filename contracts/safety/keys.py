@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from contracts.exchange import Request, Sent
+from contracts.reaching.exchange import Request, Sent
 
 if TYPE_CHECKING:
     from contracts.target import Target

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from contracts.arguments import harmless_request
-from contracts.exchange import Exchange, Request, Withheld
+from contracts.making.arguments import harmless_request
+from contracts.reaching.exchange import Exchange, Request, Withheld
 from contracts.safety.keys import Key, key_of
 from contracts.safety.shared import Logins, Shared
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from contracts.exchange import Request, Sent, Withheld
+from contracts.reaching.exchange import Request, Sent, Withheld
 from contracts.safety.created import Step
 from specs import Contract
 

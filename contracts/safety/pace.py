@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from contracts.exchange import Exchange, Request, Unreachable, Withheld
+from contracts.reaching.exchange import Exchange, Request, Unreachable, Withheld
 from contracts.safety.rules import Rules
 from contracts.safety.shared import Shared
 

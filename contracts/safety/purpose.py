@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from contracts import nesting
-from contracts.exchange import Request, Sent, Withheld
-from contracts.judge import broken_by
-from contracts.meaning import as_read
+from contracts.judging.judge import broken_by
+from contracts.reaching.exchange import Request, Sent, Withheld
+from contracts.reading import nesting
+from contracts.reading.meaning import as_read
+from contracts.reading.schemas import Clause, schemas_of
 from contracts.safety.keys import Key, key_of
 from contracts.safety.ownership import ownable
 from contracts.safety.rules import NEEDS_WRITES, Rules
-from contracts.schemas import Clause, schemas_of
 from specs import Contract, Operation
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.arguments import constants, parameter_constants
-from contracts.exchange import Request
+from contracts.making.arguments import constants, parameter_constants
+from contracts.reaching.exchange import Request
 from contracts.safety.created import Step
 from specs import Contract, Operation
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from contracts.reading.wire import can_read
 from contracts.results import Result
-from contracts.wire import can_read
 from specs import Contract
 
 

@@ -8,14 +8,14 @@ import pytest
 
 from contracts.breaking import Unbreakable, broken, broken_exchange
 from contracts.checks import Seen, check
-from contracts.claims import false_claims
 from contracts.clauses import CLAIMS, Clause, clauses_of, place_of
-from contracts.described import described
-from contracts.judge import broken_by
+from contracts.judging.judge import broken_by
+from contracts.making.wrong_request import broken_request
 from contracts.outcome import outcome
-from contracts.schemas import schemas_of
+from contracts.reading.claims import false_claims
+from contracts.reading.described import described
+from contracts.reading.schemas import schemas_of
 from contracts.target import Request, Target
-from contracts.wrong_request import broken_request
 from specs import Contract
 
 SOLD = {"id": 1, "total": 2.5, "tags": ["a"], "due": "2026-01-05"}

@@ -8,12 +8,12 @@ from typing import Any
 import flask
 import pytest
 
-from contracts import wire
 from contracts.checks import EVERY, check
+from contracts.judging.seen import Seen
 from contracts.outcome import outcome
 from contracts.profile import Credentials, Entry, Limits
+from contracts.reading import wire
 from contracts.results import Finding
-from contracts.seen import Seen
 from contracts.target import Request, Target
 from specs import Contract
 

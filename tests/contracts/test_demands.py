@@ -7,10 +7,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from contracts import demands
 from contracts.checks import Seen, check
-from contracts.exchange import Exchange
+from contracts.judging import demands
 from contracts.outcome import outcome
+from contracts.reaching.exchange import Exchange
 from contracts.results import Finding
 from contracts.target import Request, Target
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from contracts.claims import false_claims
-from contracts.described import described
-from contracts.meaning import Dialect, as_read
-from contracts.wire import read
+from contracts.reading.claims import false_claims
+from contracts.reading.described import described
+from contracts.reading.meaning import Dialect, as_read
+from contracts.reading.wire import read
 from specs import Contract
 
 PET = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}, "age": {"type": "integer"}}}

@@ -2,14 +2,14 @@
 
 import pytest
 
-from contracts.generation import generate
-from contracts.judge import broken_by
-from contracts.known import with_known_ids
-from contracts.narrowed import function_names, narrowed
+from contracts.judging.judge import broken_by
+from contracts.making.generation import generate
+from contracts.making.known import with_known_ids
+from contracts.making.narrowed import function_names, narrowed
+from contracts.making.variations import written
 from contracts.profile import Credentials
-from contracts.schemas import schemas_of
+from contracts.reading.schemas import schemas_of
 from contracts.target import Target
-from contracts.variations import written
 from specs import Contract
 
 IDS, NEVER = {"item": [41]}, {"gift", "key"}

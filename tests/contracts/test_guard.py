@@ -11,9 +11,9 @@ from typing import Any
 import flask
 import pytest
 
-from contracts.arguments import example_request
-from contracts.exchange import Request, Unreachable, Withheld
+from contracts.making.arguments import example_request
 from contracts.profile import Entry, Limits, seeded
+from contracts.reaching.exchange import Request, Unreachable, Withheld
 from contracts.safety.created import Created, Done, Intent, Run, Undone
 from contracts.safety.guard import Guard
 from contracts.safety.ownership import ownable

@@ -8,9 +8,10 @@ from typing import Any
 import flask
 import pytest
 
-from contracts import ledger, wire
-from contracts.judge import broken_in_form
+from contracts import ledger
+from contracts.judging.judge import broken_in_form
 from contracts.profile import Entry
+from contracts.reading import wire
 from contracts.results import Result, decode, encode
 from contracts.target import Target
 from specs import Contract

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from contracts.masking import Mask, masked
+from contracts.reaching.masking import Mask, masked
 from contracts.results import Answer, Finding, Request, Result, Row
 
 MASK = Mask({"access_token": "s3cret token/1", "password": "demo"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.meaning import Dialect, as_read
+from contracts.reading.meaning import Dialect, as_read
 from specs import Contract
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from contracts import nesting
-from contracts.exchange import Request
-from contracts.judge import broken_by
+from contracts.judging.judge import broken_by
+from contracts.reaching.exchange import Request
+from contracts.reading import nesting
 from contracts.target import Target
 from specs import Contract
 from specs.reading import read

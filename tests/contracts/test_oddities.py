@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from contracts import wire
-from contracts.exchange import Request
-from contracts.judge import broken_by
-from contracts.oddities import oddities
+from contracts.judging.judge import broken_by
+from contracts.making.oddities import oddities
+from contracts.making.variations import variations, written
 from contracts.profile import Credentials
+from contracts.reaching.exchange import Request
+from contracts.reading import wire
 from contracts.target import Target
-from contracts.variations import variations, written
 from specs import Contract
 from specs.reading import read
 

@@ -7,10 +7,10 @@ import jsonschema
 import msgspec
 import pytest
 
-from contracts.connection import opened, timeouts
 from contracts.lines import Where, line_of, lines_of
 from contracts.mistakes import mistakes
 from contracts.profile import Entry, ProfileError, Timeout, Tls, read, schema, seeded
+from contracts.reaching.connection import opened, timeouts
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from contracts.exchange import Request
-from contracts.reducing import reduced
-from contracts.wire import FORM
+from contracts.making.reducing import reduced
+from contracts.reaching.exchange import Request
+from contracts.reading.wire import FORM
 from specs import Contract
 
 MANY = {f"p{number}": number for number in range(12)}

@@ -7,7 +7,7 @@ import flask
 import pytest
 
 from contracts.profile import Entry, Login
-from contracts.sessions import NoAccount
+from contracts.reaching.sessions import NoAccount
 from contracts.target import CredentialsRefused, Request, Target
 from specs import Contract
 

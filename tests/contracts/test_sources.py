@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.sources import sources
+from contracts.judging.sources import sources
 from specs import Contract, names
 
 ROOT = Path(__file__).parents[2]

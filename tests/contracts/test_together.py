@@ -6,8 +6,8 @@ from threading import Barrier
 import flask
 import pytest
 
+from contracts.reaching.together import together
 from contracts.target import Request, Target, Unreachable
-from contracts.together import together
 from specs import Contract
 
 

@@ -4,9 +4,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from contracts import wire
 from contracts.cases import Call, Case, filled, load
 from contracts.profile import seeded
+from contracts.reading import wire
 from specs import Contract
 
 _EVIDENCE = ("Source 001", "published: ", "observed: ", "chosen: ")

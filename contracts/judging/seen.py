@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from contracts.demands import Demand, demand_of
-from contracts.described import Described, described
-from contracts.exchange import Exchange
+from contracts.judging.demands import Demand, demand_of
 from contracts.outcome import Outcome
+from contracts.reaching.exchange import Exchange
+from contracts.reading.described import Described, described
 from contracts.results import Answer, Finding, Request, Severity
 from contracts.target import Target
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from contracts.exchange import Exchange
 from contracts.outcome import beginning
-from contracts.schemas import schemas_of
+from contracts.reaching.exchange import Exchange
+from contracts.reading.schemas import schemas_of
 from specs import Answer, Contract, Example
 
 Demand = dict[str, Any]

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from contracts import nesting, wire
-from contracts.exchange import Sent
-from contracts.meaning import as_read
-from contracts.schemas import Clause, schemas_of
+from contracts.reaching.exchange import Sent
+from contracts.reading import nesting, wire
+from contracts.reading.meaning import as_read
+from contracts.reading.schemas import Clause, schemas_of
 from specs import Contract, Operation, Parameter
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from contracts.schemas import escaped, is_several, said, schemas_of
+from contracts.reading.schemas import escaped, is_several, said, schemas_of
 from specs import Contract
 
 #: a schema that speaks of a value, and how well it is founded

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts import witness
-from contracts.arguments import example_request
 from contracts.cases import Call, Case
-from contracts.exchange import Request
-from contracts.known import with_known_ids
+from contracts.making.arguments import example_request
+from contracts.making.known import with_known_ids
 from contracts.profile import Entry
-from contracts.sessions import NoAccount
+from contracts.reaching.exchange import Request
+from contracts.reaching.sessions import NoAccount
 from contracts.target import Target, without_credentials
 from specs import Contract, Operation
 

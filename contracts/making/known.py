@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from contracts.exchange import Request
-from contracts.narrowed import function_names
+from contracts.making.narrowed import function_names
+from contracts.making.variations import written
 from contracts.profile import Scalar
-from contracts.variations import written
+from contracts.reaching.exchange import Request
 from specs import Contract, Operation
 
 

@@ -7,7 +7,7 @@ narrowed contract only guides what is made up; requests are judged by the contra
 from collections.abc import Iterable
 from typing import Any
 
-from contracts.schemas import schemas_of
+from contracts.reading.schemas import schemas_of
 from specs import Contract, Operation
 
 _MOST_MEMBERS = 3

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote_plus
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from contracts.notations import NOTATIONS, NotInNotation
+from contracts.reading.notations import NOTATIONS, NotInNotation
 
 Pairs = list[tuple[str, str]]
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from contracts.exchange import Request
-from contracts.places import GONE, put
+from contracts.reaching.exchange import Request
+from contracts.reading.places import GONE, put
 
 _DEEPEST = 3
 

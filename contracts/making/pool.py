@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from contracts.exchange import Exchange
 from contracts.profile import Scalar
-from contracts.schemas import schemas_of
+from contracts.reaching.exchange import Exchange
+from contracts.reading.schemas import schemas_of
 from specs import Contract, Operation
 
 _MOST = 12

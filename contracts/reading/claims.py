@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from contracts.described import Described
-from contracts.schemas import Clause
+from contracts.reading.described import Described
+from contracts.reading.schemas import Clause
 
 #: how many decimals the amounts of a currency have (ISO 4217), where it is not two
 _DECIMALS = {

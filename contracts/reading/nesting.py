@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from contracts import wire
+from contracts.reading import wire
 
 
 def fields(tree: Any, brackets: bool) -> wire.Pairs:

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from contracts import nesting, wire
-from contracts.described import Described, described
-from contracts.exchange import Request
-from contracts.narrowed import function_names
-from contracts.places import put
-from contracts.schemas import schemas_of
+from contracts.making.narrowed import function_names
+from contracts.reaching.exchange import Request
+from contracts.reading import nesting, wire
+from contracts.reading.described import Described, described
+from contracts.reading.places import put
+from contracts.reading.schemas import schemas_of
 from specs import Contract
 
 #: Cyrillic, Chinese, Hebrew against the direction, letters that are put together, signs beyond 16 bits and without width

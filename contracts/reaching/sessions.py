@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.exchange import CredentialsRefused, Exchange, Request
 from contracts.profile import Login
-from contracts.schemas import schemas_of
+from contracts.reaching.exchange import CredentialsRefused, Exchange, Request
+from contracts.reading.schemas import schemas_of
 from specs import Contract, Operation
 
 NOBODY = "none"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from contracts.arguments import constants, example_request
-from contracts.exchange import Request
-from contracts.schemas import schemas_of
+from contracts.making.arguments import constants, example_request
+from contracts.reaching.exchange import Request
+from contracts.reading.schemas import schemas_of
 from contracts.target import Target
 from specs import Operation
 

@@ -16,9 +16,9 @@ from schemathesis.core import NotSet
 from schemathesis.core.errors import SchemathesisError
 from schemathesis.generation import GenerationMode
 
-from contracts.exchange import Request
-from contracts.narrowed import narrowed
-from contracts.variations import written
+from contracts.making.narrowed import narrowed
+from contracts.making.variations import written
+from contracts.reaching.exchange import Request
 from specs import Contract, Operation, Parameter
 
 # Nothing that this machine, an earlier run or our own source text knows may decide what is generated.

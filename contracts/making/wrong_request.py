@@ -6,12 +6,12 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from contracts import wire
 from contracts.breaking import FOREIGN, Unbreakable, broken
 from contracts.clauses import Clause
-from contracts.exchange import Request
-from contracts.narrowed import function_names
-from contracts.places import places, steps_of
+from contracts.making.narrowed import function_names
+from contracts.reaching.exchange import Request
+from contracts.reading import wire
+from contracts.reading.places import places, steps_of
 from specs import Contract
 
 

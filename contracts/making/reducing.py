@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from contracts import wire
-from contracts.exchange import Request
-from contracts.places import GONE, Place, put, value_at
+from contracts.reaching.exchange import Request
+from contracts.reading import wire
+from contracts.reading.places import GONE, Place, put, value_at
 
 _DEEPEST = 3
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.demands import without
-from contracts.exchange import Exchange
+from contracts.judging.demands import without
+from contracts.judging.seen import Seen
+from contracts.reaching.exchange import Exchange
 from contracts.results import Finding
-from contracts.seen import Seen
 
 _INSIDES: dict[str, re.Pattern[str]] = {
     "a stack trace": re.compile(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from contracts.exchange import Exchange, Request
+from contracts.reaching.exchange import Exchange, Request
 from contracts.target import Target
 
 

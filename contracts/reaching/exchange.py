@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts import wire
+from contracts.reading import wire
 from specs import Answer, Media, Operation
 
 

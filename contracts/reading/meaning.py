@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal
 
-from contracts.schemas import Schemas, schemas_of
+from contracts.reading.schemas import Schemas, schemas_of
 from specs import Contract
 
 Dialect = Literal["form", "pairs", "xml"]

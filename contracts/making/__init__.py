@@ -1,0 +1,1 @@
+"""How requests come about: from examples, made up, varied, or broken in one clause."""
