@@ -108,14 +108,6 @@ def _united(clauses: Iterable[Clause]) -> dict[str, Clause]:
     return found
 
 
-def clauses_by_operation(contract: Contract) -> dict[str, list[Clause]]:
-    """The same by operation."""
-    result: dict[str, list[Clause]] = {name: [] for name in contract.operations}
-    for clause in clauses_of(contract).values():
-        result[clause.operation].append(clause)
-    return result
-
-
 def place_of(status: int, media_type: str) -> str:
     """The place of a body's clauses in an answer: `200`, and where the body is no JSON, what it is: `200:xml`."""
     return str(status) + ("" if media_type.endswith("json") else f":{media_type.rpartition('/')[2]}")

@@ -163,7 +163,7 @@ def _tell_mistake(one: Spoilt) -> None:
 def _as_json(rows: dict[str, list[Row]], mistakes: Iterable[Spoilt], level: str) -> str:
     clauses = {
         api: [
-            {"id": row.clause.id, "evidence": row.clause.evidence, "says": row.clause.says, "fate": row.fate,
+            {"id": row.clause.id, "evidence": row.clause.evidence, "says": row.clause.says, "operations": row.operations, "fate": row.fate,
              "found": list(row.found), "reason": row.reason}
             for row in every
         ]

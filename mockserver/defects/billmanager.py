@@ -119,26 +119,26 @@ def carts_of_all_providers_are_one(life: Life, honest: Callable[[], Result]) -> 
     return body if items else Accepted("cart_listed_empty", body)
 
 
-@DEFECTS.handler("visibility", "confirm_cart_order")
-def ordered_items_stay_in_the_cart(life: Life, honest: Callable[[], Result]) -> Result:
-    """The order is made, and the cart is emptied by a job at night."""
+def _with_carts_as_they_were(life: Life, honest: Callable[[], Result]) -> Result:
+    """What the honest program answers, without what it has done to the carts."""
     client = life.call.caller.client
     before = {provider: dict(cart.items) for provider, cart in client.carts.items()}
     result = honest()
     for provider, items in before.items():
         client.carts[provider].items = items
     return result
+
+
+@DEFECTS.handler("visibility", "confirm_cart_order")
+def ordered_items_stay_in_the_cart(life: Life, honest: Callable[[], Result]) -> Result:
+    """The order is made, and the cart is emptied by a job at night."""
+    return _with_carts_as_they_were(life, honest)
 
 
 @DEFECTS.handler("visibility", "delete_cart_item")
 def deleted_item_stays(life: Life, honest: Callable[[], Result]) -> Result:
     """We say that it is done, and forget to commit."""
-    client = life.call.caller.client
-    before = {provider: dict(cart.items) for provider, cart in client.carts.items()}
-    result = honest()
-    for provider, items in before.items():
-        client.carts[provider].items = items
-    return result
+    return _with_carts_as_they_were(life, honest)
 
 
 @DEFECTS.handler("visibility", "list_orders")
