@@ -10,14 +10,14 @@ from flask import Flask, request
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
-from mockserver import wire
-from mockserver.forms import MalformedForm
-from mockserver.operations import Compiled, MockBug, compile_contract
-from mockserver.paths import Paths
-from mockserver.refusal import Refusal
-from mockserver.vendor import Call, Spoken, Vendor
-from mockserver.worlds import MAIN, World, Worlds
-from specs import Contract
+from counterfoil.mockserver import wire
+from counterfoil.mockserver.forms import MalformedForm
+from counterfoil.mockserver.operations import Compiled, MockBug, compile_contract
+from counterfoil.mockserver.paths import Paths
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Call, Spoken, Vendor
+from counterfoil.mockserver.worlds import MAIN, World, Worlds
+from counterfoil.specs import Contract
 
 LOG = logging.getLogger("mockserver")
 MAX_BODY = 8 * 1024 * 1024  # PHP's default post_max_size
@@ -55,7 +55,7 @@ class Desk:
         if method == "OPTIONS":  # what a web server answers before any vendor's code runs
             return Answer(200, "text/plain; charset=utf-8", b"")
         if world.defects:
-            from mockserver.defects.life import spoilt  # an honest mock never loads it
+            from counterfoil.mockserver.defects.life import spoilt  # an honest mock never loads it
 
             return spoilt(self, environ, world, rule, parameters)
         call = Call(environ, method, rule, parameters, environ.get("REMOTE_ADDR", ""), world.clock.now())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from mockserver.app import Mock
+    from counterfoil.mockserver.app import Mock
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 THREADS = 32  # started when needed; so that slow clients, or a delay that was ordered, do not hold up the others
@@ -33,7 +33,7 @@ class Server:
 
     def build(self) -> "Mock":
         """The app, made once."""
-        from mockserver.create import create_app
+        from counterfoil.mockserver.create import create_app
 
         self.app = self.app or create_app(**self.options)
         return self.app
@@ -78,8 +78,8 @@ def serve(
 ) -> None:  # fmt: skip
     """Serve the mock until it is interrupted. It answers from state, at the vendors' real paths."""
     gc.disable()  # what is made from here to the first request stays: looking through it would take a tenth of the start
-    from mockserver import vendors
-    from specs import SpecError
+    from counterfoil.mockserver import vendors
+    from counterfoil.specs import SpecError
 
     unknown = set(served) - set(vendors.ALL)
     if unknown:

@@ -14,12 +14,12 @@ import msgspec
 from flask import Response, request
 
 from counterfoil import __version__
-from mockserver import wire
-from mockserver.app import Mock
-from mockserver.worlds import Entry, Fault, World
+from counterfoil.mockserver import wire
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.worlds import Entry, Fault, World
 
 if TYPE_CHECKING:
-    from mockserver.defects.defect import Defect
+    from counterfoil.mockserver.defects.defect import Defect
 
 T = TypeVar("T")
 
@@ -180,14 +180,14 @@ class Control:
 
     def read_defects(self) -> tuple[int, Any]:
         """What the world's program could do wrong, and what it does."""
-        from mockserver import defects  # a mock that nobody asks for them does without
+        from counterfoil.mockserver import defects  # a mock that nobody asks for them does without
 
         on = self._app.world().defects
         return 200, {"defects": [_defect(each, each in on) for each in defects.of(self._app.desks)]}
 
     def set_defects(self) -> tuple[int, Any]:
         """Another program in the world: one that does these things wrong, or an honest one. Its state stays."""
-        from mockserver import defects
+        from counterfoil.mockserver import defects
 
         world, order = self._app.world(), _body(DefectsOrder)
         try:

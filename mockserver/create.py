@@ -5,12 +5,12 @@ from datetime import datetime
 
 from flask import Response
 
-from mockserver import vendors
-from mockserver.app import Desk, Mock, trouble
-from mockserver.control import add_control
-from mockserver.pages import add_pages
-from mockserver.worlds import Worlds
-from specs import Contract
+from counterfoil.mockserver import vendors
+from counterfoil.mockserver.app import Desk, Mock, trouble
+from counterfoil.mockserver.control import add_control
+from counterfoil.mockserver.pages import add_pages
+from counterfoil.mockserver.worlds import Worlds
+from counterfoil.specs import Contract
 
 
 def create_app(

@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
-from specs import Contract
+from counterfoil.specs import Contract
 
 MAX_FIELDS = 1000  # PHP's max_input_vars; PHP drops the rest, we say so
 MAX_DEPTH = 64  # PHP's max_input_nesting_level; PHP drops the field, we say so

@@ -5,9 +5,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from mockserver.forms import Coercer, Coercion
-from mockserver.vendor import Accepted, Body, Problem
-from specs import Contract, Media, Operation
+from counterfoil.mockserver.forms import Coercer, Coercion
+from counterfoil.mockserver.vendor import Accepted, Body, Problem
+from counterfoil.specs import Contract, Media, Operation
 
 
 class MockBug(Exception):

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Response, abort, request
 
-from mockserver import wire
-from mockserver.app import Mock
-from specs.reading import read
+from counterfoil.mockserver import wire
+from counterfoil.mockserver.app import Mock
+from counterfoil.specs.reading import read
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }

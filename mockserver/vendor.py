@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from mockserver import forms
-from mockserver.refusal import Refusal
-from specs import Contract
+from counterfoil.mockserver import forms
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.specs import Contract
 
 Body = dict[str, Any]
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mockserver import billmanager, shopscript, whmcs
-from mockserver.vendor import Vendor
-from specs import SpecError
-from specs.loader import shipped_overlay
+from counterfoil.mockserver import billmanager, shopscript, whmcs
+from counterfoil.mockserver.vendor import Vendor
+from counterfoil.specs import SpecError
+from counterfoil.specs.loader import shipped_overlay
 
 ALL: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (billmanager.VENDOR, shopscript.VENDOR, whmcs.VENDOR)}
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from mockserver.vendor import Call, Vendor
+from counterfoil.mockserver.vendor import Call, Vendor
 
 if TYPE_CHECKING:
-    from mockserver.defects.defect import Defect
+    from counterfoil.mockserver.defects.defect import Defect
 
 MAIN = "main"
 JOURNAL_ENTRIES = 500

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from contracts.results import read
-from reports.html import render_html
-from reports.junit import render_junit
-from reports.markdown import render_markdown
-from reports.reproduce import BEGINNING, FOLDER, render_reproductions
-from reports.sarif import render_sarif
+from counterfoil.reports.html import render_html
+from counterfoil.reports.junit import render_junit
+from counterfoil.reports.markdown import render_markdown
+from counterfoil.reports.reproduce import BEGINNING, FOLDER, render_reproductions
+from counterfoil.reports.results import read
+from counterfoil.reports.sarif import render_sarif
 
 RESULTS = "results.jsonl"
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from contracts.results import Header, Results
-from reports.findings import Found, findings_of
-from reports.markup import cut
-from reports.places import place_of
-from reports.printable import counted, visible
-from reports.verdict import sentence_of, verdict_of
+from counterfoil.reports.findings import Found, findings_of
+from counterfoil.reports.markup import cut
+from counterfoil.reports.places import place_of
+from counterfoil.reports.printable import counted, visible
+from counterfoil.reports.results import Header, Results
+from counterfoil.reports.verdict import sentence_of, verdict_of
 
 MOST = 50
 _LIMIT = 2000

@@ -8,16 +8,16 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from contracts.baseline import written as baseline
-from contracts.results import InvalidResults, Results, read
-from reports import RESULTS, OtherRun, render
-from reports.annotations import annotated, render_annotations
-from reports.compare import compared
-from reports.comparison import as_json, as_markdown, as_text
-from reports.findings import findings_of
-from reports.merge import Disagreement, merged, written
-from reports.printable import counted
-from reports.verdict import verdict_of
+from counterfoil.reports import RESULTS, OtherRun, render
+from counterfoil.reports.annotations import annotated, render_annotations
+from counterfoil.reports.baseline import written as baseline
+from counterfoil.reports.compare import compared
+from counterfoil.reports.comparison import as_json, as_markdown, as_text
+from counterfoil.reports.findings import findings_of
+from counterfoil.reports.merge import Disagreement, merged, written
+from counterfoil.reports.printable import counted
+from counterfoil.reports.results import InvalidResults, Results, read
+from counterfoil.reports.verdict import verdict_of
 
 _WRONG_USAGE = 2
 COMPARISON = "compare.md"

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from contracts.results import Header, Result, Results
-from reports.findings import Found, findings_of
-from reports.merge import address
+from counterfoil.reports.findings import Found, findings_of
+from counterfoil.reports.merge import address
+from counterfoil.reports.results import Header, Result, Results
 
 _WORSE = ("failed", "errored")
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reports.compare import Comparison
-from reports.findings import Found
-from reports.markup import code, cut, escaped, page, row
-from reports.printable import counted, moment, visible
-from reports.verdict import SIGNS, verdict_of
+from counterfoil.reports.compare import Comparison
+from counterfoil.reports.findings import Found
+from counterfoil.reports.markup import code, cut, escaped, page, row
+from counterfoil.reports.printable import counted, moment, visible
+from counterfoil.reports.verdict import SIGNS, verdict_of
 
 _SHOWN = 20
 _PAGE_LIMIT = 60_000  # a comment on a pull request holds 65,536 characters

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from contracts.diff.told import Difference, Told
-from reports.markup import code, cut, escaped, fenced, page, row
-from reports.printable import counted, lasting, moment, visible
+from counterfoil.reports.difference import Difference, Told
+from counterfoil.reports.markup import code, cut, escaped, fenced, page, row
+from counterfoil.reports.printable import counted, lasting, moment, visible
 
 SIGNS = {"breaking": "✕", "changed": "▲", "noise": "•"}
 MEANS = {

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contracts.results import Finding, Header, Result
-from reports.verdict import SEVERITIES
+from counterfoil.reports.results import Finding, Header, Result
+from counterfoil.reports.verdict import SEVERITIES
 
 
 @dataclass(frozen=True)

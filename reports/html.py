@@ -8,13 +8,13 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from contracts.results import Footer, Header, KnownId, Result
-from reports.findings import Findings, anchor, findings_of
-from reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
-from reports.matrix import Matrix, Table, matrix_of
-from reports.printable import counted, indented, lasting, moment, shortened, visible
-from reports.reproduce import FOLDER, file_of
-from reports.verdict import (
+from counterfoil.reports.findings import Findings, anchor, findings_of
+from counterfoil.reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
+from counterfoil.reports.matrix import Matrix, Table, matrix_of
+from counterfoil.reports.printable import counted, indented, lasting, moment, shortened, visible
+from counterfoil.reports.reproduce import FOLDER, file_of
+from counterfoil.reports.results import Footer, Header, KnownId, Result
+from counterfoil.reports.verdict import (
     EVIDENCE_MEANS,
     SEVERITIES,
     SEVERITY_MEANS,

@@ -6,12 +6,12 @@ Jenkins' xUnit plugin refuses a whole file for one attribute that is not in its 
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from contracts.results import Finding, Footer, Header, Result
-from reports.markup import cut
-from reports.places import place_of
-from reports.printable import counted, shortened, visible
-from reports.reproduce import FOLDER, file_of
-from reports.verdict import SEVERITIES, sentence_of, verdict_of
+from counterfoil.reports.markup import cut
+from counterfoil.reports.places import place_of
+from counterfoil.reports.printable import counted, shortened, visible
+from counterfoil.reports.reproduce import FOLDER, file_of
+from counterfoil.reports.results import Finding, Footer, Header, Result
+from counterfoil.reports.verdict import SEVERITIES, sentence_of, verdict_of
 
 _LIMIT = 4000
 _MESSAGE_LIMIT = 300

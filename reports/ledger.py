@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contracts.results import Enforcement, Result, Row
+from counterfoil.reports.results import Enforcement, Result, Row
 
 #: the verdicts on a clause, those first that a reader looks for
 ENFORCEMENTS: tuple[Enforcement, ...] = ("ignored", "undocumented", "untried", "enforced")

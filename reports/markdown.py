@@ -2,13 +2,13 @@
 
 from collections import Counter
 
-from contracts.results import Footer, Header, Result
-from reports.findings import Findings, Found, findings_of
-from reports.ledger import ENFORCEMENTS, Ledger, ledger_of
-from reports.markup import code, cut, escaped, fenced, page, row
-from reports.matrix import Matrix, Table, matrix_of
-from reports.printable import counted, lasting, moment
-from reports.verdict import EVIDENCE_MEANS, SEVERITIES, SIGNS, sentence_of, verdict_of
+from counterfoil.reports.findings import Findings, Found, findings_of
+from counterfoil.reports.ledger import ENFORCEMENTS, Ledger, ledger_of
+from counterfoil.reports.markup import code, cut, escaped, fenced, page, row
+from counterfoil.reports.matrix import Matrix, Table, matrix_of
+from counterfoil.reports.printable import counted, lasting, moment
+from counterfoil.reports.results import Footer, Header, Result
+from counterfoil.reports.verdict import EVIDENCE_MEANS, SEVERITIES, SIGNS, sentence_of, verdict_of
 
 _FINDINGS_IN_FULL = 20
 _REASONS_SHOWN = 10

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from reports.printable import visible
+from counterfoil.reports.printable import visible
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&!])")
 

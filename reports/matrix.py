@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contracts.results import Contract, Header, Operation, Result, Target
+from counterfoil.reports.results import Contract, Header, Operation, Result, Target
 
 
 @dataclass(frozen=True)

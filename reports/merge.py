@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from contracts.results import Contract, Footer, Header, Result, Results, Target, Writer, totals
-from reports.printable import counted
-from reports.verdict import worst
+from counterfoil.reports.printable import counted
+from counterfoil.reports.results import Contract, Footer, Header, Result, Results, Target, Writer, totals
+from counterfoil.reports.verdict import worst
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 

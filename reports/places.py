@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from contracts.results import Header
+from counterfoil.reports.results import Header
 
 
 def place_of(header: Header, contract: str, operation: str) -> tuple[str, int]:

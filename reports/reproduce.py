@@ -10,9 +10,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from contracts.results import Header, Result
-from reports.findings import Found, findings_of
-from reports.printable import counted, visible
+from counterfoil.reports.findings import Found, findings_of
+from counterfoil.reports.printable import counted, visible
+from counterfoil.reports.results import Header, Result
 
 FOLDER = "reproduce"
 #: how each of the files begins; an older one that begins so may be removed

@@ -5,11 +5,11 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts.results import Finding, Footer, Header, Request, Result
-from reports.findings import Found, findings_of
-from reports.places import place_of
-from reports.printable import counted, shortened, visible
-from reports.verdict import CHECK_MEANS, EVIDENCE_MEANS, sentence_of, verdict_of
+from counterfoil.reports.findings import Found, findings_of
+from counterfoil.reports.places import place_of
+from counterfoil.reports.printable import counted, shortened, visible
+from counterfoil.reports.results import Finding, Footer, Header, Request, Result
+from counterfoil.reports.verdict import CHECK_MEANS, EVIDENCE_MEANS, sentence_of, verdict_of
 
 _MOST = 5000  # GitHub shows no more of one run
 _BODY_LIMIT = 4000

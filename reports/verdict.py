@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.results import Footer
+from counterfoil.reports.results import Footer
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specs.loader import load, name_of, names
-from specs.reading import SpecError
+from counterfoil.specs.loader import load, name_of, names
+from counterfoil.specs.reading import SpecError
 
 if TYPE_CHECKING:
-    from specs.view import Contract
+    from counterfoil.specs.view import Contract
 
 
 @click.group()
@@ -21,7 +21,7 @@ def specs() -> None:
 @specs.command("list")
 def list_contracts() -> None:
     """Say which contracts there are, with their titles and the number of operations."""
-    from specs.view import Contract
+    from counterfoil.specs.view import Contract
 
     for name in names():
         contract = Contract(name, load(name))
@@ -35,7 +35,7 @@ def list_contracts() -> None:
 @click.option("--json", "as_json", is_flag=True, help="The whole OpenAPI document, united, or the clauses, as JSON.")
 def show(contract: str, overlays: tuple[str, ...], clauses: bool, as_json: bool) -> None:
     """Print CONTRACT, a name or a folder of your own: its operations and their outcomes, or the whole document."""
-    from specs.view import Contract
+    from counterfoil.specs.view import Contract
 
     try:
         document = load(contract, overlays)
@@ -61,7 +61,7 @@ def show(contract: str, overlays: tuple[str, ...], clauses: bool, as_json: bool)
 def _show_clauses(view: "Contract", as_json: bool) -> None:
     # The one place where `specs` looks at the suite: this command is a door, and whoever reads a contract through it
     # has to meet the ids that a run will speak of. Nothing else imports this module.
-    from contracts.clauses import clauses_of
+    from counterfoil.specs.clauses import clauses_of
 
     found = clauses_of(view).values()
     if as_json:
@@ -84,7 +84,7 @@ def lint(contracts: tuple[str, ...]) -> None:
 
     Each is checked plain and with each of its overlays. The exit code is 1 if anything is wrong.
     """
-    from specs.lint import lint_all
+    from counterfoil.specs.lint import lint_all
 
     problems = 0
     for subject, found in lint_all(contracts or names()):

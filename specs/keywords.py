@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from specs.reading import SpecError
+from counterfoil.specs.reading import SpecError
 
 _EVIDENCE = ("documented", "published", "observed", "chosen")
 _EFFECTS = ("reads", "session", "creates", "changes", "removes", "pays")

@@ -7,10 +7,10 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from specs.formats import FORMATS
-from specs.loader import folder_of, load, refs
-from specs.reading import SpecError
-from specs.view import Contract, Operation
+from counterfoil.specs.formats import FORMATS
+from counterfoil.specs.loader import folder_of, load, refs
+from counterfoil.specs.reading import SpecError
+from counterfoil.specs.view import Contract, Operation
 
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")

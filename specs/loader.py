@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from specs import keywords
-from specs.reading import SpecError, read
+from counterfoil.specs import keywords
+from counterfoil.specs.reading import SpecError, read
 
 HERE = Path(__file__).parent
 
@@ -62,7 +62,7 @@ def load(contract: str, overlays: Sequence[str | Path] = ()) -> dict[str, Any]:
     for path in [folder / "openapi.yaml", *sorted(p for p in folder.glob("*.yaml") if p.name != "openapi.yaml")]:
         _unite(document, read(path), path)
     if overlays:
-        from specs.overlay import apply, find
+        from counterfoil.specs.overlay import apply, find
 
         for overlay in overlays:
             apply(document, find(contract, overlay))

@@ -5,8 +5,8 @@ from typing import Any
 
 import jsonpath_rfc9535
 
-from specs.loader import folder_of, shipped_overlay
-from specs.reading import SpecError, read
+from counterfoil.specs.loader import folder_of, shipped_overlay
+from counterfoil.specs.reading import SpecError, read
 
 
 def find(contract: str, overlay: str | Path) -> Path:

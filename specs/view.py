@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from specs.loader import folder_of, load, name_of, names, refs, resolve
+from counterfoil.specs.loader import folder_of, load, name_of, names, refs, resolve
 
 METHODS = ("get", "post", "put", "patch", "delete")
 

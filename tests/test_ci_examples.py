@@ -12,7 +12,7 @@ import click
 import pytest
 import yaml
 
-from counterfoil import main
+from counterfoil.command import main
 
 ROOT = Path(__file__).parents[1]
 CI = ROOT / "docs/ci"

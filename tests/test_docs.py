@@ -7,11 +7,12 @@ import click
 import pytest
 import yaml
 
-from contracts import baseline, profile
-from contracts.init import variables_of
-from contracts.verdict import Exit
-from counterfoil import COMMANDS, main
-from specs import names
+from counterfoil.command import COMMANDS, main
+from counterfoil.contracts.cli.init import variables_of
+from counterfoil.contracts.profile import profile
+from counterfoil.contracts.run.verdict import Exit
+from counterfoil.reports import baseline
+from counterfoil.specs import names
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -100,7 +101,7 @@ def test_the_seeded_credentials_in_the_readme_are_the_suites_own() -> None:
     """A run without a profile opens the mock with what the README says."""
     for value in ("counterfoil-identifier", "counterfoil-secret", "counterfoil-token"):
         assert value in README
-        assert value in (ROOT / "contracts/seeded.toml").read_text()
+        assert value in (ROOT / "contracts/profile/seeded.toml").read_text()
 
 
 def test_the_control_plane_s_paths_in_the_readme_are_documented() -> None:

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from contracts import cases, fuzz, witness
-from contracts.breaking import Unbreakable, broken_exchange, schema_of
-from contracts.checks import check
-from contracts.clauses import Clause, clauses_of, place_of
-from contracts.judging.seen import Seen
-from contracts.outcome import outcome
-from contracts.plan import Plan
-from contracts.reading.places import places, steps_of
-from contracts.target import Target
-from specs import Contract
+from counterfoil.contracts.checks.context import Seen
+from counterfoil.contracts.checks.outcome import outcome
+from counterfoil.contracts.checks.response import check
+from counterfoil.contracts.generate.mutate import Unbreakable, broken_exchange, schema_of
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.phases import cases, fuzz, witness
+from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.wire.places import places, steps_of
+from counterfoil.specs import Contract
+from counterfoil.specs.clauses import Clause, clauses_of, place_of
 
 Fate = Literal["noticed", "unnoticed", "unexercised", "unbreakable"]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from contracts import results
+from counterfoil.reports import results
 
 _TIMEOUT = 900.0
 

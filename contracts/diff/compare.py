@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from contracts.diff.alike import Alike, Contradiction
-from contracts.diff.told import Kind, Severity
-from contracts.outcome import Outcome, outcome
-from contracts.reaching.exchange import Exchange
-from contracts.reading.described import Described, described
-from contracts.reading.schemas import escaped, schemas_of
-from specs import Contract
+from counterfoil.contracts.checks.outcome import Outcome, outcome
+from counterfoil.contracts.diff.normalise import Alike, Contradiction
+from counterfoil.contracts.http.exchange import Exchange
+from counterfoil.contracts.wire.described import Described, described
+from counterfoil.reports.difference import Kind, Severity
+from counterfoil.specs import Contract
+from counterfoil.specs.schemas import escaped, schemas_of
 
 Path = tuple[str | int, ...]
 #: a kind, a place, and what else tells one difference there from another

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts import witness
-from contracts.cases import Call, Case
-from contracts.diff.sides import Side
-from contracts.fuzz import is_another
-from contracts.making.arguments import example_request
-from contracts.making.known import with_known_ids
-from contracts.making.starts import starts
-from contracts.making.variations import variations, written
-from contracts.reaching.exchange import Exchange, Request
-from contracts.safety.purpose import Purpose
-from contracts.target import Target, Withheld, without_credentials
-from specs import Contract, Operation
+from counterfoil.contracts.diff.sides import Side
+from counterfoil.contracts.generate.base_requests import starts
+from counterfoil.contracts.generate.examples import example_request
+from counterfoil.contracts.generate.known_ids import with_known_ids
+from counterfoil.contracts.generate.variations import variations, written
+from counterfoil.contracts.http.client import Target, Withheld, without_credentials
+from counterfoil.contracts.http.exchange import Exchange, Request
+from counterfoil.contracts.phases import witness
+from counterfoil.contracts.phases.cases import Call, Case
+from counterfoil.contracts.phases.fuzz import is_another
+from counterfoil.contracts.safety.intent import Purpose
+from counterfoil.specs import Contract, Operation
 
 #: per level, how many variations of each operation's examples are sent
 _VARIATIONS = {"smoke": 0, "gate": 12}

@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from contracts.discovery import discovered
-from contracts.profile import Entry
-from contracts.safety.guard import Guard, guard_of
-from contracts.safety.rules import Rules
-from contracts.target import CredentialsRefused, Target, Unreachable, Withheld
-from specs import Contract
+from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable, Withheld
+from counterfoil.contracts.profile.profile import Entry
+from counterfoil.contracts.run.discovery import discovered
+from counterfoil.contracts.safety.guard import Guard, guard_of
+from counterfoil.contracts.safety.rules import Rules
+from counterfoil.specs import Contract
 
 _MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 #: a repeated request meets another day, another hour and another seed, so that what depends on them shows itself

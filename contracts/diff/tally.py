@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.diff.compare import Differing, Silence
-from contracts.diff.told import SEVERITIES, Difference, Example, Kind, Recognised, Severity, Shown
-from contracts.profile import SECRET_NAME
-from contracts.reaching.exchange import Exchange
-from contracts.target import Target
+from counterfoil.contracts.diff.compare import Differing, Silence
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.exchange import Exchange
+from counterfoil.contracts.profile.profile import SECRET_NAME
+from counterfoil.reports.difference import SEVERITIES, Difference, Example, Kind, Recognised, Severity, Shown
 
 MOVES = "differs by itself"
 

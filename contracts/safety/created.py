@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from contracts.profile import Mark
-from contracts.reaching.exchange import Request
+from counterfoil.contracts.http.exchange import Request
+from counterfoil.contracts.profile.profile import Mark
 
 NAME = "created.jsonl"
 

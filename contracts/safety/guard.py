@@ -4,21 +4,21 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts.outcome import outcome
-from contracts.profile import Entry
-from contracts.reaching.exchange import Exchange, Request, Sent, Withheld
-from contracts.safety.created import NAME, Created, Done, Intent, marked, now
-from contracts.safety.keys import key_of
-from contracts.safety.logins import Ration
-from contracts.safety.ownership import check_own, own_of
-from contracts.safety.pace import Pace
-from contracts.safety.purpose import Purpose, purpose
-from contracts.safety.rules import Rules
-from contracts.safety.shared import Shared, State
-from contracts.safety.undo import steps
+from counterfoil.contracts.checks.outcome import outcome
+from counterfoil.contracts.http.exchange import Exchange, Request, Sent, Withheld
+from counterfoil.contracts.profile.profile import Entry
+from counterfoil.contracts.safety.created import NAME, Created, Done, Intent, marked, now
+from counterfoil.contracts.safety.credentials import key_of
+from counterfoil.contracts.safety.intent import Purpose, purpose
+from counterfoil.contracts.safety.logins import Ration
+from counterfoil.contracts.safety.ownership import check_own, own_of
+from counterfoil.contracts.safety.rate_limit import Pace
+from counterfoil.contracts.safety.rules import Rules
+from counterfoil.contracts.safety.run_state import Shared, State
+from counterfoil.contracts.safety.undo import steps
 
 if TYPE_CHECKING:
-    from contracts.target import Target
+    from counterfoil.contracts.http.client import Target
 
 FILE = ".guard.json"
 

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from contracts.making.arguments import harmless_request
-from contracts.reaching.exchange import Exchange, Request, Withheld
-from contracts.safety.keys import Key, key_of
-from contracts.safety.shared import Logins, Shared
+from counterfoil.contracts.generate.examples import harmless_request
+from counterfoil.contracts.http.exchange import Exchange, Request, Withheld
+from counterfoil.contracts.safety.credentials import Key, key_of
+from counterfoil.contracts.safety.run_state import Logins, Shared
 
 if TYPE_CHECKING:
-    from contracts.target import Target
+    from counterfoil.contracts.http.client import Target
 
 _MOST_TRIES = 3
 #: of the wrong ones that are left, one is kept for a refusal that nobody expects

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from contracts.reaching.exchange import Request, Sent, Withheld
-from contracts.safety.created import Step
-from specs import Contract
+from counterfoil.contracts.http.exchange import Request, Sent, Withheld
+from counterfoil.contracts.safety.created import Step
+from counterfoil.specs import Contract
 
 #: what stands in the sketch of a request for a value that an earlier call will give
 KEPT = "918273645"

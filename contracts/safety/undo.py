@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.making.arguments import constants, parameter_constants
-from contracts.reaching.exchange import Request
-from contracts.safety.created import Step
-from specs import Contract, Operation
+from counterfoil.contracts.generate.examples import constants, parameter_constants
+from counterfoil.contracts.http.exchange import Request
+from counterfoil.contracts.safety.created import Step
+from counterfoil.specs import Contract, Operation
 
 _NOTHING = object()
 

@@ -1,10 +1,10 @@
 """An ISPsystem BILLmanager panel: its state, and the order functions that reach it."""
 
-from mockserver.billmanager.dialect import BillDialect
-from mockserver.billmanager.panel import Panel
-from mockserver.billmanager.routes import HANDLERS
-from mockserver.billmanager.seed import found
-from mockserver.vendor import Spoken, Vendor
+from counterfoil.mockserver.billmanager.dialect import BillDialect
+from counterfoil.mockserver.billmanager.panel import Panel
+from counterfoil.mockserver.billmanager.routes import HANDLERS
+from counterfoil.mockserver.billmanager.seed import found
+from counterfoil.mockserver.vendor import Spoken, Vendor
 
 VENDOR = Vendor(
     name="billmanager",

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.billmanager.items import Cart, Item
-from mockserver.billmanager.orders import Order, Payment, Service
+from counterfoil.mockserver.billmanager.items import Cart, Item
+from counterfoil.mockserver.billmanager.orders import Order, Payment, Service
 
 
 class Account(msgspec.Struct, kw_only=True):

@@ -7,14 +7,14 @@ from typing import Any
 
 from werkzeug.http import parse_cookie
 
-from mockserver import wire
-from mockserver.billmanager import ordering, render, routes
-from mockserver.billmanager.clients import Client
-from mockserver.billmanager.messages import LANGUAGES
-from mockserver.billmanager.panel import Panel
-from mockserver.refusal import Refusal
-from mockserver.vendor import Body, Call, Dialect, Problem
-from specs import Contract, Operation
+from counterfoil.mockserver import wire
+from counterfoil.mockserver.billmanager import ordering, render, routes
+from counterfoil.mockserver.billmanager.clients import Client
+from counterfoil.mockserver.billmanager.messages import LANGUAGES
+from counterfoil.mockserver.billmanager.panel import Panel
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Body, Call, Dialect, Problem
+from counterfoil.specs import Contract, Operation
 
 XML, JSON, TEXT = "text/xml", "application/json", "text/plain"
 FORMATS = {"xml": XML, "devel": XML, "json": JSON, "xjson": JSON, "text": TEXT}

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.billmanager.catalogue import NOTHING
+from counterfoil.mockserver.billmanager.catalogue import NOTHING
 
 
 class Wanted(msgspec.Struct, kw_only=True):

@@ -5,13 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from mockserver.billmanager.catalogue import NOTHING, Tariff
-from mockserver.billmanager.clients import Client
-from mockserver.billmanager.items import Extra, Item, Wanted, cost_of
-from mockserver.billmanager.orders import Order, Payment, Service
-from mockserver.billmanager.panel import NotOffered, Panel
-from mockserver.moments import add_months
-from mockserver.refusal import Refusal
+from counterfoil.mockserver.billmanager.catalogue import NOTHING, Tariff
+from counterfoil.mockserver.billmanager.clients import Client
+from counterfoil.mockserver.billmanager.items import Extra, Item, Wanted, cost_of
+from counterfoil.mockserver.billmanager.orders import Order, Payment, Service
+from counterfoil.mockserver.billmanager.panel import NotOffered, Panel
+from counterfoil.mockserver.moments import add_months
+from counterfoil.mockserver.refusal import Refusal
 
 #: the payment method that takes the money from the client's account at once
 BALANCE = 0

@@ -6,10 +6,10 @@ from typing import Literal
 
 import msgspec
 
-from mockserver.billmanager.catalogue import Datacenter, Provider, Tariff
-from mockserver.billmanager.clients import Account, Client
-from mockserver.billmanager.sessions import Session, Sessions
-from mockserver.refusal import Refusal
+from counterfoil.mockserver.billmanager.catalogue import Datacenter, Provider, Tariff
+from counterfoil.mockserver.billmanager.clients import Account, Client
+from counterfoil.mockserver.billmanager.sessions import Session, Sessions
+from counterfoil.mockserver.refusal import Refusal
 
 
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

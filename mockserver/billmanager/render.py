@@ -5,15 +5,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from mockserver.billmanager.catalogue import Addon, Tariff
-from mockserver.billmanager.clients import Account, Client
-from mockserver.billmanager.items import Cart, Item
-from mockserver.billmanager.messages import TITLES, WORDS, say
-from mockserver.billmanager.ordering import Placed
-from mockserver.billmanager.orders import Order, Payment, Service
-from mockserver.billmanager.panel import Panel
-from mockserver.billmanager.sessions import Session
-from mockserver.vendor import Body
+from counterfoil.mockserver.billmanager.catalogue import Addon, Tariff
+from counterfoil.mockserver.billmanager.clients import Account, Client
+from counterfoil.mockserver.billmanager.items import Cart, Item
+from counterfoil.mockserver.billmanager.messages import TITLES, WORDS, say
+from counterfoil.mockserver.billmanager.ordering import Placed
+from counterfoil.mockserver.billmanager.orders import Order, Payment, Service
+from counterfoil.mockserver.billmanager.panel import Panel
+from counterfoil.mockserver.billmanager.sessions import Session
+from counterfoil.mockserver.vendor import Body
 
 BINARY = "/billmgr"
 

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 
-from mockserver.billmanager import ordering, render
-from mockserver.billmanager.catalogue import Tariff
-from mockserver.billmanager.clients import Client
-from mockserver.billmanager.items import Wanted
-from mockserver.billmanager.messages import REFUSALS, say
-from mockserver.billmanager.panel import NotOffered, Panel
-from mockserver.refusal import Refusal
-from mockserver.vendor import Accepted, Body, Call, Handler
+from counterfoil.mockserver.billmanager import ordering, render
+from counterfoil.mockserver.billmanager.catalogue import Tariff
+from counterfoil.mockserver.billmanager.clients import Client
+from counterfoil.mockserver.billmanager.items import Wanted
+from counterfoil.mockserver.billmanager.messages import REFUSALS, say
+from counterfoil.mockserver.billmanager.panel import NotOffered, Panel
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Accepted, Body, Call, Handler
 
 LONGEST_SHOWN = 100
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from mockserver.billmanager.panel import Panel
-from mockserver.moments import add_days
-from specs.reading import read
+from counterfoil.mockserver.billmanager.panel import Panel
+from counterfoil.mockserver.moments import add_days
+from counterfoil.specs.reading import read
 
 _MOMENTS = frozenset(("created", "paid"))
 _DAYS = frozenset(("expires",))

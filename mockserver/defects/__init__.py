@@ -7,8 +7,8 @@ Each contract's are a module of its name here, and stand in `CATALOGUE`. A mista
 from collections.abc import Container, Iterable, Mapping
 from difflib import get_close_matches
 
-from mockserver.defects import billmanager, shopscript, whmcs_classic, whmcs_rest, whmcs_rest_carts
-from mockserver.defects.defect import Defect
+from counterfoil.mockserver.defects import billmanager, shopscript, whmcs_classic, whmcs_rest, whmcs_rest_carts
+from counterfoil.mockserver.defects.defect import Defect
 
 #: by name
 CATALOGUE: Mapping[str, Defect] = {

@@ -6,17 +6,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mockserver.app import Answer
-from mockserver.billmanager import ordering, render
-from mockserver.billmanager.catalogue import NOTHING
-from mockserver.billmanager.items import Cart
-from mockserver.billmanager.ordering import BALANCE
-from mockserver.billmanager.panel import NotOffered
-from mockserver.billmanager.routes import pair
-from mockserver.defects.defect import Defects
-from mockserver.defects.life import Crash, Life, Result, Told
-from mockserver.refusal import Refusal
-from mockserver.vendor import Accepted
+from counterfoil.mockserver.app import Answer
+from counterfoil.mockserver.billmanager import ordering, render
+from counterfoil.mockserver.billmanager.catalogue import NOTHING
+from counterfoil.mockserver.billmanager.items import Cart
+from counterfoil.mockserver.billmanager.ordering import BALANCE
+from counterfoil.mockserver.billmanager.panel import NotOffered
+from counterfoil.mockserver.billmanager.routes import pair
+from counterfoil.mockserver.defects.defect import Defects
+from counterfoil.mockserver.defects.life import Crash, Life, Result, Told
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Accepted
 
 DEFECTS = Defects("billmanager")
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.app import Answer
-from mockserver.defects.life import Life, Result, Told
+from counterfoil.mockserver.app import Answer
+from counterfoil.mockserver.defects.life import Life, Result, Told
 
 #: the kinds of mistakes, and what goes wrong with each
 KINDS: Mapping[str, str] = {

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from mockserver.app import Answer, Desk
-from mockserver.refusal import Refusal
-from mockserver.vendor import Accepted, Body, Call
-from mockserver.worlds import World
+from counterfoil.mockserver.app import Answer, Desk
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Accepted, Body, Call
+from counterfoil.mockserver.worlds import World
 
 T = TypeVar("T")
 #: what a handler gives back

@@ -8,17 +8,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mockserver.app import Answer
-from mockserver.defects.defect import Defects
-from mockserver.defects.life import Life, Result, Told
-from mockserver.refusal import Refusal
-from mockserver.shopscript import stock
-from mockserver.shopscript.amounts import ZERO
-from mockserver.shopscript.dialect import XML
-from mockserver.shopscript.orders import Order
-from mockserver.shopscript.routes import HANDLERS
-from mockserver.shopscript.shop import APP, Shop
-from mockserver.vendor import Body
+from counterfoil.mockserver.app import Answer
+from counterfoil.mockserver.defects.defect import Defects
+from counterfoil.mockserver.defects.life import Life, Result, Told
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.shopscript import stock
+from counterfoil.mockserver.shopscript.amounts import ZERO
+from counterfoil.mockserver.shopscript.dialect import XML
+from counterfoil.mockserver.shopscript.orders import Order
+from counterfoil.mockserver.shopscript.routes import HANDLERS
+from counterfoil.mockserver.shopscript.shop import APP, Shop
+from counterfoil.mockserver.vendor import Body
 
 DEFECTS = Defects("shopscript")
 

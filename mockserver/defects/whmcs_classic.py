@@ -5,17 +5,17 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from mockserver.app import Answer
-from mockserver.defects.defect import Defects
-from mockserver.defects.life import Crash, Life, Result, Told
-from mockserver.refusal import Refusal
-from mockserver.vendor import Body
-from mockserver.whmcs import fulfilment
-from mockserver.whmcs.catalogue import NOTHING
-from mockserver.whmcs.classic import render
-from mockserver.whmcs.classic.dialect import NVP
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.orders import Order
+from counterfoil.mockserver.app import Answer
+from counterfoil.mockserver.defects.defect import Defects
+from counterfoil.mockserver.defects.life import Crash, Life, Result, Told
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.whmcs import fulfilment
+from counterfoil.mockserver.whmcs.catalogue import NOTHING
+from counterfoil.mockserver.whmcs.classic import render
+from counterfoil.mockserver.whmcs.classic.dialect import NVP
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.orders import Order
 
 DEFECTS = Defects("whmcs-classic")
 

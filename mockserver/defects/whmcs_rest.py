@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from mockserver.app import Answer
-from mockserver.defects.defect import Defects
-from mockserver.defects.life import Crash, Life, Result, Told
-from mockserver.moments import add_days
-from mockserver.refusal import Refusal
-from mockserver.whmcs.countries import countries
-from mockserver.whmcs.rest import states
-from mockserver.whmcs.rest.paging import PAGE_SIZE
+from counterfoil.mockserver.app import Answer
+from counterfoil.mockserver.defects.defect import Defects
+from counterfoil.mockserver.defects.life import Crash, Life, Result, Told
+from counterfoil.mockserver.moments import add_days
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs.countries import countries
+from counterfoil.mockserver.whmcs.rest import states
+from counterfoil.mockserver.whmcs.rest.paging import PAGE_SIZE
 
 DEFECTS = Defects("whmcs-rest")
 

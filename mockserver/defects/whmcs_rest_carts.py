@@ -7,19 +7,19 @@ from typing import Any
 
 import msgspec
 
-from mockserver import wire
-from mockserver.app import Answer
-from mockserver.defects.defect import Defects
-from mockserver.defects.life import Crash, Life, Result, Told
-from mockserver.refusal import Refusal
-from mockserver.vendor import Body
-from mockserver.whmcs import cart_items, carts, totals
-from mockserver.whmcs.carts import CartItem, ProductItem
-from mockserver.whmcs.catalogue import CENT, CYCLES, NOTHING
-from mockserver.whmcs.pricing import Line
-from mockserver.whmcs.rest import asked
-from mockserver.whmcs.rest.amounts import amount
-from mockserver.whmcs.rest.routes_cart import buyer_of, shown
+from counterfoil.mockserver import wire
+from counterfoil.mockserver.app import Answer
+from counterfoil.mockserver.defects.defect import Defects
+from counterfoil.mockserver.defects.life import Crash, Life, Result, Told
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.whmcs import cart_items, carts, totals
+from counterfoil.mockserver.whmcs.carts import CartItem, ProductItem
+from counterfoil.mockserver.whmcs.catalogue import CENT, CYCLES, NOTHING
+from counterfoil.mockserver.whmcs.pricing import Line
+from counterfoil.mockserver.whmcs.rest import asked
+from counterfoil.mockserver.whmcs.rest.amounts import amount
+from counterfoil.mockserver.whmcs.rest.routes_cart import buyer_of, shown
 
 DEFECTS = Defects("whmcs-rest")
 

@@ -1,10 +1,10 @@
 """A Webasyst Shop-Script shop: its state, and the order API that reaches it."""
 
-from mockserver.shopscript.dialect import ShopDialect
-from mockserver.shopscript.routes import HANDLERS
-from mockserver.shopscript.seed import found
-from mockserver.shopscript.shop import Shop
-from mockserver.vendor import Spoken, Vendor
+from counterfoil.mockserver.shopscript.dialect import ShopDialect
+from counterfoil.mockserver.shopscript.routes import HANDLERS
+from counterfoil.mockserver.shopscript.seed import found
+from counterfoil.mockserver.shopscript.shop import Shop
+from counterfoil.mockserver.vendor import Spoken, Vendor
 
 VENDOR = Vendor(
     name="shopscript",

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.shopscript.amounts import money
+from counterfoil.mockserver.shopscript.amounts import money
 
 
 class Product(msgspec.Struct, kw_only=True):

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mockserver import forms, wire
-from mockserver.refusal import Refusal
-from mockserver.shopscript import render
-from mockserver.shopscript.shop import APP, Shop
-from mockserver.vendor import Body, Call, Dialect, Problem
-from specs import Contract
+from counterfoil.mockserver import forms, wire
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.shopscript import render
+from counterfoil.mockserver.shopscript.shop import APP, Shop
+from counterfoil.mockserver.vendor import Body, Call, Dialect, Problem
+from counterfoil.specs import Contract
 
 XML = "text/xml"
 FORMATS = {"json": "application/json", "xml": XML}

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.refusal import Refusal
-from mockserver.shopscript.amounts import MOST_MONEY, MOST_PIECES, ZERO, money, pieces
-from mockserver.shopscript.catalogue import Catalogue, ServiceVariant, Sku
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.shopscript.amounts import MOST_MONEY, MOST_PIECES, ZERO, money, pieces
+from counterfoil.mockserver.shopscript.catalogue import Catalogue, ServiceVariant, Sku
 
 
 class Wanted(msgspec.Struct, frozen=True):

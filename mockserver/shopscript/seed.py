@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from mockserver.shopscript.shop import Shop
-from specs.reading import read
+from counterfoil.mockserver.shopscript.shop import Shop
+from counterfoil.specs.reading import read
 
 
 def _seed() -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import Literal
 
 import msgspec
 
-from mockserver.refusal import Refusal
-from mockserver.shopscript import stock, workflow
-from mockserver.shopscript.catalogue import Catalogue
-from mockserver.shopscript.contacts import Contact, introduced
-from mockserver.shopscript.orders import LogEntry, Order, Orders, Wanted, costs, lines, rows
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.shopscript import stock, workflow
+from counterfoil.mockserver.shopscript.catalogue import Catalogue
+from counterfoil.mockserver.shopscript.contacts import Contact, introduced
+from counterfoil.mockserver.shopscript.orders import LogEntry, Order, Orders, Wanted, costs, lines, rows
 
 APP = "shop"
 

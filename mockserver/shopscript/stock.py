@@ -1,7 +1,7 @@
 """Stock: taken for an order's products, and given back."""
 
-from mockserver.shopscript.catalogue import Catalogue
-from mockserver.shopscript.orders import Order
+from counterfoil.mockserver.shopscript.catalogue import Catalogue
+from counterfoil.mockserver.shopscript.orders import Order
 
 
 def take(order: Order, catalogue: Catalogue) -> None:

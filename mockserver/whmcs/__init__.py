@@ -1,9 +1,9 @@
 """WHMCS: one installation, spoken to through its APIs."""
 
-from mockserver.vendor import Vendor
-from mockserver.whmcs import classic, rest
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.seed import found
+from counterfoil.mockserver.vendor import Vendor
+from counterfoil.mockserver.whmcs import classic, rest
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.seed import found
 
 VENDOR = Vendor(
     name="whmcs",

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import msgspec
 
-from mockserver.refusal import Refusal
-from mockserver.whmcs.countries import country
-from mockserver.whmcs.installation import Installation, Unfit
-from mockserver.whmcs.people import Client, User, digest
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs.countries import country
+from counterfoil.mockserver.whmcs.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.people import Client, User, digest
 
 _EMAIL = re.compile(r"[^@\s]+@([^@\s.]+\.)+[^@\s.]{2,}")
 LONGEST_EMAIL = 254

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.whmcs.catalogue import NOTHING, cents
+from counterfoil.mockserver.whmcs.catalogue import NOTHING, cents
 
 
 class TaxRule(msgspec.Struct, kw_only=True):

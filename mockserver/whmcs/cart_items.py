@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from mockserver.refusal import Refusal
-from mockserver.whmcs import carts, pricing, renewals, service_renewals, totals
-from mockserver.whmcs.carts import (
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs import carts, pricing, renewals, service_renewals, totals
+from counterfoil.mockserver.whmcs.carts import (
     BundleItem,
     Cart,
     CartAddon,
@@ -18,13 +18,13 @@ from mockserver.whmcs.carts import (
     ServiceAddonItem,
     ServiceRenewalItem,
 )
-from mockserver.whmcs.catalogue import CYCLES, Bundle, Prices, Product
-from mockserver.whmcs.catalogue import BundleItem as Part
-from mockserver.whmcs.domains import ascii_name, tld_of
-from mockserver.whmcs.installation import Installation, Unfit
-from mockserver.whmcs.orders import Domain, Service, ServiceAddon
-from mockserver.whmcs.totals import Buyer
-from mockserver.whmcs.wanted import WantedDomain
+from counterfoil.mockserver.whmcs.catalogue import CYCLES, Bundle, Prices, Product
+from counterfoil.mockserver.whmcs.catalogue import BundleItem as Part
+from counterfoil.mockserver.whmcs.domains import ascii_name, tld_of
+from counterfoil.mockserver.whmcs.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.orders import Domain, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.totals import Buyer
+from counterfoil.mockserver.whmcs.wanted import WantedDomain
 
 _ID_LENGTH = 8
 _CART_ID_LENGTH = 16

@@ -1,11 +1,11 @@
 """The promotion of a cart: which code can be applied."""
 
-from mockserver.refusal import Refusal
-from mockserver.whmcs import pricing, totals
-from mockserver.whmcs.carts import Cart
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.promotions import Promotion
-from mockserver.whmcs.totals import Buyer
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs import pricing, totals
+from counterfoil.mockserver.whmcs.carts import Cart
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.promotions import Promotion
+from counterfoil.mockserver.whmcs.totals import Buyer
 
 
 def apply(installation: Installation, buyer: Buyer, cart: Cart, code: str | None) -> None:

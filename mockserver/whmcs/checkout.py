@@ -6,15 +6,15 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.whmcs import ordering, totals
-from mockserver.whmcs.carts import BundleItem, Cart, DomainItem
-from mockserver.whmcs.catalogue import CENT, NOTHING
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.ordering import Draft
-from mockserver.whmcs.orders import Order
-from mockserver.whmcs.people import Client
-from mockserver.whmcs.pricing import Line
-from mockserver.whmcs.totals import Buyer, Totals
+from counterfoil.mockserver.whmcs import ordering, totals
+from counterfoil.mockserver.whmcs.carts import BundleItem, Cart, DomainItem
+from counterfoil.mockserver.whmcs.catalogue import CENT, NOTHING
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.ordering import Draft
+from counterfoil.mockserver.whmcs.orders import Order
+from counterfoil.mockserver.whmcs.people import Client
+from counterfoil.mockserver.whmcs.pricing import Line
+from counterfoil.mockserver.whmcs.totals import Buyer, Totals
 
 #: a product with `quantities` 1 becomes as many services; more than this stay one service with a quantity
 MOST_SERVICES = 100

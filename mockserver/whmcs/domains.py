@@ -7,8 +7,8 @@ from decimal import Decimal
 import idna
 import msgspec
 
-from mockserver.whmcs.catalogue import NOTHING
-from mockserver.whmcs.orders import Domain
+from counterfoil.mockserver.whmcs.catalogue import NOTHING
+from counterfoil.mockserver.whmcs.orders import Domain
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 LONGEST = 253

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.orders import STATUSES
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.orders import STATUSES
 
 _STATUSES = {status.lower(): status for status in STATUSES}
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from mockserver.moments import add_months
-from mockserver.refusal import Refusal
-from mockserver.whmcs.catalogue import NOTHING
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.orders import Order
+from counterfoil.mockserver.moments import add_months
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs.catalogue import NOTHING
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.orders import Order
 
 _DEAD = frozenset(("Cancelled", "Fraud"))
 

@@ -6,16 +6,16 @@ from datetime import date
 
 import msgspec
 
-from mockserver.refusal import Refusal
-from mockserver.whmcs.billing import Invoice, Taxes, TaxRule, rate
-from mockserver.whmcs.carts import Cart
-from mockserver.whmcs.catalogue import Addon, Bundle, ConfigOption, Currency, Group, PaymentMethod, Product
-from mockserver.whmcs.domains import Extras, Tld
-from mockserver.whmcs.index import Index
-from mockserver.whmcs.orders import Domain, Order, Service, ServiceAddon
-from mockserver.whmcs.people import Administrator, Affiliate, Client, Contact, Credential, User
-from mockserver.whmcs.promotions import Promotion
-from mockserver.whmcs.sessions import Attempts, Session
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs.billing import Invoice, Taxes, TaxRule, rate
+from counterfoil.mockserver.whmcs.carts import Cart
+from counterfoil.mockserver.whmcs.catalogue import Addon, Bundle, ConfigOption, Currency, Group, PaymentMethod, Product
+from counterfoil.mockserver.whmcs.domains import Extras, Tld
+from counterfoil.mockserver.whmcs.index import Index
+from counterfoil.mockserver.whmcs.orders import Domain, Order, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.people import Administrator, Affiliate, Client, Contact, Credential, User
+from counterfoil.mockserver.whmcs.promotions import Promotion
+from counterfoil.mockserver.whmcs.sessions import Attempts, Session
 
 
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from mockserver.moments import later
-from mockserver.refusal import Refusal
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.people import Administrator, User, digest
-from mockserver.whmcs.sessions import Attempts, Session
+from counterfoil.mockserver.moments import later
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.people import Administrator, User, digest
+from counterfoil.mockserver.whmcs.sessions import Attempts, Session
 
 MOST_WRONG = 10
 BAN_SECONDS = 15 * 60

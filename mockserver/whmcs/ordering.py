@@ -7,18 +7,18 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.moments import add_months
-from mockserver.refusal import Refusal
-from mockserver.whmcs import billing, pricing, renewals
-from mockserver.whmcs.billing import Invoice, Item, Taxes
-from mockserver.whmcs.catalogue import CYCLES, NOTHING
-from mockserver.whmcs.domains import NOT_RENEWABLE, ascii_name
-from mockserver.whmcs.installation import Installation, Unfit
-from mockserver.whmcs.orders import Domain, Order, Renewal, Service, ServiceAddon
-from mockserver.whmcs.people import Client
-from mockserver.whmcs.pricing import Line
-from mockserver.whmcs.promotions import Promotion
-from mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
+from counterfoil.mockserver.moments import add_months
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs import billing, pricing, renewals
+from counterfoil.mockserver.whmcs.billing import Invoice, Item, Taxes
+from counterfoil.mockserver.whmcs.catalogue import CYCLES, NOTHING
+from counterfoil.mockserver.whmcs.domains import NOT_RENEWABLE, ascii_name
+from counterfoil.mockserver.whmcs.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.orders import Domain, Order, Renewal, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.people import Client
+from counterfoil.mockserver.whmcs.pricing import Line
+from counterfoil.mockserver.whmcs.promotions import Promotion
+from counterfoil.mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
 
 #: the kinds of lines that renew what there is, and the kind of what is paid
 _RENEWED = {"service renewal": "service", "addon renewal": "addon"}

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.whmcs.catalogue import NOTHING
+from counterfoil.mockserver.whmcs.catalogue import NOTHING
 
 #: the states of an order, as they are listed
 STATUSES = ("Pending", "Active", "Fraud", "Cancelled")

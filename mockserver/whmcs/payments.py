@@ -3,11 +3,11 @@
 from datetime import datetime
 from decimal import Decimal
 
-from mockserver.moments import add_months
-from mockserver.refusal import Refusal
-from mockserver.whmcs.billing import Invoice, Payment
-from mockserver.whmcs.catalogue import CYCLES, NOTHING, cents
-from mockserver.whmcs.installation import Installation, Unfit
+from counterfoil.mockserver.moments import add_months
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs.billing import Invoice, Payment
+from counterfoil.mockserver.whmcs.catalogue import CYCLES, NOTHING, cents
+from counterfoil.mockserver.whmcs.installation import Installation, Unfit
 
 
 def pay(

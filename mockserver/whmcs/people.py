@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.whmcs.catalogue import NOTHING
+from counterfoil.mockserver.whmcs.catalogue import NOTHING
 
 
 class Credential(msgspec.Struct, kw_only=True):

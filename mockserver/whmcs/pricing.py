@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.whmcs.catalogue import CYCLES, NOTHING, Addon, Product, cents
-from mockserver.whmcs.domains import Tld, ascii_name, tld_of
-from mockserver.whmcs.installation import Installation, Unfit
-from mockserver.whmcs.orders import Domain
-from mockserver.whmcs.promotions import Promotion
-from mockserver.whmcs.wanted import WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.catalogue import CYCLES, NOTHING, Addon, Product, cents
+from counterfoil.mockserver.whmcs.domains import Tld, ascii_name, tld_of
+from counterfoil.mockserver.whmcs.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.orders import Domain
+from counterfoil.mockserver.whmcs.promotions import Promotion
+from counterfoil.mockserver.whmcs.wanted import WantedDomain, WantedService
 
 
 class Line(msgspec.Struct, kw_only=True):

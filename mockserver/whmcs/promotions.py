@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.whmcs.catalogue import NOTHING, cents
+from counterfoil.mockserver.whmcs.catalogue import NOTHING, cents
 
 
 class Promotion(msgspec.Struct, kw_only=True):

@@ -13,8 +13,8 @@ import hashlib
 import idna
 import msgspec
 
-from mockserver.whmcs.domains import Tld, ascii_name, is_premium
-from mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.domains import Tld, ascii_name, is_premium
+from counterfoil.mockserver.whmcs.installation import Installation
 
 AVAILABLE = "available"
 REGISTERED = "registered"

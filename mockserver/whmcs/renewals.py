@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from mockserver.whmcs import pricing
-from mockserver.whmcs.catalogue import NOTHING, cents
-from mockserver.whmcs.domains import lifecycle_status, tld_of
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.orders import Domain
+from counterfoil.mockserver.whmcs import pricing
+from counterfoil.mockserver.whmcs.catalogue import NOTHING, cents
+from counterfoil.mockserver.whmcs.domains import lifecycle_status, tld_of
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.orders import Domain
 
 #: no renewal is for more years
 MOST_YEARS = 9

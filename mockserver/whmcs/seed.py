@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
-from mockserver.moments import add_days
-from mockserver.whmcs.accounts import uuid
-from mockserver.whmcs.catalogue import Price, Prices, cents
-from mockserver.whmcs.domains import Extras, TldPrice
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.ordering import order_number
-from mockserver.whmcs.people import digest
-from specs.reading import read
+from counterfoil.mockserver.moments import add_days
+from counterfoil.mockserver.whmcs.accounts import uuid
+from counterfoil.mockserver.whmcs.catalogue import Price, Prices, cents
+from counterfoil.mockserver.whmcs.domains import Extras, TldPrice
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.ordering import order_number
+from counterfoil.mockserver.whmcs.people import digest
+from counterfoil.specs.reading import read
 
 _DAYS = frozenset(("registered", "next_due", "expires", "starts", "ends", "issued", "due"))
 _MOMENTS = frozenset(("placed", "paid", "at"))

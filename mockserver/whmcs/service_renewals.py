@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from mockserver.moments import add_months
-from mockserver.whmcs.catalogue import CYCLES
-from mockserver.whmcs.orders import Service, ServiceAddon
+from counterfoil.mockserver.moments import add_months
+from counterfoil.mockserver.whmcs.catalogue import CYCLES
+from counterfoil.mockserver.whmcs.orders import Service, ServiceAddon
 
 Held = Service | ServiceAddon
 

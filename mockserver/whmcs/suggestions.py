@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from mockserver.whmcs.domains import Tld
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.registry import AVAILABLE, NameStatus, status_of
+from counterfoil.mockserver.whmcs.domains import Tld
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.registry import AVAILABLE, NameStatus, status_of
 
 PROVIDER = "WhmcsDomains"
 #: of a longer phrase only the beginning counts

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import msgspec
 
-from mockserver.whmcs import billing, pricing, renewals
-from mockserver.whmcs.billing import Taxes, TaxRule
-from mockserver.whmcs.carts import (
+from counterfoil.mockserver.whmcs import billing, pricing, renewals
+from counterfoil.mockserver.whmcs.billing import Taxes, TaxRule
+from counterfoil.mockserver.whmcs.carts import (
     Cart,
     CartAddon,
     DomainItem,
@@ -20,7 +20,7 @@ from mockserver.whmcs.carts import (
     ServiceRenewalItem,
     Single,
 )
-from mockserver.whmcs.catalogue import (
+from counterfoil.mockserver.whmcs.catalogue import (
     CYCLES,
     FREE,
     NOTHING,
@@ -32,12 +32,12 @@ from mockserver.whmcs.catalogue import (
     cents,
     in_order,
 )
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.orders import Domain, Service, ServiceAddon
-from mockserver.whmcs.people import Client
-from mockserver.whmcs.pricing import Line
-from mockserver.whmcs.promotions import Promotion
-from mockserver.whmcs.wanted import WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.orders import Domain, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.people import Client
+from counterfoil.mockserver.whmcs.pricing import Line
+from counterfoil.mockserver.whmcs.promotions import Promotion
+from counterfoil.mockserver.whmcs.wanted import WantedDomain, WantedService
 
 _CYCLE_OF_YEARS = {1: "annually", 2: "biennially", 3: "triennially"}
 _ONCE = frozenset(("free", "onetime"))

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from mockserver.whmcs import registry, totals
-from mockserver.whmcs.carts import (
+from counterfoil.mockserver.whmcs import registry, totals
+from counterfoil.mockserver.whmcs.carts import (
     Cart,
     DomainItem,
     DomainRenewalItem,
@@ -16,9 +16,9 @@ from mockserver.whmcs.carts import (
     ServiceRenewalItem,
     Single,
 )
-from mockserver.whmcs.domains import tld_of
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.totals import Buyer
+from counterfoil.mockserver.whmcs.domains import tld_of
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.totals import Buyer
 
 
 class Fault(msgspec.Struct, kw_only=True):

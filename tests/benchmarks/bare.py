@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 
-from mockserver.command import Server, _free_port, run
+from counterfoil.mockserver.command import Server, _free_port, run
 
 ANSWERS = {key: body.encode() for key, body in json.loads(Path(sys.argv[1]).read_text()).items()}
 

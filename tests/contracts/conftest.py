@@ -8,9 +8,9 @@ import flask
 import pytest
 from werkzeug.serving import make_server
 
-from contracts.target import Target
-from specs import Contract
-from specs.reading import read
+from counterfoil.contracts.http.client import Target
+from counterfoil.specs import Contract
+from counterfoil.specs.reading import read
 
 
 @pytest.fixture(scope="session")

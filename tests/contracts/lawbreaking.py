@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from mockserver.app import Mock
+from counterfoil.mockserver.app import Mock
 
 HOLDS_CART = re.compile(r"/api/v2/cart/([A-Za-z0-9]{16})")
 

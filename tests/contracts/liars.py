@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from mockserver.command import Server, _free_port, run
-from mockserver.create import create_app
+from counterfoil.mockserver.command import Server, _free_port, run
+from counterfoil.mockserver.create import create_app
 
 
 @dataclass(frozen=True)

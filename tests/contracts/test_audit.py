@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from contracts import checks
-from contracts.audit.corrupting import Row, corrupted
-from contracts.judging.seen import Seen
-from contracts.outcome import outcome
-from contracts.reaching.exchange import Exchange, Request
-from contracts.target import Target
-from specs import Contract
+from counterfoil.contracts.audit.corrupting import Row, corrupted
+from counterfoil.contracts.checks import response as checks
+from counterfoil.contracts.checks.context import Seen
+from counterfoil.contracts.checks.outcome import outcome
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.exchange import Exchange, Request
+from counterfoil.specs import Contract
 
 ROOT = Path(__file__).parents[2]
 

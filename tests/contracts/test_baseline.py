@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts import results
-from contracts.baseline import Baseline, BaselineError, Entry, read, written
-from contracts.results import Accepted, Answer, Finding, Header, Request, Result
+from counterfoil.reports import results
+from counterfoil.reports.baseline import Baseline, BaselineError, Entry, read, written
+from counterfoil.reports.results import Accepted, Answer, Finding, Header, Request, Result
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2027, 1, 31)

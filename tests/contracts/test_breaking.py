@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from contracts.breaking import Unbreakable, broken, broken_exchange
-from contracts.checks import Seen, check
-from contracts.clauses import CLAIMS, Clause, clauses_of, place_of
-from contracts.judging.judge import broken_by
-from contracts.making.wrong_request import broken_request
-from contracts.outcome import outcome
-from contracts.reading.claims import false_claims
-from contracts.reading.described import described
-from contracts.reading.schemas import schemas_of
-from contracts.target import Request, Target
-from specs import Contract
+from counterfoil.contracts.checks.outcome import outcome
+from counterfoil.contracts.checks.request_validity import broken_by
+from counterfoil.contracts.checks.response import Seen, check
+from counterfoil.contracts.generate.invalid_requests import broken_request
+from counterfoil.contracts.generate.mutate import Unbreakable, broken, broken_exchange
+from counterfoil.contracts.http.client import Request, Target
+from counterfoil.contracts.wire.claims import false_claims
+from counterfoil.contracts.wire.described import described
+from counterfoil.specs import Contract
+from counterfoil.specs.clauses import CLAIMS, Clause, clauses_of, place_of
+from counterfoil.specs.schemas import schemas_of
 
 SOLD = {"id": 1, "total": 2.5, "tags": ["a"], "due": "2026-01-05"}
 VALID = {"action": "sell", "item": 1, "lines": [{"sku": 1, "quantity": 2}]}

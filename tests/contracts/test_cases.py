@@ -7,12 +7,12 @@ from typing import Any
 import flask
 import pytest
 
-from contracts import cases, witness
-from contracts.cases import Case, CaseError
-from contracts.profile import Credentials
-from contracts.results import Result
-from contracts.target import Target
-from specs import Contract
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.phases import cases, witness
+from counterfoil.contracts.phases.cases import Case, CaseError
+from counterfoil.contracts.profile.profile import Credentials
+from counterfoil.reports.results import Result
+from counterfoil.specs import Contract
 
 CASE = """
 cases:

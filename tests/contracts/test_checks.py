@@ -8,14 +8,14 @@ from typing import Any
 import flask
 import pytest
 
-from contracts.checks import EVERY, check
-from contracts.judging.seen import Seen
-from contracts.outcome import outcome
-from contracts.profile import Credentials, Entry, Limits
-from contracts.reading import wire
-from contracts.results import Finding
-from contracts.target import Request, Target
-from specs import Contract
+from counterfoil.contracts.checks.context import Seen
+from counterfoil.contracts.checks.outcome import outcome
+from counterfoil.contracts.checks.response import EVERY, check
+from counterfoil.contracts.http.client import Request, Target
+from counterfoil.contracts.profile.profile import Credentials, Entry, Limits
+from counterfoil.contracts.wire import wire
+from counterfoil.reports.results import Finding
+from counterfoil.specs import Contract
 
 Answering = Callable[..., Target]
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from contracts.checks import EVIDENCE, Seen, check
-from contracts.clauses import Clause, clauses_of, clauses_of_requests
-from contracts.outcome import outcome
-from contracts.target import Request, Target
-from specs import Contract, names
-from specs.command import specs
+from counterfoil.contracts.checks.outcome import outcome
+from counterfoil.contracts.checks.response import EVIDENCE, Seen, check
+from counterfoil.contracts.http.client import Request, Target
+from counterfoil.specs import Contract, names
+from counterfoil.specs.clauses import Clause, clauses_of, clauses_of_requests
+from counterfoil.specs.command import specs
 
 
 def contract_of(schema: Any, **schemas: Any) -> Contract:

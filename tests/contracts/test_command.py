@@ -12,8 +12,8 @@ from pathlib import Path
 import flask
 import pytest
 
-from contracts import results
-from mockserver.create import create_app
+from counterfoil.mockserver.create import create_app
+from counterfoil.reports import results
 
 ROOT = Path(__file__).parents[2]
 Serve = Callable[[flask.Flask], str]

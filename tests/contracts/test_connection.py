@@ -10,9 +10,9 @@ import flask
 import pytest
 from werkzeug.serving import make_server
 
-from contracts.profile import Entry, Tls
-from contracts.target import Target, Unreachable
-from specs import Contract
+from counterfoil.contracts.http.client import Target, Unreachable
+from counterfoil.contracts.profile.profile import Entry, Tls
+from counterfoil.specs import Contract
 
 _CONFIG = """
 [req]

@@ -7,12 +7,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from contracts.checks import Seen, check
-from contracts.judging import demands
-from contracts.outcome import outcome
-from contracts.reaching.exchange import Exchange
-from contracts.results import Finding
-from contracts.target import Request, Target
+from counterfoil.contracts.checks import assertions as demands
+from counterfoil.contracts.checks.outcome import outcome
+from counterfoil.contracts.checks.response import Seen, check
+from counterfoil.contracts.http.client import Request, Target
+from counterfoil.contracts.http.exchange import Exchange
+from counterfoil.reports.results import Finding
 
 Answering = Callable[..., Target]
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from contracts.reading.claims import false_claims
-from contracts.reading.described import described
-from contracts.reading.meaning import Dialect, as_read
-from contracts.reading.wire import read
-from specs import Contract
+from counterfoil.contracts.wire.claims import false_claims
+from counterfoil.contracts.wire.described import described
+from counterfoil.contracts.wire.meaning import Dialect, as_read
+from counterfoil.contracts.wire.wire import read
+from counterfoil.specs import Contract
 
 PET = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}, "age": {"type": "integer"}}}
 FEE = {"type": "object", "required": ["fee"], "properties": {"fee": {"type": "number"}}}

@@ -19,11 +19,11 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from contracts.diff.alike import Alike, Contradiction
-from contracts.diff.command import diff
-from contracts.diff.told import Difference, Told
-from contracts.safety.cleanup import cleanup
-from mockserver.create import create_app
+from counterfoil.contracts.cli.cleanup import cleanup
+from counterfoil.contracts.cli.diff import diff
+from counterfoil.contracts.diff.normalise import Alike, Contradiction
+from counterfoil.mockserver.create import create_app
+from counterfoil.reports.difference import Difference, Told
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

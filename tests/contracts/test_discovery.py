@@ -7,11 +7,11 @@ import flask
 import msgspec
 import pytest
 
-from contracts.discovery import discovered, shown
-from contracts.profile import Discovery, Entry, ProfileError, seeded
-from contracts.target import Target
-from mockserver.create import create_app
-from specs import Contract, names
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.profile.profile import Discovery, Entry, ProfileError, seeded
+from counterfoil.contracts.run.discovery import discovered, shown
+from counterfoil.mockserver.create import create_app
+from counterfoil.specs import Contract, names
 
 Serve = Callable[[flask.Flask], str]
 

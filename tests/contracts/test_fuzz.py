@@ -10,15 +10,15 @@ from typing import Any
 import flask
 import pytest
 
-from contracts import fuzz
-from contracts.fuzz import may_try_again
-from contracts.plan import Plan
-from contracts.profile import Entry
-from contracts.results import Finding, Header, Result
-from contracts.results import Target as Where
-from contracts.target import Target
-from specs import Contract
-from specs.reading import read
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.phases import fuzz
+from counterfoil.contracts.phases.fuzz import may_try_again
+from counterfoil.contracts.profile.profile import Entry
+from counterfoil.contracts.run.plan import Plan
+from counterfoil.reports.results import Finding, Header, Result
+from counterfoil.reports.results import Target as Where
+from counterfoil.specs import Contract
+from counterfoil.specs.reading import read
 
 SOLD = {"id": 1, "total": 2.5, "tags": []}
 Clerk = Callable[[dict[str, Any]], Any]

@@ -2,15 +2,15 @@
 
 import pytest
 
-from contracts.judging.judge import broken_by
-from contracts.making.generation import generate
-from contracts.making.known import with_known_ids
-from contracts.making.narrowed import function_names, narrowed
-from contracts.making.variations import written
-from contracts.profile import Credentials
-from contracts.reading.schemas import schemas_of
-from contracts.target import Target
-from specs import Contract
+from counterfoil.contracts.checks.request_validity import broken_by
+from counterfoil.contracts.generate.generation_schema import function_names, narrowed
+from counterfoil.contracts.generate.known_ids import with_known_ids
+from counterfoil.contracts.generate.schemathesis import generate
+from counterfoil.contracts.generate.variations import written
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.profile.profile import Credentials
+from counterfoil.specs import Contract
+from counterfoil.specs.schemas import schemas_of
 
 IDS, NEVER = {"item": [41]}, {"gift", "key"}
 

@@ -11,17 +11,17 @@ from typing import Any
 import flask
 import pytest
 
-from contracts.making.arguments import example_request
-from contracts.profile import Entry, Limits, seeded
-from contracts.reaching.exchange import Request, Unreachable, Withheld
-from contracts.safety.created import Created, Done, Intent, Run, Undone
-from contracts.safety.guard import Guard
-from contracts.safety.ownership import ownable
-from contracts.safety.rules import Rules, is_loopback, per_second
-from contracts.safety.undo import steps
-from contracts.target import Target
-from specs import Contract, names
-from specs.lint import lint_document
+from counterfoil.contracts.generate.examples import example_request
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.exchange import Request, Unreachable, Withheld
+from counterfoil.contracts.profile.profile import Entry, Limits, seeded
+from counterfoil.contracts.safety.created import Created, Done, Intent, Run, Undone
+from counterfoil.contracts.safety.guard import Guard
+from counterfoil.contracts.safety.ownership import ownable
+from counterfoil.contracts.safety.rules import Rules, is_loopback, per_second
+from counterfoil.contracts.safety.undo import steps
+from counterfoil.specs import Contract, names
+from counterfoil.specs.lint import lint_document
 
 Serve = Callable[[flask.Flask], str]
 CONTRACTS = {name: Contract.load(name) for name in names()}

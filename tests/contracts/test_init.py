@@ -11,10 +11,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from contracts import results
-from contracts.init import profile_of, variables_of
-from contracts.profile import read, schema, seeded
-from specs import names
+from counterfoil.contracts.cli.init import profile_of, variables_of
+from counterfoil.contracts.profile.profile import read, schema, seeded
+from counterfoil.reports import results
+from counterfoil.specs import names
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from contracts import laws, results
-from contracts.plan import Plan
-from contracts.results import Result
-from mockserver.app import Mock
-from mockserver.create import create_app
+from counterfoil.contracts.phases import laws
+from counterfoil.contracts.run.plan import Plan
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.create import create_app
+from counterfoil.reports import results
+from counterfoil.reports.results import Result
 
 sys.path.insert(0, str(Path(__file__).parent))
 from lawbreakers import LIES
@@ -49,8 +50,8 @@ def trying(mock: Mock, serve: Callable[..., str]) -> Callable[..., Result]:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves out what these tests do not look at: the checks of single answers, and the search for the fewest calls."""
-    monkeypatch.setattr("contracts.laws.bench.check", lambda seen: [])
-    monkeypatch.setattr("contracts.laws.trial._SHRINKING_SECONDS", 1.0)
+    monkeypatch.setattr("counterfoil.contracts.phases.laws.context.check", lambda seen: [])
+    monkeypatch.setattr("counterfoil.contracts.phases.laws.runner._SHRINKING_SECONDS", 1.0)
 
 
 def plan(url: str) -> Plan:

@@ -8,13 +8,13 @@ from typing import Any
 import flask
 import pytest
 
-from contracts import ledger
-from contracts.judging.judge import broken_in_form
-from contracts.profile import Entry
-from contracts.reading import wire
-from contracts.results import Result, decode, encode
-from contracts.target import Target
-from specs import Contract
+from counterfoil.contracts.checks.request_validity import broken_in_form
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.phases import clauses as ledger
+from counterfoil.contracts.profile.profile import Entry
+from counterfoil.contracts.wire import wire
+from counterfoil.reports.results import Result, decode, encode
+from counterfoil.specs import Contract
 
 SELL = "till:sell:request:body:"
 

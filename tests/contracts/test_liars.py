@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts import checks
-from contracts.results import read
+from counterfoil.contracts.checks import response as checks
+from counterfoil.reports.results import read
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent

@@ -2,8 +2,8 @@
 
 import subprocess
 
-from contracts.reaching.masking import Mask, masked
-from contracts.results import Answer, Finding, Request, Result, Row
+from counterfoil.contracts.http.masking import Mask, masked
+from counterfoil.reports.results import Answer, Finding, Request, Result, Row
 
 MASK = Mask({"access_token": "s3cret token/1", "password": "demo"})
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.reading.meaning import Dialect, as_read
-from specs import Contract
+from counterfoil.contracts.wire.meaning import Dialect, as_read
+from counterfoil.specs import Contract
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from contracts.judging.judge import broken_by
-from contracts.reaching.exchange import Request
-from contracts.reading import nesting
-from contracts.target import Target
-from specs import Contract
-from specs.reading import read
+from counterfoil.contracts.checks.request_validity import broken_by
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.exchange import Request
+from counterfoil.contracts.wire import nesting
+from counterfoil.specs import Contract
+from counterfoil.specs.reading import read
 
 
 def till(brackets: bool) -> Contract:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.reading import wire
+from counterfoil.contracts.wire import wire
 
 XML = b"""<?xml version="1.0" encoding="UTF-8"?>
 <doc lang="en"><auth id="f3" level="16">f3</auth>

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from contracts.judging.judge import broken_by
-from contracts.making.oddities import oddities
-from contracts.making.variations import variations, written
-from contracts.profile import Credentials
-from contracts.reaching.exchange import Request
-from contracts.reading import wire
-from contracts.target import Target
-from specs import Contract
-from specs.reading import read
+from counterfoil.contracts.checks.request_validity import broken_by
+from counterfoil.contracts.generate.edge_cases import oddities
+from counterfoil.contracts.generate.variations import variations, written
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.exchange import Request
+from counterfoil.contracts.profile.profile import Credentials
+from counterfoil.contracts.wire import wire
+from counterfoil.specs import Contract
+from counterfoil.specs.reading import read
 
 FORM_SALE = {"action": "sell", "item": 1, "gift": True, "lines": [{"sku": 1, "quantity": 2}], "password": "s3same"}
 

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 import requests
 
-from contracts import laws, results
-from contracts.laws import Trial
-from contracts.laws.bench import Bench
-from contracts.plan import Plan
-from contracts.results import Result
-from mockserver.app import Mock
-from mockserver.create import create_app
+from counterfoil.contracts.phases import laws
+from counterfoil.contracts.phases.laws import Trial
+from counterfoil.contracts.phases.laws.context import Bench
+from counterfoil.contracts.run.plan import Plan
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.create import create_app
+from counterfoil.reports import results
+from counterfoil.reports.results import Result
 
 sys.path.insert(0, str(Path(__file__).parent))
 import checkout_lawbreakers  # noqa: F401
@@ -94,8 +95,8 @@ def mock() -> Mock:
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Holds a target to one law of a trial alone, and looks neither at single answers nor for the fewest calls."""
-    monkeypatch.setattr("contracts.laws.bench.check", lambda seen: [])
-    monkeypatch.setattr("contracts.laws.trial._SHRINKING_SECONDS", 0.1)
+    monkeypatch.setattr("counterfoil.contracts.phases.laws.context.check", lambda seen: [])
+    monkeypatch.setattr("counterfoil.contracts.phases.laws.runner._SHRINKING_SECONDS", 0.1)
     hold = Bench.hold
 
     def run(url: str, contract: str, trial: str, law: str) -> Result:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from contracts.outcome import Outcome, outcome
-from contracts.target import Exchange, Request, Sent, Target
-from specs import Contract, names
+from counterfoil.contracts.checks.outcome import Outcome, outcome
+from counterfoil.contracts.http.client import Exchange, Request, Sent, Target
+from counterfoil.specs import Contract, names
 
 Answering = Callable[..., Target]
 

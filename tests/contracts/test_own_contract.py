@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from contracts import laws
-from contracts.laws import LawsError
-from counterfoil import main
-from specs import Contract
+from counterfoil.command import main
+from counterfoil.contracts.phases import laws
+from counterfoil.contracts.phases.laws import LawsError
+from counterfoil.specs import Contract
 
 OPENAPI = """
 openapi: 3.1.0
@@ -33,7 +33,7 @@ cases:
     steps: [{call: list_things, query: {near: '{place}'}, expect: things_listed}]
 """
 LAWS = """
-from contracts.laws import Law, Trial
+from counterfoil.contracts.phases.laws import Law, Trial
 
 LAW = Law("nothing_is_lost", "Nothing is lost.", "list_things")
 TRIALS = (Trial("corner-shop", "things", "things that stay", "list_things", (LAW,), machine=lambda bench: None),)

@@ -7,10 +7,10 @@ import jsonschema
 import msgspec
 import pytest
 
-from contracts.lines import Where, line_of, lines_of
-from contracts.mistakes import mistakes
-from contracts.profile import Entry, ProfileError, Timeout, Tls, read, schema, seeded
-from contracts.reaching.connection import opened, timeouts
+from counterfoil.contracts.http.connection import opened, timeouts
+from counterfoil.contracts.profile.errors import mistakes
+from counterfoil.contracts.profile.profile import Entry, ProfileError, Timeout, Tls, read, schema, seeded
+from counterfoil.reports.toml_lines import Where, line_of, lines_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -128,7 +128,7 @@ def test_the_line_of_a_key_is_found_in_whatever_way_it_is_written(text: str, whe
 
 def test_the_schema_is_the_one_that_is_shipped() -> None:
     """An editor reads the file; it is made from what reads a profile."""
-    shipped = json.loads((ROOT / "contracts/profile.schema.json").read_text())
+    shipped = json.loads((ROOT / "contracts/profile/profile.schema.json").read_text())
     assert shipped == schema(), "write it anew: counterfoil init --schema > contracts/profile.schema.json"
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from contracts.making.reducing import reduced
-from contracts.reaching.exchange import Request
-from contracts.reading.wire import FORM
-from specs import Contract
+from counterfoil.contracts.generate.shrink import reduced
+from counterfoil.contracts.http.exchange import Request
+from counterfoil.contracts.wire.wire import FORM
+from counterfoil.specs import Contract
 
 MANY = {f"p{number}": number for number in range(12)}
 

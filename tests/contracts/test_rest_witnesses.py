@@ -4,9 +4,9 @@ from functools import cache
 
 import pytest
 
-from contracts.cases import Call, Case, load
-from contracts.profile import seeded
-from specs import Contract
+from counterfoil.contracts.phases.cases import Call, Case, load
+from counterfoil.contracts.profile.profile import seeded
+from counterfoil.specs import Contract
 
 _EVIDENCE = ("source 003", "published: ", "observed: ", "chosen: ")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contracts import results
-from contracts.results import Footer, Header, Result, Writer
+from counterfoil.reports import results
+from counterfoil.reports.results import Footer, Header, Result, Writer
 
 
 @pytest.fixture

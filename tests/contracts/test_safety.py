@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 
-from contracts.results import Results, read
+from counterfoil.reports.results import Results, read
 
 ROOT = Path(__file__).parents[2]
 MIDDLEMAN = ROOT / "tests/deployment/middleman.py"

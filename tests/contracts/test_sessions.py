@@ -6,10 +6,10 @@ from typing import Any
 import flask
 import pytest
 
-from contracts.profile import Entry, Login
-from contracts.reaching.sessions import NoAccount
-from contracts.target import CredentialsRefused, Request, Target
-from specs import Contract
+from counterfoil.contracts.http.client import CredentialsRefused, Request, Target
+from counterfoil.contracts.http.sessions import NoAccount
+from counterfoil.contracts.profile.profile import Entry, Login
+from counterfoil.specs import Contract
 
 _ANSWER: dict[str, Any] = {
     "description": "An answer.",

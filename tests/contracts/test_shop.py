@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.results import Results, read
+from counterfoil.reports.results import Results, read
 
 ROOT = Path(__file__).parents[2]
 SHOP = ROOT / "tests/shop"

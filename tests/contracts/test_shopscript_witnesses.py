@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from specs import Contract
-from specs.reading import read
+from counterfoil.specs import Contract
+from counterfoil.specs.reading import read
 
 CONTRACT = Contract.load("shopscript")
-FILES = sorted((Path(__file__).parents[2] / "contracts" / "cases" / "shopscript").glob("*.yaml"))
+FILES = sorted((Path(__file__).parents[2] / "contracts" / "apis" / "shopscript" / "cases").glob("*.yaml"))
 
 
 def witnessed() -> set[str]:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.judging.sources import sources
-from specs import Contract, names
+from counterfoil.contracts.checks.sources import sources
+from counterfoil.specs import Contract, names
 
 ROOT = Path(__file__).parents[2]
 

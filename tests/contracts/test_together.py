@@ -6,9 +6,9 @@ from threading import Barrier
 import flask
 import pytest
 
-from contracts.reaching.together import together
-from contracts.target import Request, Target, Unreachable
-from specs import Contract
+from counterfoil.contracts.http.client import Request, Target, Unreachable
+from counterfoil.contracts.http.concurrent import together
+from counterfoil.specs import Contract
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.results import Answer, Finding, Request, Result
-from contracts.verdict import UNANSWERED, Exit, conclude
+from counterfoil.contracts.run.verdict import UNANSWERED, Exit, conclude
+from counterfoil.reports.results import Answer, Finding, Request, Result
 
 _FINDING = Finding(
     "till:sell:x",

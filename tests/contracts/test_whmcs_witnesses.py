@@ -4,10 +4,10 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from contracts.cases import Call, Case, filled, load
-from contracts.profile import seeded
-from contracts.reading import wire
-from specs import Contract
+from counterfoil.contracts.phases.cases import Call, Case, filled, load
+from counterfoil.contracts.profile.profile import seeded
+from counterfoil.contracts.wire import wire
+from counterfoil.specs import Contract
 
 _EVIDENCE = ("Source 001", "published: ", "observed: ", "chosen: ")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.reading import wire
+from counterfoil.contracts.wire import wire
 
 _scalars = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 _names = st.from_regex("[a-z][a-z0-9_]{0,5}", fullmatch=True)

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 from flask.testing import FlaskClient
 
-from mockserver.app import Mock
-from mockserver.create import create_app
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.create import create_app
 
 STANDS_AT = datetime(2026, 1, 5, 9)
 

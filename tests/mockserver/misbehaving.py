@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from mockserver.app import Mock
+from counterfoil.mockserver.app import Mock
 
 PAIR = {"identifier": "counterfoil-identifier", "secret": "counterfoil-secret"}
 PRODUCT = {"type": "product", "product_id": 1, "billing_cycle": "monthly"}

@@ -13,11 +13,11 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 
-from mockserver import defects
-from mockserver.app import Mock
-from mockserver.create import create_app
-from mockserver.defects.defect import KINDS
-from specs import Contract
+from counterfoil.mockserver import defects
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.create import create_app
+from counterfoil.mockserver.defects.defect import KINDS
+from counterfoil.specs import Contract
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
@@ -47,7 +47,7 @@ def caller(mock: Mock, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> 
         callers.append(Caller(mock, world))
         return callers[-1]
 
-    monkeypatch.setattr("mockserver.defects.life.time", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr("counterfoil.mockserver.defects.life.time", SimpleNamespace(sleep=sleep))
     return make
 
 
@@ -98,10 +98,10 @@ def test_every_kind_is_made_in_some_contract() -> None:
 def test_an_honest_mock_does_not_load_its_defects() -> None:
     """They are read when somebody asks for them, and cost nothing before."""
     script = (
-        "import sys; from mockserver.create import create_app; client = create_app().test_client();"
+        "import sys; from counterfoil.mockserver.create import create_app; client = create_app().test_client();"
         "client.post('/includes/api.php', data={'action': 'GetOrders'}); client.post('/_mock/reset');"
-        "print(*[name for name in sys.modules if name.startswith('mockserver.defects')]);"
-        "client.get('/_mock/defects'); print('mockserver.defects' in sys.modules)"
+        "print(*[name for name in sys.modules if name.startswith('counterfoil.mockserver.defects')]);"
+        "client.get('/_mock/defects'); print('counterfoil.mockserver.defects' in sys.modules)"
     )
 
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)

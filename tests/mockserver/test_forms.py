@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver import forms
-from specs import Contract
+from counterfoil.mockserver import forms
+from counterfoil.specs import Contract
 
 VECTORS = json.loads((Path(__file__).parent / "php_parse_str.json").read_text())
 

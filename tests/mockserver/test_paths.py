@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.paths import Paths
+from counterfoil.mockserver.paths import Paths
 
 
 @pytest.fixture

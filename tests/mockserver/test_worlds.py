@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from mockserver.app import Mock
-from mockserver.control import ROUTES
-from mockserver.create import create_app
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.control import ROUTES
+from counterfoil.mockserver.create import create_app
 
 ORDER = {
     "action": "AddOrder", "clientid": "1", "pid": "1", "billingcycle": "monthly", "paymentmethod": "mailin",

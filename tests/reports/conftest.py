@@ -9,8 +9,8 @@ import msgspec
 import pytest
 import yaml
 
-from contracts.results import Contract, Finding, Footer, Header, Result, Results, Target, totals
-from reports.merge import written
+from counterfoil.reports.merge import written
+from counterfoil.reports.results import Contract, Finding, Footer, Header, Result, Results, Target, totals
 
 HERE = Path(__file__).parent
 STAGING = "https://staging.example.com"

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from contracts.results import Finding, Result, Results
-from reports.annotations import MOST, render_annotations
+from counterfoil.reports.annotations import MOST, render_annotations
+from counterfoil.reports.results import Finding, Result, Results
 
 Running = Callable[..., Results]
 

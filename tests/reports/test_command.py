@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 from click.testing import Result as Said
 
-from contracts.results import InvalidResults, Result, Results, read
-from reports import OtherRun, render
-from reports.command import report
+from counterfoil.reports import OtherRun, render
+from counterfoil.reports.command import report
+from counterfoil.reports.results import InvalidResults, Result, Results, read
 
 WRITTEN = ["findings.sarif", "junit.xml", "report.html", "reproduce", "results.jsonl", "summary.md"]
 WITHOUT_FINDINGS = [name for name in WRITTEN if name != "reproduce"]

@@ -7,10 +7,10 @@ from pathlib import Path
 from click.testing import CliRunner
 from click.testing import Result as Said
 
-from contracts.results import Contract, Finding, Result, Results, Target
-from reports.command import report
-from reports.compare import compared
-from reports.comparison import as_json, as_markdown, as_text
+from counterfoil.reports.command import report
+from counterfoil.reports.compare import compared
+from counterfoil.reports.comparison import as_json, as_markdown, as_text
+from counterfoil.reports.results import Contract, Finding, Result, Results, Target
 
 Running = Callable[..., Results]
 Making = Callable[..., Result]

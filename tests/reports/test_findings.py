@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.results import Finding, Result, Results
-from reports.findings import anchor, findings_of
-from reports.verdict import CHECK_MEANS
+from counterfoil.reports.findings import anchor, findings_of
+from counterfoil.reports.results import Finding, Result, Results
+from counterfoil.reports.verdict import CHECK_MEANS
 
 
 def test_a_finding_of_two_cases_is_one_entry(run: Results):

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts.results import Answer, Finding, Request, Result, Results
-from reports.html import explained, reason_phrase, render_html
-from reports.reproduce import file_of
+from counterfoil.reports.html import explained, reason_phrase, render_html
+from counterfoil.reports.reproduce import file_of
+from counterfoil.reports.results import Answer, Finding, Request, Result, Results
 
 
 def rendered(run: Results) -> str:

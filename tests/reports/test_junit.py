@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
-from contracts.results import Answer, Finding, Result, Results
-from reports.junit import render_junit
+from counterfoil.reports.junit import render_junit
+from counterfoil.reports.results import Answer, Finding, Result, Results
 
 
 def read(run: Results) -> ET.Element:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.results import Enforcement, Result, Results, Row
-from reports.html import render_html
-from reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
-from reports.markdown import render_markdown
+from counterfoil.reports.html import render_html
+from counterfoil.reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
+from counterfoil.reports.markdown import render_markdown
+from counterfoil.reports.results import Enforcement, Result, Results, Row
 
 
 def row(name: str, verdict: Enforcement, why: str) -> Row:

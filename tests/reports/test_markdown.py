@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from contracts.results import Contract, Finding, Request, Result, Results
-from reports.markdown import render_markdown
+from counterfoil.reports.markdown import render_markdown
+from counterfoil.reports.results import Contract, Finding, Request, Result, Results
 
 GOLDEN = Path(__file__).parent / "golden" / "summary.md"
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from contracts.results import Contract, Operation, Outcome, Result, Results
-from reports.matrix import Matrix, matrix_of
+from counterfoil.reports.matrix import Matrix, matrix_of
+from counterfoil.reports.results import Contract, Operation, Outcome, Result, Results
 
 
 def of(run: Results) -> Matrix:

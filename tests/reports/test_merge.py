@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contracts.results import Contract, Footer, Header, Result, Results, Target, read
-from reports.merge import Disagreement, merged
+from counterfoil.reports.merge import Disagreement, merged
+from counterfoil.reports.results import Contract, Footer, Header, Result, Results, Target, read
 
 A, B = Path("a/results.jsonl"), Path("b/results.jsonl")
 

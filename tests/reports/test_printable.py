@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reports.printable import counted, indented, lasting, moment, shortened, visible
+from counterfoil.reports.printable import counted, indented, lasting, moment, shortened, visible
 
 
 def test_control_characters_become_pictures_of_themselves():

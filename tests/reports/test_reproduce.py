@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from contracts.results import Finding, Request, Result, Results, Target
-from reports.reproduce import file_of, render_reproductions, secrets_in
+from counterfoil.reports.reproduce import file_of, render_reproductions, secrets_in
+from counterfoil.reports.results import Finding, Request, Result, Results, Target
 
 Running = Callable[..., Results]
 Making = Callable[..., Result]

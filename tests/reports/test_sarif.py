@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from contracts.results import Contract, Finding, Operation, Result, Results
-from reports.sarif import render_sarif
+from counterfoil.reports.results import Contract, Finding, Operation, Result, Results
+from counterfoil.reports.sarif import render_sarif
 
 #: the schema that OASIS publishes with the standard, as it is
 SCHEMA = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from contracts.results import read
-from reports.command import report
+from counterfoil.reports.command import report
+from counterfoil.reports.results import read
 
 ROOT = Path(__file__).parents[2]
 SECRET = "counterfoil-token"

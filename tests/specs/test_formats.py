@@ -2,7 +2,7 @@
 
 import pytest
 
-from specs.formats import FORMATS
+from counterfoil.specs.formats import FORMATS
 
 
 @pytest.mark.parametrize(

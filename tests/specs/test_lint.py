@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from counterfoil import main
-from specs import load, names
-from specs.lint import lint, lint_document
+from counterfoil.command import main
+from counterfoil.specs import load, names
+from counterfoil.specs.lint import lint, lint_document
 
 
 @pytest.mark.parametrize("name", names())

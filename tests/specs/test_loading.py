@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from specs import Contract, SpecError, load, loader, names
-from specs.reading import read
+from counterfoil.specs import Contract, SpecError, load, loader, names
+from counterfoil.specs.reading import read
 
 MINIMAL = """
 openapi: 3.1.0

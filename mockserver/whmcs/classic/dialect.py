@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver import wire
-from mockserver.refusal import Refusal
-from mockserver.vendor import Body, Call, Dialect, Problem
-from mockserver.whmcs import accounts, ordering
-from mockserver.whmcs.addresses import caller_address
-from mockserver.whmcs.classic import lines, reasons, routes
-from mockserver.whmcs.installation import Installation
-from specs import Contract
+from counterfoil.mockserver import wire
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Body, Call, Dialect, Problem
+from counterfoil.mockserver.whmcs import accounts, ordering
+from counterfoil.mockserver.whmcs.addresses import caller_address
+from counterfoil.mockserver.whmcs.classic import lines, reasons, routes
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.specs import Contract
 
 VERSION = "8.13.1"
 NVP = "text/plain"

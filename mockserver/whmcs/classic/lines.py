@@ -8,9 +8,9 @@ from typing import Any
 
 import phpserialize
 
-from mockserver.refusal import Refusal
-from mockserver.vendor import Body, Call
-from mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Body, Call
+from counterfoil.mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
 
 _NAME_SERVERS = tuple(f"nameserver{number}" for number in range(1, 6))
 _YES = frozenset(("1", "on", "yes", "true"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from specs import Contract
+from counterfoil.specs import Contract
 
 SHOWN = 80
 

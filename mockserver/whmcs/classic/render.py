@@ -4,14 +4,23 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from mockserver.vendor import Body
-from mockserver.whmcs.billing import Invoice, Item, Payment
-from mockserver.whmcs.catalogue import NOTHING, Addon, ConfigOption, Currency, PaymentMethod, Price, Prices, Product
-from mockserver.whmcs.countries import country
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.orders import Domain, Order, Renewal, Service, ServiceAddon
-from mockserver.whmcs.people import Client
-from mockserver.whmcs.promotions import Promotion
+from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.whmcs.billing import Invoice, Item, Payment
+from counterfoil.mockserver.whmcs.catalogue import (
+    NOTHING,
+    Addon,
+    ConfigOption,
+    Currency,
+    PaymentMethod,
+    Price,
+    Prices,
+    Product,
+)
+from counterfoil.mockserver.whmcs.countries import country
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.orders import Domain, Order, Renewal, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.people import Client
+from counterfoil.mockserver.whmcs.promotions import Promotion
 
 DONE: Body = {"result": "success"}
 NO_DAY = "0000-00-00"

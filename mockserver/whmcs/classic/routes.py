@@ -5,14 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 from functools import wraps
 
-from mockserver.refusal import Refusal
-from mockserver.vendor import Body, Call, Handler
-from mockserver.whmcs import accounts, finding, fulfilment, ordering, payments
-from mockserver.whmcs.catalogue import NOTHING
-from mockserver.whmcs.classic import lines, render
-from mockserver.whmcs.index import newest
-from mockserver.whmcs.installation import Installation, Unfit
-from mockserver.whmcs.orders import STATUSES
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Body, Call, Handler
+from counterfoil.mockserver.whmcs import accounts, finding, fulfilment, ordering, payments
+from counterfoil.mockserver.whmcs.catalogue import NOTHING
+from counterfoil.mockserver.whmcs.classic import lines, render
+from counterfoil.mockserver.whmcs.index import newest
+from counterfoil.mockserver.whmcs.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.orders import STATUSES
 
 ROWS = 25
 

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from mockserver.vendor import Body
-from mockserver.whmcs.catalogue import Currency
+from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.whmcs.catalogue import Currency
 
 
 def amount(value: Decimal, currency: Currency) -> Body:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mockserver.refusal import Refusal
-from mockserver.vendor import Body
-from mockserver.whmcs.carts import (
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.whmcs.carts import (
     BundleItem,
     CartAddon,
     CartItem,

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.refusal import Refusal
-from mockserver.vendor import Call
-from mockserver.whmcs.carts import Cart, Numbered
-from mockserver.whmcs.catalogue import Currency
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.people import Administrator, Client, User
-from mockserver.whmcs.sessions import Session
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Call
+from counterfoil.mockserver.whmcs.carts import Cart, Numbered
+from counterfoil.mockserver.whmcs.catalogue import Currency
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.people import Administrator, Client, User
+from counterfoil.mockserver.whmcs.sessions import Session
 
 
 @dataclass(slots=True)

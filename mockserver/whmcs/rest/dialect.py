@@ -21,17 +21,17 @@ import jsonschema_rs
 import msgspec
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestEntityTooLarge
 
-from mockserver import wire
-from mockserver.forms import Coercer, Coercion, MalformedForm
-from mockserver.refusal import Refusal
-from mockserver.vendor import Body, Call, Dialect, Problem
-from mockserver.whmcs import logins
-from mockserver.whmcs.addresses import caller_address
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.rest import routes, states
-from mockserver.whmcs.rest.caller import Caller
-from mockserver.whmcs.rest.notfound import not_there
-from specs import Contract, Operation, Parameter
+from counterfoil.mockserver import wire
+from counterfoil.mockserver.forms import Coercer, Coercion, MalformedForm
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Body, Call, Dialect, Problem
+from counterfoil.mockserver.whmcs import logins
+from counterfoil.mockserver.whmcs.addresses import caller_address
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.rest import routes, states
+from counterfoil.mockserver.whmcs.rest.caller import Caller
+from counterfoil.mockserver.whmcs.rest.notfound import not_there
+from counterfoil.specs import Contract, Operation, Parameter
 
 SHOWN = 160
 

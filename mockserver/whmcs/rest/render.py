@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from mockserver.vendor import Body
-from mockserver.whmcs.catalogue import CYCLES, Currency, PaymentMethod
-from mockserver.whmcs.countries import Country, State
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.people import Administrator, Client, User
-from mockserver.whmcs.promotions import Promotion
+from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.whmcs.catalogue import CYCLES, Currency, PaymentMethod
+from counterfoil.mockserver.whmcs.countries import Country, State
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.people import Administrator, Client, User
+from counterfoil.mockserver.whmcs.promotions import Promotion
 
 DONE: Body = {}
 SECOND_FACTOR = "key"

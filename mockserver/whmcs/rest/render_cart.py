@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from mockserver.vendor import Body
-from mockserver.whmcs import cart_promotions, totals
-from mockserver.whmcs.carts import (
+from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.whmcs import cart_promotions, totals
+from counterfoil.mockserver.whmcs.carts import (
     BundleItem,
     Cart,
     CartItem,
@@ -15,14 +15,14 @@ from mockserver.whmcs.carts import (
     ServiceAddonItem,
     ServiceRenewalItem,
 )
-from mockserver.whmcs.catalogue import ConfigOption, CustomField, in_order
-from mockserver.whmcs.domains import ascii_name, tld_of
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.orders import Service, ServiceAddon
-from mockserver.whmcs.rest import render, render_store
-from mockserver.whmcs.rest.amounts import amount
-from mockserver.whmcs.totals import Buyer, Due
-from mockserver.whmcs.validation import Fault
+from counterfoil.mockserver.whmcs.catalogue import ConfigOption, CustomField, in_order
+from counterfoil.mockserver.whmcs.domains import ascii_name, tld_of
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.orders import Service, ServiceAddon
+from counterfoil.mockserver.whmcs.rest import render, render_store
+from counterfoil.mockserver.whmcs.rest.amounts import amount
+from counterfoil.mockserver.whmcs.totals import Buyer, Due
+from counterfoil.mockserver.whmcs.validation import Fault
 
 #: what `validate_cart` says in its examples of the same names; and of an item for what the client does not have
 _SENTENCES = {

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from mockserver.vendor import Body
-from mockserver.whmcs.catalogue import (
+from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.whmcs.catalogue import (
     CYCLES,
     NOTHING,
     Addon,
@@ -21,11 +21,11 @@ from mockserver.whmcs.catalogue import (
     cents,
     in_order,
 )
-from mockserver.whmcs.domains import PREMIUM_TIMES, RegistrantField, Tld, TldPrice, times
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.registry import AVAILABLE, REGISTERED, RESERVED, UNKNOWN, UNSOLD, NameStatus
-from mockserver.whmcs.renewals import MOST_YEARS
-from mockserver.whmcs.rest.amounts import amount
+from counterfoil.mockserver.whmcs.domains import PREMIUM_TIMES, RegistrantField, Tld, TldPrice, times
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.registry import AVAILABLE, REGISTERED, RESERVED, UNKNOWN, UNSOLD, NameStatus
+from counterfoil.mockserver.whmcs.renewals import MOST_YEARS
+from counterfoil.mockserver.whmcs.rest.amounts import amount
 
 _TYPES = {
     "hostingaccount": "Hosting Account", "reselleraccount": "Reseller Account", "server": "Server/VPS",

@@ -4,14 +4,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from mockserver.moments import add_months
-from mockserver.vendor import Body
-from mockserver.whmcs import domains, renewals, service_renewals
-from mockserver.whmcs.catalogue import CYCLES, ConfigOption, Currency, CustomField
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.orders import Domain, Service, ServiceAddon
-from mockserver.whmcs.rest import render, render_store
-from mockserver.whmcs.rest.amounts import amount
+from counterfoil.mockserver.moments import add_months
+from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.whmcs import domains, renewals, service_renewals
+from counterfoil.mockserver.whmcs.catalogue import CYCLES, ConfigOption, Currency, CustomField
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.orders import Domain, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.rest import render, render_store
+from counterfoil.mockserver.whmcs.rest.amounts import amount
 
 SOON_DAYS = 30
 _YES = frozenset(("on", "true", "1", "yes"))

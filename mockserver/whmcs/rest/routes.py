@@ -1,7 +1,7 @@
 """Who answers which operation, and who finds what a path names."""
 
-from mockserver.vendor import Handler
-from mockserver.whmcs.rest import (
+from counterfoil.mockserver.vendor import Handler
+from counterfoil.mockserver.whmcs.rest import (
     routes_admin,
     routes_cart,
     routes_items,
@@ -9,7 +9,7 @@ from mockserver.whmcs.rest import (
     routes_system,
     routes_user,
 )
-from mockserver.whmcs.rest.caller import Resolver
+from counterfoil.mockserver.whmcs.rest.caller import Resolver
 
 HANDLERS: dict[str, Handler] = {
     **routes_system.HANDLERS,

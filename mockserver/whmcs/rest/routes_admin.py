@@ -1,13 +1,13 @@
 """An administrator's session, searches, and masquerading as a user."""
 
-from mockserver.refusal import Refusal
-from mockserver.vendor import Body, Call, Handler
-from mockserver.whmcs import accounts, logins
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.rest import render, routes_system, states
-from mockserver.whmcs.rest.paging import listed
-from mockserver.whmcs.rest.routes_user import second_factor
-from mockserver.whmcs.sessions import Session
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Body, Call, Handler
+from counterfoil.mockserver.whmcs import accounts, logins
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.rest import render, routes_system, states
+from counterfoil.mockserver.whmcs.rest.paging import listed
+from counterfoil.mockserver.whmcs.rest.routes_user import second_factor
+from counterfoil.mockserver.whmcs.sessions import Session
 
 
 def create_admin_session(installation: Installation, call: Call) -> Body:

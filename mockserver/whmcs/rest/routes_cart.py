@@ -1,16 +1,16 @@
 """What the operations on carts do: one short function for each."""
 
-from mockserver.refusal import Refusal
-from mockserver.vendor import Accepted, Body, Call, Handler
-from mockserver.whmcs import cart_items, cart_promotions, carts, checkout, totals, validation
-from mockserver.whmcs.carts import Cart, Place
-from mockserver.whmcs.countries import countries
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.rest import render_cart as render
-from mockserver.whmcs.rest.caller import Resolver
-from mockserver.whmcs.rest.notfound import not_there
-from mockserver.whmcs.rest.paging import listed, page
-from mockserver.whmcs.totals import Buyer
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Accepted, Body, Call, Handler
+from counterfoil.mockserver.whmcs import cart_items, cart_promotions, carts, checkout, totals, validation
+from counterfoil.mockserver.whmcs.carts import Cart, Place
+from counterfoil.mockserver.whmcs.countries import countries
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.rest import render_cart as render
+from counterfoil.mockserver.whmcs.rest.caller import Resolver
+from counterfoil.mockserver.whmcs.rest.notfound import not_there
+from counterfoil.mockserver.whmcs.rest.paging import listed, page
+from counterfoil.mockserver.whmcs.totals import Buyer
 
 
 def find_cart(installation: Installation, call: Call) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from mockserver.vendor import Body, Call, Handler
-from mockserver.whmcs.catalogue import Group, Product, in_order
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.rest import render_store as render
-from mockserver.whmcs.rest.caller import Resolver
-from mockserver.whmcs.rest.notfound import not_there
-from mockserver.whmcs.rest.paging import listed, page
+from counterfoil.mockserver.vendor import Body, Call, Handler
+from counterfoil.mockserver.whmcs.catalogue import Group, Product, in_order
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.rest import render_store as render
+from counterfoil.mockserver.whmcs.rest.caller import Resolver
+from counterfoil.mockserver.whmcs.rest.notfound import not_there
+from counterfoil.mockserver.whmcs.rest.paging import listed, page
 
 
 def find_product(installation: Installation, call: Call) -> None:

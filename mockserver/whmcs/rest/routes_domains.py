@@ -1,14 +1,14 @@
 """What the domain operations do: one short function for each."""
 
-from mockserver.refusal import Refusal
-from mockserver.vendor import Accepted, Body, Call, Handler
-from mockserver.whmcs import registry, suggestions
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.languages import LANGUAGES
-from mockserver.whmcs.rest import render_store as render
-from mockserver.whmcs.rest.caller import Resolver
-from mockserver.whmcs.rest.notfound import not_there
-from mockserver.whmcs.rest.paging import counted
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Accepted, Body, Call, Handler
+from counterfoil.mockserver.whmcs import registry, suggestions
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.languages import LANGUAGES
+from counterfoil.mockserver.whmcs.rest import render_store as render
+from counterfoil.mockserver.whmcs.rest.caller import Resolver
+from counterfoil.mockserver.whmcs.rest.notfound import not_there
+from counterfoil.mockserver.whmcs.rest.paging import counted
 
 #: in the place of `meta` where there are no pages
 _NO_META: list[Body] = []

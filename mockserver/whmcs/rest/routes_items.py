@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from mockserver.refusal import Refusal
-from mockserver.vendor import Body, Call, Handler
-from mockserver.whmcs import cart_items
-from mockserver.whmcs.carts import DomainItem, DomainRenewalItem, ProductItem
-from mockserver.whmcs.catalogue import Product
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.rest import asked
-from mockserver.whmcs.rest import render_cart as render
-from mockserver.whmcs.rest.caller import Resolver
-from mockserver.whmcs.rest.notfound import not_there
-from mockserver.whmcs.rest.routes_cart import buyer_of, shown
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Body, Call, Handler
+from counterfoil.mockserver.whmcs import cart_items
+from counterfoil.mockserver.whmcs.carts import DomainItem, DomainRenewalItem, ProductItem
+from counterfoil.mockserver.whmcs.catalogue import Product
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.rest import asked
+from counterfoil.mockserver.whmcs.rest import render_cart as render
+from counterfoil.mockserver.whmcs.rest.caller import Resolver
+from counterfoil.mockserver.whmcs.rest.notfound import not_there
+from counterfoil.mockserver.whmcs.rest.routes_cart import buyer_of, shown
 
 # What the path names
 

@@ -1,12 +1,12 @@
 """The installation, its countries, currencies, billing cycles and payment methods."""
 
-from mockserver.vendor import Body, Call, Handler
-from mockserver.whmcs.countries import Country, countries
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.rest import render
-from mockserver.whmcs.rest.caller import Resolver
-from mockserver.whmcs.rest.notfound import not_there
-from mockserver.whmcs.rest.paging import listed, page
+from counterfoil.mockserver.vendor import Body, Call, Handler
+from counterfoil.mockserver.whmcs.countries import Country, countries
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.rest import render
+from counterfoil.mockserver.whmcs.rest.caller import Resolver
+from counterfoil.mockserver.whmcs.rest.notfound import not_there
+from counterfoil.mockserver.whmcs.rest.paging import listed, page
 
 
 def get_status(installation: Installation, call: Call) -> Body:

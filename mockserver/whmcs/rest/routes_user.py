@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from mockserver.vendor import Accepted, Body, Call, Handler
-from mockserver.whmcs import logins
-from mockserver.whmcs.index import Index
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.orders import Domain, Service, ServiceAddon
-from mockserver.whmcs.rest import render, render_user, states
-from mockserver.whmcs.rest.caller import Resolver
-from mockserver.whmcs.rest.notfound import not_there
-from mockserver.whmcs.rest.paging import listed
+from counterfoil.mockserver.vendor import Accepted, Body, Call, Handler
+from counterfoil.mockserver.whmcs import logins
+from counterfoil.mockserver.whmcs.index import Index
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.orders import Domain, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.rest import render, render_user, states
+from counterfoil.mockserver.whmcs.rest.caller import Resolver
+from counterfoil.mockserver.whmcs.rest.notfound import not_there
+from counterfoil.mockserver.whmcs.rest.paging import listed
 
 
 def create_user_session(installation: Installation, call: Call) -> Body | Accepted:

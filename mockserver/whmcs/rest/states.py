@@ -5,12 +5,12 @@ from calendar import timegm
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from mockserver.moments import later
-from mockserver.refusal import Refusal
-from mockserver.vendor import Call
-from mockserver.whmcs import logins
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.sessions import Session
+from counterfoil.mockserver.moments import later
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.vendor import Call
+from counterfoil.mockserver.whmcs import logins
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.sessions import Session
 
 if TYPE_CHECKING:
     from jwt.types import Options

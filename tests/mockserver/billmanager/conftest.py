@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mockserver.app import Mock
-from mockserver.create import create_app
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.create import create_app
 
 NOW = datetime(2026, 8, 24, 9, 30)
 FORM = "application/x-www-form-urlencoded"

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 import jsonschema_rs
 import pytest
 
-from mockserver.billmanager import messages
-from specs import Contract
+from counterfoil.mockserver.billmanager import messages
+from counterfoil.specs import Contract
 
 AUTH = "authinfo=demo:demo"
 ORDER = "func=v2.vds.order.param&order_period=1&pricelist=111&sok=ok&clicked_button=order"

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from mockserver.create import create_app
+from counterfoil.mockserver.create import create_app
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from mockserver.refusal import Refusal
-from mockserver.shopscript.catalogue import Sku
-from mockserver.shopscript.orders import Wanted
-from mockserver.shopscript.seed import found
-from mockserver.shopscript.shop import Shop
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.shopscript.catalogue import Sku
+from counterfoil.mockserver.shopscript.orders import Wanted
+from counterfoil.mockserver.shopscript.seed import found
+from counterfoil.mockserver.shopscript.shop import Shop
 
 NOW = datetime(2026, 1, 5, 9)
 LATER = datetime(2026, 1, 6, 9)

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from mockserver.refusal import Refusal
-from mockserver.shopscript import workflow
-from mockserver.shopscript.orders import Order, Wanted
-from mockserver.shopscript.seed import found
-from mockserver.shopscript.shop import Shop
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.shopscript import workflow
+from counterfoil.mockserver.shopscript.orders import Order, Wanted
+from counterfoil.mockserver.shopscript.seed import found
+from counterfoil.mockserver.shopscript.shop import Shop
 
 NOW = datetime(2026, 1, 5, 9)
 LATER = datetime(2026, 1, 6, 9)

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from mockserver.app import Mock
+from counterfoil.mockserver.app import Mock
 
 PAIR = "identifier=counterfoil-identifier&secret=counterfoil-secret"
 MD5 = hashlib.md5(b"counterfoil").hexdigest()

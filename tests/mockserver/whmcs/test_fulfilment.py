@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 import msgspec
 import pytest
 
-from mockserver.refusal import Refusal
-from mockserver.whmcs import fulfilment, payments
-from mockserver.whmcs.installation import Installation
-from mockserver.whmcs.ordering import place
-from mockserver.whmcs.orders import STATUSES, Order
-from mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs import fulfilment, payments
+from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.ordering import place
+from counterfoil.mockserver.whmcs.orders import STATUSES, Order
+from counterfoil.mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
 
 NOW = datetime(2026, 8, 24, 9, 30)
 TODAY = NOW.date()
@@ -184,7 +184,7 @@ def test_indexes_are_the_same_after_a_snapshot(installation: Installation):
 
 def test_days_are_counted_from_the_start_of_the_world(installation: Installation):
     """The seed knows no dates, so that it is plausible at any clock."""
-    from mockserver.whmcs.seed import found
+    from counterfoil.mockserver.whmcs.seed import found
 
     later = found(NOW + timedelta(1000), 1)
 
@@ -195,6 +195,6 @@ def test_days_are_counted_from_the_start_of_the_world(installation: Installation
 @pytest.mark.parametrize("moment", [datetime(1, 1, 1), datetime(9999, 12, 31, 23)])
 def test_a_world_can_start_at_either_end_of_time(moment: datetime):
     """Days that do not exist become the first or the last one."""
-    from mockserver.whmcs.seed import found
+    from counterfoil.mockserver.whmcs.seed import found
 
     assert 5 == len(found(moment, 1).orders)

@@ -5,15 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from mockserver.moments import add_months
-from mockserver.refusal import Refusal
-from mockserver.whmcs import accounts, fulfilment
-from mockserver.whmcs.accounts import Details
-from mockserver.whmcs.installation import Installation, Unfit
-from mockserver.whmcs.ordering import place
-from mockserver.whmcs.payments import pay
-from mockserver.whmcs.people import digest
-from mockserver.whmcs.wanted import Wanted, WantedService
+from counterfoil.mockserver.moments import add_months
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs import accounts, fulfilment
+from counterfoil.mockserver.whmcs.accounts import Details
+from counterfoil.mockserver.whmcs.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.ordering import place
+from counterfoil.mockserver.whmcs.payments import pay
+from counterfoil.mockserver.whmcs.people import digest
+from counterfoil.mockserver.whmcs.wanted import Wanted, WantedService
 
 NOW = datetime(2026, 8, 24, 9, 30)
 KIM = {

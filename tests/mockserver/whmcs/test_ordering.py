@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from mockserver.refusal import Refusal
-from mockserver.whmcs.installation import Installation, Unfit
-from mockserver.whmcs.ordering import place
-from mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
+from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.whmcs.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.ordering import place
+from counterfoil.mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
 
 NOW = datetime(2026, 8, 24, 9, 30)
 
@@ -122,7 +122,7 @@ def test_an_addon_takes_the_cycle_of_its_service_if_it_has_it(installation: Inst
 
 def test_the_same_seed_gives_the_same_numbers(installation: Installation):
     """An order's number looks random and follows from the seed and the id."""
-    from mockserver.whmcs.seed import found
+    from counterfoil.mockserver.whmcs.seed import found
 
     numbers = [place(each, wanted(service()), NOW).number for each in (installation, found(NOW, 1), found(NOW, 2))]
 

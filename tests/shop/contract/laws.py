@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from contracts.laws.bench import Bench, Law
-from contracts.laws.trial import Machine, Trial
-from contracts.reaching.exchange import Exchange, Request
+from counterfoil.contracts.http.exchange import Exchange, Request
+from counterfoil.contracts.phases.laws.context import Bench, Law
+from counterfoil.contracts.phases.laws.runner import Machine, Trial
 
 UNIQUE = Law("ids_are_unique", "No two items of a cart have the same id.", "add_cart_item", fundamental=True)
 ADDED = Law("added_is_shown", "What is added stands in the cart behind what was there.", "add_cart_item")

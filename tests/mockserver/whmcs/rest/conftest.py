@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mockserver.app import Mock
-from mockserver.create import create_app
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.create import create_app
 
 STANDS_AT = datetime(2026, 1, 5, 9)
 STATE = "X-Api-State"

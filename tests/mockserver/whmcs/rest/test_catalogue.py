@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from mockserver.app import Mock
+from counterfoil.mockserver.app import Mock
 
 STORE = "/api/v2/store"
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from mockserver.app import Mock
+from counterfoil.mockserver.app import Mock
 from tests.mockserver.whmcs.rest.shopping import PRODUCT, REGISTRATION, TRANSFER, Shopper, business, product
 
 URL = "http://127.0.0.1:8080"

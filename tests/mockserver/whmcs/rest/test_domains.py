@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from flask.testing import FlaskClient
 
-from mockserver.app import Mock
-from mockserver.whmcs import renewals, suggestions
-from mockserver.whmcs.domains import days_left, lifecycle_status
-from mockserver.whmcs.registry import status_of
-from mockserver.whmcs.seed import found
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.whmcs import renewals, suggestions
+from counterfoil.mockserver.whmcs.domains import days_left, lifecycle_status
+from counterfoil.mockserver.whmcs.registry import status_of
+from counterfoil.mockserver.whmcs.seed import found
 
 NOW = datetime(2026, 1, 5, 9)
 DOMAIN = "/api/v2/store/domain"

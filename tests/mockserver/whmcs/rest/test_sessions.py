@@ -7,7 +7,7 @@ from typing import Any
 import jwt
 import pytest
 
-from mockserver.whmcs.seed import found
+from counterfoil.mockserver.whmcs.seed import found
 
 NOW = datetime(2026, 1, 5, 9)
 STATE = "X-Api-State"

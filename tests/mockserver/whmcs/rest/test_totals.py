@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from mockserver.app import Mock
-from mockserver.create import create_app
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.create import create_app
 from tests.mockserver.whmcs.rest.conftest import STANDS_AT, Visitor
 from tests.mockserver.whmcs.rest.shopping import (
     BUSINESS,

@@ -1,0 +1,1 @@
+../../../counterfoil/__init__.py

@@ -1,0 +1,1 @@
+../../../counterfoil/__main__.py

@@ -1,0 +1,1 @@
+../../../counterfoil/command.py

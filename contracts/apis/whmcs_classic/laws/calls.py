@@ -1,0 +1,159 @@
+"""The calls of the WHMCS classic API, and all that its lists show of one order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from counterfoil.contracts.checks.outcome import Outcome
+from counterfoil.contracts.http.exchange import Exchange, Request
+from counterfoil.contracts.phases.laws.context import Bench
+
+Row = Mapping[str, Any]
+
+NOBODY = 2_000_000_000  # no installation has so many of anything
+MOST = 1000  # rows that are asked for at once
+
+#: what an answer in XML has besides the data
+_ENVELOPE = frozenset(("action", "version"))
+#: where an answer has its rows
+_ROWS = {
+    "get_orders": ("orders", "order"),
+    "get_clients": ("clients", "client"),
+    "get_clients_products": ("products", "product"),
+    "get_clients_domains": ("domains", "domain"),
+    "get_clients_addons": ("addons", "addon"),
+    "get_products": ("products", "product"),
+    "get_promotions": ("promotions", "promotion"),
+    "get_order_statuses": ("statuses", "status"),
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What AddOrder answers: the ids of what it made. The invoice is None where there is none."""
+
+    order: int
+    services: tuple[int, ...]
+    addons: tuple[int, ...]
+    domains: tuple[int, ...]
+    invoice: int | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that is shown of an order: its row, and the rows of what it made; the invoice is empty where there is none."""
+
+    order: Row
+    services: tuple[Row, ...]
+    addons: tuple[Row, ...]
+    domains: tuple[Row, ...]
+    invoice: Row
+
+    @property
+    def status(self) -> str:
+        """The order's state."""
+        return str(self.order["status"])
+
+    @property
+    def parts(self) -> tuple[Row, ...]:
+        """What it made, in one row each."""
+        return *self.services, *self.addons, *self.domains
+
+    def without(self, *names: str) -> dict[str, Any]:
+        """The rows without what stands under these names, at any depth."""
+        return {kind: _without(each, names) for kind, each in vars(self).items()}
+
+
+def _without(node: Any, names: tuple[str, ...]) -> Any:
+    if isinstance(node, Mapping):
+        return {name: _without(value, names) for name, value in node.items() if name not in names}
+    return [_without(each, names) for each in node] if isinstance(node, list | tuple) else node
+
+
+class Calls:
+    """Sends the calls of a trial, and reads what they answer."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._operations = bench.world.contract.operations
+
+    def request(self, operation: str, fields: Mapping[str, Any], form: str = "json") -> Request:
+        """A call of the operation."""
+        known = self._operations[operation]
+        return Request(known, body={"action": known.function, "responsetype": form, **fields})
+
+    def call(self, operation: str, fields: Mapping[str, Any], form: str = "json") -> tuple[Exchange, Outcome]:
+        """The answer to a call of the operation, and what it means."""
+        return self._bench.send(self.request(operation, fields, form))
+
+    def tree(self, operation: str, **fields: Any) -> Row:
+        """What a call answers."""
+        tree: Row = self.call(operation, fields)[0].tree
+        return tree
+
+    def rows(self, operation: str, **filters: Any) -> list[Row]:
+        """The rows of a list that these filters let through."""
+        tree = self.tree(operation, **filters)
+        with self._bench.reading():
+            return rows(operation, tree)
+
+    def count(self, operation: str, **filters: Any) -> int:
+        """How many rows of a list these filters let through."""
+        tree = self.tree(operation, **filters)
+        with self._bench.reading():
+            return int(tree["totalresults"])
+
+    def made(self, exchange: Exchange) -> Made:
+        """What an AddOrder has made."""
+        with self._bench.reading():
+            tree = exchange.tree
+            names = ("productids", "addonids", "domainids")
+            services, addons, domains = (numbers(tree[name]) for name in names)
+            invoice = tree.get("invoiceid")
+            return Made(int(tree["orderid"]), services, addons, domains, None if invoice is None else int(invoice))
+
+    def shown(self, made: Made, beside: Sequence[int] = ()) -> Shown:
+        """All that is shown of an order; `beside` are the services that were there before and got addons by it."""
+        orders = self.rows("get_orders", id=made.order)
+        services = [row for each in made.services for row in self.rows("get_clients_products", serviceid=each)]
+        domains = [row for each in made.domains for row in self.rows("get_clients_domains", domainid=each)]
+        addons: list[Row] = []
+        if made.addons:
+            found = self.rows("get_clients_addons", serviceid=",".join(map(str, (*made.services, *beside))))
+            with self._bench.reading():
+                addons = [row for row in found if int(row["id"]) in made.addons]
+        invoice = self.tree("get_invoice", invoiceid=made.invoice) if made.invoice else {}
+        return Shown(orders[0] if orders else {}, tuple(services), tuple(addons), tuple(domains), invoice)
+
+    def credit(self, client: int) -> Decimal:
+        """What the client has in credit."""
+        tree = self.tree("get_clients_details", clientid=client)
+        with self._bench.reading():
+            return Decimal(tree["client"]["credit"])
+
+
+def rows(operation: str, tree: Row) -> list[Row]:
+    """The rows in the answer of a list."""
+    outer, inner = _ROWS[operation]
+    return list(tree[outer][inner])
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """The ids in a list with commas."""
+    return tuple(int(each) for each in text.split(",") if each)
+
+
+def cycle(name: Any) -> str:
+    """A billing cycle by the name that AddOrder has for it, whatever a list calls it: `Semi-Annually`, `One Time`."""
+    word = "".join(letter for letter in str(name).lower() if letter.isalpha())
+    return word.removesuffix("account")
+
+
+def plain(tree: Any) -> Any:
+    """What a tree says, where numbers, flags and nothing are texts, as they are on some wires."""
+    if isinstance(tree, Mapping):
+        return {name: plain(value) for name, value in tree.items() if name not in _ENVELOPE}
+    if isinstance(tree, list):
+        return [plain(each) for each in tree]
+    return "" if tree is None or tree is False else "1" if tree is True else str(tree)

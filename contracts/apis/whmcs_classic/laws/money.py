@@ -1,0 +1,155 @@
+"""What an order of the WHMCS classic API costs: its lines, its promotion, its invoice."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from counterfoil.contracts.apis.whmcs_classic.laws.calls import Row, Shown
+from counterfoil.contracts.phases.laws.context import Law
+
+AMOUNT = Law(
+    "amount_is_the_sum",
+    "An order's amount is the sum of its lines and taxes, and what its invoice asks for and credit has settled.",
+    "get_orders",
+    "chosen",
+)
+INVOICE = Law(
+    "invoice_adds_up",
+    "An invoice's subtotal is the sum of its items, its total is that with the taxes and without the credit, and its "
+    "balance is the total without what was paid.",
+    "get_invoice",
+    "published",
+)
+TAX = Law(
+    "tax_is_of_what_is_taxed",
+    "Each tax is its rate of the items that are taxed, rounded half up.",
+    "get_invoice",
+    "chosen",
+)
+STATUS = Law(
+    "payment_status_is_the_invoices", "An order's payment status is its invoice's state.", "get_orders", "published"
+)
+
+_CENT = Decimal("0.01")
+_BARE = re.compile(r"-?[0-9]+\.[0-9]{2}")
+_NOTHING = Decimal()
+
+
+def cents(amount: Decimal) -> Decimal:
+    """The amount with two decimals."""
+    return amount.quantize(_CENT, ROUND_HALF_UP)
+
+
+def money(row: Row, name: str) -> Decimal:
+    """An amount of a row."""
+    return Decimal(row[name])
+
+
+def wrong_amount(shown: Shown) -> str | None:
+    """In which way the order's amount does not follow from its lines and its invoice, if it does not."""
+    amount, lines = money(shown.order, "amount"), shown.order["lineitems"]["lineitem"]
+    if not shown.invoice:
+        return None
+    invoice = shown.invoice
+    due = money(invoice, "total") + money(invoice, "credit")
+    if amount != due:
+        return f"The amount is {amount}, but the invoice asks for {due} with the credit."
+    if all(_BARE.fullmatch(line["amount"]) for line in lines):  # else they are written for a reader
+        taxes = money(invoice, "tax") + money(invoice, "tax2")
+        added = sum((money(line, "amount") for line in lines), taxes)
+        if amount != added:
+            return f"The lines and the taxes make {added}, but the amount is {amount}."
+    return None
+
+
+def wrong_invoice(invoice: Row) -> str | None:
+    """In which way the invoice does not add up, if it does not."""
+    items = sum((money(item, "amount") for item in invoice["items"]["item"]), _NOTHING)
+    subtotal, total, balance = (money(invoice, name) for name in ("subtotal", "total", "balance"))
+    if subtotal != items:
+        return f"The items make {items}, but the subtotal is {subtotal}."
+    due = subtotal + money(invoice, "tax") + money(invoice, "tax2") - money(invoice, "credit")
+    if total != due:
+        return f"Subtotal, taxes and credit make {due}, but the total is {total}."
+    if balance != total - paid(invoice):
+        return f"Of {total}, {paid(invoice)} is paid, but the balance is {balance}."
+    return None
+
+
+def wrong_tax(invoice: Row) -> str | None:
+    """In which way the taxes do not follow from the items, if they do not."""
+    taxed = sum((money(item, "amount") for item in invoice["items"]["item"] if _yes(item["taxed"])), _NOTHING)
+    tax, tax2 = money(invoice, "tax"), money(invoice, "tax2")
+    due = max(cents(taxed * money(invoice, "taxrate") / 100), _NOTHING)
+    if tax != due:
+        return f"{invoice['taxrate']} % of {taxed} is {due}, but the tax is {tax}."
+    rate = money(invoice, "taxrate2")
+    both = {max(cents(base * rate / 100), _NOTHING) for base in (taxed, taxed + tax)}  # as the installation is set
+    return None if tax2 in both else f"{rate} % of {taxed} is {min(both)}, but the second tax is {tax2}."
+
+
+def paid(invoice: Row) -> Decimal:
+    """What was paid for the invoice."""
+    return sum((money(each, "amountin") - money(each, "amountout") for each in payments(invoice)), _NOTHING)
+
+
+def payments(invoice: Row) -> list[Row]:
+    """The payments for the invoice."""
+    told = invoice["transactions"]
+    return list(told["transaction"]) if isinstance(told, Mapping) else []
+
+
+def _yes(flag: object) -> bool:
+    return str(flag) in ("1", "on")
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A line of an order before its promotion; what it is for, as a promotion names it: `5`, `A1`, `D.com`."""
+
+    what: str
+    amount: Decimal
+    setup: Decimal = _NOTHING
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """A promotion code that holds now."""
+
+    kind: str
+    value: Decimal
+    meant_for: frozenset[str]
+    once: bool
+
+    @classmethod
+    def of(cls, row: Row, today: str) -> "Promotion | None":
+        """The promotion in a row; None where it gives nothing any more, or not to everybody, so that nobody can tell."""
+        over = row["expirationdate"] not in ("0000-00-00", "") and row["expirationdate"] < today
+        early = row["startdate"] > today
+        used_up = 0 < int(row["maxuses"]) <= int(row["uses"])
+        if over or early or used_up:
+            return cls("", _NOTHING, frozenset(), once=False)
+        known = {"Percentage", "Fixed Amount", "Price Override", "Free Setup"}
+        conditions = ("requires", "cycles", "newsignups", "existingclient", "onceperclient", "recurfor")
+        if row["type"] not in known or any(str(row.get(name) or "0") not in ("0", "") for name in conditions):
+            return None
+        meant_for = frozenset(each for each in row["appliesto"].split(",") if each)
+        return cls(row["type"], Decimal(str(row["value"])), meant_for, _yes(row.get("applyonce")))
+
+    def taken_off(self, lines: list[Priced]) -> Iterator[Decimal]:
+        """What comes off each of the lines."""
+        done = False
+        for line in lines:
+            if not self.kind or done or (self.meant_for and line.what not in self.meant_for):
+                yield _NOTHING
+                continue
+            yield max(min(cents(self._of(line)), line.amount + line.setup), _NOTHING)
+            done = self.once
+
+    def _of(self, line: Priced) -> Decimal:
+        if self.kind == "Percentage":
+            return (line.amount + line.setup) * self.value / 100
+        if self.kind == "Fixed Amount":
+            return self.value
+        return line.amount - self.value if self.kind == "Price Override" else line.setup

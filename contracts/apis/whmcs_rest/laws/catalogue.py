@@ -1,0 +1,71 @@
+"""What a WHMCS installation sells, as its own answers say, to be put into carts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from counterfoil.contracts.apis.whmcs_rest.laws.callers import Caller
+from counterfoil.contracts.apis.whmcs_rest.laws.lines import Price, value
+from counterfoil.contracts.phases.laws.context import Bench
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A product on one billing cycle, with what can be added and chosen."""
+
+    product: int
+    cycle: str
+    price: Price
+    addons: tuple[int, ...]
+    #: each option's id, with two values that can be chosen for it at most
+    options: tuple[tuple[int, tuple[Any, ...]], ...]
+
+    def item(self, quantity: int, addons: int, choice: int) -> dict[str, Any]:
+        """The offer as it is put into a cart: so many of it, with so many addons, and each option chosen alike."""
+        return {
+            "type": "product",
+            "product_id": self.product,
+            "billing_cycle": self.cycle,
+            "quantity": quantity,
+            "domain": "example.com",
+            "addons": [{"id": each} for each in self.addons[:addons]],
+            "config_options": [{"id": each, "value": values[choice % len(values)]} for each, values in self.options],
+        }
+
+
+def offers(bench: Bench, caller: Caller) -> list[Offer]:
+    """The offers of the known products, in this caller's currency."""
+    found: list[Offer] = []
+    for name in ("product", "other_product"):
+        if name in bench.ids:
+            found += bench.once(f"offers of {name} to {caller.name}", partial(_offers, bench, caller, name))
+    return found
+
+
+def _offers(bench: Bench, caller: Caller, name: str) -> list[Offer]:
+    number = bench.ids[name]
+    place = {"product_id": number}
+    with bench.reading():
+        pricing = caller.call("get_product", place)[0].tree["data"]["pricing"]
+        addons = tuple(each["id"] for each in caller.call("list_product_addons", place)[0].tree["data"])
+        options = caller.call("list_product_config_options", place)[0].tree["data"]
+        chosen = tuple((each["id"], _values(each)) for each in options if _values(each))
+        return [Offer(number, cycle, cost, addons, chosen) for cycle, cost in _prices(pricing)]
+
+
+def _prices(pricing: Mapping[str, Any]) -> list[tuple[str, Price]]:
+    found = [(each["cycle"], each) for each in pricing.get("recurring") or ()]
+    if "onetime" in pricing:
+        found.append(("onetime", pricing["onetime"]))
+    return [
+        (cycle, Price(value(each["setup"]), value(each["amount"]), each["amount"]["code"])) for cycle, each in found
+    ]
+
+
+def _values(option: Mapping[str, Any]) -> tuple[Any, ...]:
+    if option["type"] == "yesno":
+        return (True, False)
+    if option["type"] == "quantity":
+        return tuple(dict.fromkeys((option.get("quantity_maximum") or 1, option.get("quantity_minimum") or 0)))
+    return tuple(choice["value"] for choice in (option.get("options") or ())[-2:])

@@ -1,0 +1,102 @@
+"""An exchange in its context, and the findings that are made of it: what a report shows, secrets masked."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from counterfoil.contracts.checks.assertions import Demand, demand_of
+from counterfoil.contracts.checks.outcome import Outcome
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.exchange import Exchange
+from counterfoil.contracts.wire.described import Described, described
+from counterfoil.reports.results import Answer, Finding, Request, Severity
+
+_BODY_LIMIT = 10_000
+_SEVERITIES: dict[str, Severity] = {
+    "documented": "broken",
+    "published": "broken",
+    "observed": "warning",
+    "chosen": "note",
+}
+#: how a clause can be known
+EVIDENCE = frozenset(_SEVERITIES)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An exchange in its context. `expected` is the outcome that a witness expects, None where any one will do."""
+
+    target: Target
+    exchange: Exchange
+    outcome: Outcome
+    strict: bool
+    expected: str | None = None
+
+    @property
+    def operation(self) -> str:
+        """The operation's name."""
+        return self.exchange.operation.id
+
+    @cached_property
+    def described(self) -> list[Described]:
+        """The body place by place, where the contract says something of it and it could be read."""
+        exchange = self.exchange
+        if exchange.media is None or exchange.answer is None or exchange.unreadable is not None:
+            return []
+        schema, evidence = exchange.media.schema, exchange.answer.evidence
+        return list(described(self.target.contract, schema, exchange.tree, evidence))
+
+    @property
+    def is_turned_away(self) -> bool:
+        """Whether the request is not all text, and is refused: what stands before the API may do that in its own words."""
+        return 400 <= self.exchange.status < 500 and not self.exchange.sent.is_text
+
+    def finding(
+        self,
+        check: str,
+        detail: str,
+        evidence: str,
+        title: str,
+        why: str,
+        drift: bool = False,
+        demand: Demand | None = None,
+    ) -> Finding:
+        """A finding of this exchange. Strict, every finding counts as broken; else its evidence decides.
+
+        `demand` is what would have to hold of the answer, where the check and the detail do not say it.
+        """
+        severity: Severity = "broken" if self.strict else "warning" if drift else _SEVERITIES[evidence]
+        contract = self.target.contract.name
+        return Finding(
+            id=f"{contract}:{self.operation}:{detail}",
+            contract=contract,
+            operation=self.operation,
+            check=check,
+            clause=f"{self.operation} {detail.replace(':', ' ')}",
+            evidence=evidence,
+            severity=severity,
+            title=title,
+            why=why,
+            request=shown_request(self.target, self.exchange),
+            answer=shown_answer(self.target, self.exchange),
+            demand=demand or demand_of(check, detail, self.exchange, self.target.contract),
+        )
+
+
+def shown_request(target: Target, exchange: Exchange) -> Request:
+    """The request as a report shows it, its secrets masked."""
+    mask, sent = target.mask(), exchange.sent
+    headers = {name: _header(target, name, mask.text(value)) for name, value in sent.headers.items()}
+    body = mask.text(sent.body.decode("utf-8", "replace"))[:_BODY_LIMIT]
+    return Request(sent.method, mask.text(sent.shown_url), headers, body, sent.curl)
+
+
+def shown_answer(target: Target, exchange: Exchange) -> Answer:
+    """The answer as a report shows it, cut to what a person reads."""
+    mask = target.mask()
+    headers = {name: _header(target, name, mask.text(value)) for name, value in exchange.headers.items()}
+    return Answer(exchange.status, headers, mask.text(exchange.body.decode("utf-8", "replace"))[:_BODY_LIMIT])
+
+
+def _header(target: Target, name: str, value: str) -> str:
+    """A header as a report shows it: a session's state that was given out opens doors until it ends."""
+    return f"${name.upper().replace('-', '_')}" if value in target.sessions.given else value

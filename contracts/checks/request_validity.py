@@ -1,0 +1,131 @@
+"""What a request means on the wire, and which clauses of the contract it breaks, whatever its maker intended."""
+
+import re
+from typing import Any
+
+from counterfoil.contracts.http.exchange import Sent
+from counterfoil.contracts.wire import nesting, wire
+from counterfoil.contracts.wire.meaning import as_read
+from counterfoil.specs import Contract, Operation, Parameter
+from counterfoil.specs.schemas import Clause, schemas_of
+
+
+def broken_by(sent: Sent, operation: Operation, contract: Contract, formats: bool = False) -> dict[str, Clause] | None:
+    """The clauses that the request breaks, by place and clause (`body:/items:required`); None where nobody can say.
+
+    It is judged generously: an empty or blank text may count as absent, an integer may have a sign, a format is not looked at
+    unless it is asked for. A request that is called invalid is invalid to everybody.
+    """
+    if sent.method != operation.method or _is_unclear(sent, operation, contract):
+        return None
+    found: dict[str, Clause] = {}
+    in_query = nesting.readings(sent.query, contract.brackets)
+    for parameter in operation.parameters:
+        ways = [_broken(parameter, value, contract, formats) for value in _values(parameter, sent, in_query)]
+        if all(ways):
+            found.update((f"{parameter.place}:{clause.id}", clause) for clause in ways[0])
+    if operation.request:
+        body = _body(sent, operation, contract, formats)
+        if body is None:
+            return None
+        found.update((f"body:{clause.id}", clause) for clause in body)
+    return found
+
+
+def _is_unclear(sent: Sent, operation: Operation, contract: Contract) -> bool:
+    """Whether servers differ about what the query or the form says."""
+    lists = [name for each in operation.parameters if _is_list(each.schema) for name in (each.name, f"{each.name}[]")]
+    return any(wire.is_unclear(pairs, contract.brackets, lists) for pairs in (sent.query, sent.fields))
+
+
+def _values(parameter: Parameter, sent: Sent, in_query: list[dict[str, Any]]) -> list[Any]:
+    """What the parameter may be in the request; None where it is absent."""
+    if parameter.place == "path":
+        return [sent.path.get(parameter.name, "")]
+    values: list[Any]
+    if parameter.place == "header":
+        values = [next((v for name, v in sent.headers.items() if name.lower() == parameter.name.lower()), "")]
+    elif parameter.exploded:
+        names = [re.compile(pattern) for pattern in parameter.schema.get("patternProperties", {})]
+        filled = [{name: value for name, value in reading.items() if value != ""} for reading in in_query]
+        values = [{name: v for name, v in each.items() if any(p.search(name) for p in names)} or "" for each in filled]
+    else:
+        values = [reading.get(parameter.name, "") for reading in in_query]
+        if _is_list(parameter.schema):
+            repeated = [value for name, value in sent.query if name in (parameter.name, f"{parameter.name}[]")]
+            values = [repeated] if repeated else values
+    # what is blank may count as absent, and what is empty does
+    blank = [None for value in values if _is_blank(value)]
+    return [None if value in ("", []) else value for value in values] + blank
+
+
+def _broken(parameter: Parameter, value: Any, contract: Contract, formats: bool) -> list[Clause]:
+    """The clauses of the parameter that the value breaks, None being no value."""
+    if value is None:
+        message = f"{parameter.name!r} is a required parameter"
+        absent = Clause(f"/{parameter.name}", "required", parameter.evidence, message)
+        return [absent] if parameter.required else []
+    read = as_read(value, parameter.schema, contract, "form")
+    return [
+        Clause(f"/{parameter.name}{clause.pointer}", clause.keyword, clause.evidence, clause.message)
+        for clause in schemas_of(contract).broken(parameter.schema, read, parameter.evidence, formats)
+    ]
+
+
+def _body(sent: Sent, operation: Operation, contract: Contract, formats: bool) -> list[Clause] | None:
+    """The clauses that the body breaks; None where its media type is not the contract's."""
+    schemas = schemas_of(contract)
+    required = contract.deref(operation.raw.get("requestBody", {})).get("required", False)
+    if sent.media_type is None and not sent.body:
+        if not required:
+            return []
+        return [Clause("", "required", operation.evidence, "the body is required")]
+    media = operation.request.get(sent.media_type or "")
+    if media is None:
+        return None
+    if sent.media_type in (wire.FORM, wire.MULTIPART):
+        return broken_in_form(sent.fields, media.schema, contract, operation.evidence, formats)
+    if sent.media_type and sent.media_type.endswith("json"):
+        try:
+            return schemas.broken(media.schema, wire.read(sent.body, wire.JSON), operation.evidence, formats)
+        except wire.Ambiguous:
+            return None
+        except wire.Unreadable as error:
+            return [Clause("", "json", operation.evidence, str(error))]
+    return None
+
+
+def broken_in_form(
+    fields: wire.Pairs, schema: Any, contract: Contract, evidence: str, formats: bool = False
+) -> list[Clause]:
+    """The clauses that the fields of a form break; `evidence` is what the schema inherits.
+
+    An empty or blank field may count as absent or as a text: wrong is only what is wrong both ways.
+    """
+    schemas = schemas_of(contract)
+    lists = {name for name, below in schemas.properties(schema).items() if _is_list(schemas.deref(below))}
+    forms = nesting.readings(fields, contract.brackets, lists)
+    readings = (as_read(tree, schema, contract, "form") for form in forms for tree in (_without_empty(form), form))
+    first, *others = (schemas.broken(schema, reading, evidence, formats) for reading in readings)
+    return [clause for clause in first if all(clause.pointer in {each.pointer for each in way} for way in others)]
+
+
+def _is_list(schema: Any) -> bool:
+    return isinstance(schema, dict) and schema.get("type") == "array"
+
+
+def _without_empty(tree: dict[str, Any]) -> dict[str, Any]:
+    """The form without its empty and blank fields, and without what then holds nothing."""
+    result: dict[str, Any] = {}
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            below = _without_empty(value)
+            if below:
+                result[name] = below
+        elif not _is_blank(value):
+            result[name] = value
+    return result
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()

@@ -1,0 +1,248 @@
+"""What is asked of every single exchange, one function each."""
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+
+from counterfoil.contracts.checks.context import EVIDENCE, Seen
+from counterfoil.contracts.checks.leaks import leak
+from counterfoil.contracts.checks.request_validity import broken_by
+from counterfoil.contracts.http.exchange import Exchange
+from counterfoil.contracts.wire.claims import false_claims
+from counterfoil.contracts.wire.meaning import as_read
+from counterfoil.reports.results import Finding
+from counterfoil.specs.schemas import Clause, schemas_of
+
+__all__ = ["EVERY", "EVIDENCE", "Seen", "check"]
+
+
+def check(seen: Seen) -> list[Finding]:
+    """Everything that is wrong with one exchange."""
+    if seen.target.recording is not None:
+        seen.target.recording.append(seen)
+    return [finding for one in EVERY for finding in one(seen)]
+
+
+def server_error(seen: Seen) -> Iterator[Finding]:
+    """The server does not fail, unless a witness makes it fail."""
+    status = seen.exchange.status
+    if status >= 500 and not _expects(seen):
+        title = f"{seen.operation} fails with status {status}"
+        why = "A status of 500 or more says that the server failed, not that the request was refused."
+        yield seen.finding("server_error", f"server_error:{status}", "documented", title, why)
+
+
+def undocumented_status(seen: Seen) -> Iterator[Finding]:
+    """Every status is documented."""
+    exchange = seen.exchange
+    if exchange.answer is None and not seen.is_turned_away:
+        documented = ", ".join(map(str, sorted(exchange.operation.answers)))
+        title = f"{seen.operation} answers with the undocumented status {exchange.status}"
+        why = f"Documented are {documented}."
+        yield seen.finding("undocumented_status", f"status:{exchange.status}", exchange.operation.evidence, title, why)
+
+
+def undocumented_media_type(seen: Seen) -> Iterator[Finding]:
+    """Every media type is documented under its status."""
+    exchange = seen.exchange
+    answer = exchange.answer
+    if answer is None or exchange.media is not None or not (answer.media or exchange.body):
+        return
+    if exchange.sent.method == "HEAD" or seen.is_turned_away:
+        return
+    got = exchange.media_type or ("no media type" if exchange.body else "an empty body")
+    title = f"{seen.operation} answers {exchange.status} with {got}"
+    why = f"Documented under {exchange.status}: {', '.join(answer.media) or 'no body at all'}."
+    yield seen.finding(
+        "undocumented_media_type", f"answer:{exchange.status}:{got}:media_type", answer.evidence, title, why
+    )
+
+
+def malformed_body(seen: Seen) -> Iterator[Finding]:
+    """A body can be read as what it says it is."""
+    exchange = seen.exchange
+    if exchange.unreadable is not None:
+        title = f"The answer {exchange.status} of {seen.operation} cannot be read as {exchange.media_type}"
+        detail = f"answer:{exchange.status}:{exchange.media_type}:malformed"
+        yield seen.finding("malformed_body", detail, "documented", title, exchange.unreadable)
+
+
+def body_schema(seen: Seen) -> Iterator[Finding]:
+    """A body holds what its schema promises: a finding for each clause that it breaks."""
+    exchange = seen.exchange
+    if exchange.media is None or exchange.answer is None or exchange.unreadable is not None:
+        return
+    schema = exchange.media.schema
+    if not exchange.body and not schema:
+        return
+    schemas = schemas_of(seen.target.contract)
+    for clause in schemas.broken(schema, exchange.tree, exchange.answer.evidence, formats=True):
+        title = f"{_told(clause)} in the answer {exchange.status} of {seen.operation}"
+        yield seen.finding("body_schema", f"{_place(exchange)}:{clause.id}", clause.evidence, title, _plainly(clause))
+
+
+def false_value(seen: Seen) -> Iterator[Finding]:
+    """Amounts, numbers and counts in a body are what they say: what its schema asks of them beyond their types."""
+    exchange = seen.exchange
+    for clause in {clause.id: clause for clause in false_claims(seen.described)}.values():
+        title = f"{clause.pointer} in the answer {exchange.status} of {seen.operation} is not what it says"
+        yield seen.finding("false_value", f"{_place(exchange)}:{clause.id}", clause.evidence, title, _plainly(clause))
+
+
+def undocumented_refusal(seen: Seen) -> Iterator[Finding]:
+    """Every refusal is one that the contract names."""
+    exchange, outcome = seen.exchange, seen.outcome
+    if outcome.accepted or outcome.documented or exchange.answer is None or seen.is_turned_away:
+        return
+    if exchange.media is None or exchange.unreadable is not None:
+        return  # then nobody can say which one it is, and that has been said already
+    told = seen.target.mask().text(outcome.text)  # before its digits go, by which a secret is known
+    alike = re.sub(r"[0-9]+", "#", re.sub(r"(['\"“‘]).*?(['\"”’])", "…", told))[:60]
+    title = f"{seen.operation} refuses with a reason that the contract does not name"
+    why = f"Status {exchange.status}, {outcome.text!r}. Named are: {', '.join(_refusals(seen)) or 'none'}."
+    detail = f"refusal:{exchange.status}:{alike}"
+    yield seen.finding("undocumented_refusal", detail, exchange.answer.evidence, title, why)
+
+
+def undocumented_property(seen: Seen) -> Iterator[Finding]:
+    """A property that the contract does not describe is drift: vendors add keys, and a reader wants to know."""
+    exchange = seen.exchange
+    for pointer in dict.fromkeys(pointer for place in seen.described for pointer in place.undescribed()):
+        title = f"{pointer} in the answer {exchange.status} of {seen.operation} is not in the contract"
+        detail = f"{_place(exchange)}:{pointer}:undocumented"
+        why = "The contract describes no property of this name here."
+        evidence = exchange.answer.evidence if exchange.answer else "documented"
+        yield seen.finding("undocumented_property", detail, evidence, title, why, drift=True)
+
+
+def documented_header(seen: Seen) -> Iterator[Finding]:
+    """A documented header is there, and holds what its schema promises."""
+    exchange = seen.exchange
+    if exchange.answer is None:
+        return
+    sent = {name.lower(): value for name, value in exchange.headers.items()}
+    contract = seen.target.contract
+    for name, header in exchange.answer.headers.items():
+        evidence = header.get("x-evidence", exchange.answer.evidence)
+        value = sent.get(name.lower())
+        if value is None:
+            if header.get("required"):
+                title = f"The header {name} is missing from the answer {exchange.status} of {seen.operation}"
+                detail = f"answer:{exchange.status}:header:{name}:required"
+                yield seen.finding("missing_header", detail, evidence, title, "The contract requires it.")
+            continue
+        schema = header.get("schema", {})
+        read = as_read(value, schema, contract, "form")
+        for clause in schemas_of(contract).broken(schema, read, evidence, formats=True):
+            title = f"The header {name} breaks `{clause.keyword}` in the answer {exchange.status} of {seen.operation}"
+            detail = f"answer:{exchange.status}:header:{name}:{clause.keyword}"
+            yield seen.finding("header_schema", detail, clause.evidence, title, _plainly(clause))
+
+
+def accepted_invalid(seen: Seen) -> Iterator[Finding]:
+    """A request that breaks a clause is refused: a finding for each clause that was not enforced."""
+    if not seen.outcome.accepted or _expects(seen) or seen.exchange.status >= 300:
+        return
+    if seen.exchange.unreadable is not None:
+        return  # who knows what it would say
+    broken = broken_by(seen.exchange.sent, seen.exchange.operation, seen.target.contract)
+    for place, clause in (broken or {}).items():
+        title = f"{seen.operation} accepts a request in which {_told(clause, place.partition(':')[0])}"
+        yield seen.finding("accepted_invalid", f"request:{place}", clause.evidence, title, _plainly(clause))
+
+
+def charset(seen: Seen) -> Iterator[Finding]:
+    """A body's bytes are the text that its Content-Type or its first line declares, and UTF-8 if neither does."""
+    exchange = seen.exchange
+    wrong = None if exchange.body.isascii() or _is_binary(exchange.media_type) else _miswritten(exchange)
+    if wrong is not None:
+        title = f"The answer {exchange.status} of {seen.operation} is not the text that it declares"
+        detail = f"answer:{exchange.status}:{exchange.media_type}:charset"
+        yield seen.finding("charset", detail, "published", title, wrong)
+
+
+def _is_binary(media_type: str) -> bool:
+    return media_type.startswith(("image/", "audio/", "video/")) or media_type.endswith(("octet-stream", "pdf"))
+
+
+_OWN_ENCODING = re.compile(rb"""\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,80}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+
+
+def _miswritten(exchange: Exchange) -> str | None:
+    """In which way the bytes are not the text that is declared, if they are not."""
+    own = _OWN_ENCODING.match(exchange.body) if exchange.media_type.endswith("xml") else None
+    inside = own[1].decode() if own else None
+    declared = exchange.charset or inside or "utf-8"
+    try:
+        codec = codecs.lookup(declared).name
+        if inside is not None and codecs.lookup(inside).name != codec:
+            return f"Its Content-Type says {declared}, its first line says {inside}."
+        exchange.body.decode(declared)
+    except (UnicodeDecodeError, LookupError) as error:
+        return None if exchange.charset is None and exchange.media_type.endswith("xml") else f"{error}"
+    if not codec.startswith(("iso8859", "cp125", "ascii")):
+        return None
+    try:
+        exchange.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return f"It says {declared}, but its bytes are UTF-8: a reader sees two or three signs for one."
+
+
+def slow(seen: Seen) -> Iterator[Finding]:
+    """Answers come within the time that the profile allows, or within three seconds."""
+    # The first slow answer of an operation counts for nothing: the machine may have been busy, a server may have woken
+    # up, and what changes something cannot be asked again just for that. An operation that is slow shows it again.
+    exchange, patience = seen.exchange, seen.target.patience
+    if exchange.seconds <= patience or seen.target.slow[seen.operation] < 2:
+        return
+    title = f"{seen.operation} takes more than {patience:g} seconds"
+    why = f"This answer took {exchange.seconds:.1f} seconds, and it is not the first slow one."
+    yield seen.finding("slow", "slow", seen.target.patience_evidence, title, why)
+
+
+EVERY: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
+    server_error,
+    undocumented_status,
+    undocumented_media_type,
+    malformed_body,
+    body_schema,
+    false_value,
+    undocumented_refusal,
+    undocumented_property,
+    documented_header,
+    accepted_invalid,
+    charset,
+    slow,
+    leak,
+)
+
+
+def _expects(seen: Seen) -> bool:
+    return seen.expected is not None and seen.expected in seen.outcome.candidates
+
+
+def _refusals(seen: Seen) -> list[str]:
+    contract, answer = seen.target.contract, seen.exchange.answer
+    if answer is None:
+        return []
+    return [name for name, example in answer.examples.items() if contract.is_refusal(example, answer.status)]
+
+
+def _place(exchange: Exchange) -> str:
+    """`answer:200`, and where the body is no JSON, what it is: `answer:200:xml`."""
+    family = exchange.media_type.rpartition("/")[2]
+    return f"answer:{exchange.status}" + ("" if exchange.media_type.endswith("json") else f":{family}")
+
+
+def _told(clause: Clause, place: str = "body") -> str:
+    where = clause.pointer or ("the whole body" if place == "body" else place)
+    if clause.keyword == "required":
+        return f"{where} is missing"
+    if clause.keyword == "type":
+        return f"{where} has the wrong type"
+    return f"{where} breaks `{clause.keyword}`"
+
+
+def _plainly(clause: Clause) -> str:
+    return clause.message[:1].upper() + clause.message[1:] + "."

@@ -1,0 +1,137 @@
+"""`counterfoil init`: writes a profile to fill in, with what each id is for, and with no secret in it."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from counterfoil.contracts.profile.profile import SECRET_NAME, USUAL, Entry, schema, seeded, variable
+from counterfoil.specs import names
+
+_USAGE = 2
+_WIDTH = 34
+
+_HEAD = """\
+# What Counterfoil is to test, and what it needs to know of it. Where this file lies, `counterfoil test` uses it.
+#
+# ${NAME} is taken from the environment: secrets do not belong into this file. Take a test installation, and test accounts:
+# what is given here is what orders are placed with. What is commented out can stay so. An id that says "found by reading" is
+# looked for if it is not given; without another id, the cases that need it are skipped, and the report says which.
+"""
+
+_MORE = """\
+# safety = "careful"                      # changes nothing, unless --writes is given: so is any host but this machine
+# proxy = "http://proxy.example.com:3128"
+# timeout = {{connect = 5, read = 30}}      # seconds
+# overlay = "deviations.yaml"             # what this installation does differently on purpose
+#
+# [{contract}.headers]                    # sent with every request
+# X-Stage = "staging"
+#
+# [{contract}.limits]
+# answer_seconds = 3                      # an answer that takes longer is a finding
+#
+# [{contract}.tls]
+# ca_file = "company-ca.pem"              # files are looked for beside this one
+# client_certificate = "client.pem"
+# client_key = "client.key"
+"""
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default=USUAL)
+@click.option(
+    "--api", "apis", multiple=True, metavar="CONTRACT", help="For this contract; otherwise for all that are shipped."
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--schema", "as_schema", is_flag=True, help="Print the JSON Schema of such files instead.")
+def init(file: Path, apis: Sequence[str], force: bool, as_schema: bool) -> None:
+    """Write a profile to fill in.
+
+    FILE is counterfoil.toml unless another one is named.
+    """
+    if as_schema:
+        click.echo(json.dumps(schema(), indent=2))
+        return
+    unknown = [api for api in apis if api not in names()]
+    if unknown:
+        _refuse(f"there is no contract {unknown[0]!r}; there are: {', '.join(names())}")
+    if file.exists() and not force:
+        _refuse(f"{file} is there already: --force writes over it")
+    chosen = list(dict.fromkeys(apis)) or names()
+    try:
+        file.write_text(profile_of(chosen), encoding="utf-8", newline="\n")
+    except OSError as error:
+        _refuse(f"{file} cannot be written ({error.strerror})")
+    click.echo(f"Written to {file}. Next:")
+    click.echo(f"  1. give each `url`, and the ids that are not found by reading ({', '.join(chosen)})")
+    click.echo("  2. set " + ", ".join(name for contract in chosen for name in variables_of(contract)))
+    click.echo("  3. counterfoil test" + ("" if file == USUAL else f" --profile {file}"))
+
+
+def _refuse(told: str) -> None:
+    click.echo(f"counterfoil init: {told}", err=True)
+    sys.exit(_USAGE)
+
+
+def profile_of(contracts: Sequence[str]) -> str:
+    """The text of a profile for these contracts."""
+    return "\n".join([_HEAD, *("\n".join(_table(contract, seeded().of(contract))) for contract in contracts)])
+
+
+def variables_of(contract: str) -> list[str]:
+    """The environment variables that such a profile needs."""
+    entry = seeded().of(contract)
+    credentials = [variable(contract, name) for _, name in _credentials(entry)]
+    return credentials + [
+        variable(contract, account, name) for account in _needed(entry) for name in entry.accounts[account]
+    ]
+
+
+def _table(contract: str, entry: Entry) -> Iterator[str]:
+    yield f"[{contract}]"
+    yield 'url = "https://staging.example.com"      # where it answers, without the paths of its API'
+    yield _MORE.format(contract=contract).rstrip()
+    yield ""
+    place = None
+    for where, name in _credentials(entry):
+        if where != place:
+            yield f"[{contract}.credentials.{where}]"
+        place = where
+        yield f'{name} = "${{{variable(contract, name)}}}"'
+    if place:
+        yield ""
+    for account, fields in entry.accounts.items():
+        off = "" if account in _needed(entry) else "# "
+        yield f"{off}[{contract}.accounts.{account}]" + ("" if not off else "  # some cases need it")
+        for name in fields:
+            yield f'{off}{name} = "${{{variable(contract, account, name)}}}"'
+        yield ""
+    yield f"[{contract}.ids]"
+    for name, usual in entry.ids.items():
+        example = f"# {name} = {json.dumps('…' if SECRET_NAME.search(name) else usual)}"
+        if SECRET_NAME.search(name):
+            example = f'# {name} = "${{{variable(contract, name)}}}"'
+        how = "; found by reading" if name in entry.discover else ""
+        yield f"{example:<{_WIDTH}} # {entry.meanings.get(name, name)}{how}"
+    yield ""
+
+
+def _credentials(entry: Entry) -> list[tuple[str, str]]:
+    """Where each credential goes, and its name."""
+    places = (
+        ("body", entry.credentials.body),
+        ("query", entry.credentials.query),
+        ("headers", entry.credentials.headers),
+    )
+    return [(place, name) for place, each in places for name in each]
+
+
+def _needed(entry: Entry) -> list[str]:
+    """The accounts without which nothing of their kind can be tested: the first one of each kind of login."""
+    kinds: dict[frozenset[str], str] = {}
+    for account, fields in entry.accounts.items():
+        kinds.setdefault(frozenset(fields) - {"second_factor"}, account)
+    return list(kinds.values())

@@ -1,0 +1,150 @@
+"""What the caller of a command chose, checked: the profile, the contracts with their overlays, and where each is tested."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from counterfoil.contracts.http.masking import Mask
+from counterfoil.contracts.profile.profile import USUAL, Profile, read, seeded
+from counterfoil.specs import Contract, names
+from counterfoil.specs.loader import name_of, shipped_overlay
+
+LEVELS = ("smoke", "gate", "deep")
+
+
+class UsageError(Exception):
+    """The command cannot be carried out as written; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command was given."""
+
+    apis: tuple[str, ...]
+    level: str
+    profile_path: Path | None
+    overlays: tuple[str, ...]
+    seed: int
+    out: Path | None
+    strict: bool | None
+    max_time: float | None
+    baseline: Path | None = None
+    shard: tuple[int, int] = (1, 1)
+
+
+class Choice:
+    """What the caller chose, checked: the contracts, with their overlays, and where each is to be tested."""
+
+    def __init__(self, url: str | None, options: Options) -> None:
+        self.options = options
+        level = options.level
+        if level not in LEVELS:
+            raise UsageError(f"there is no level {level!r}; choose one of {', '.join(LEVELS)}")
+        apis = by_name(options.apis)
+        self.profile = profile_for(options.profile_path, list(apis), url)
+        profile_path = self.profile_path = None if self.profile is seeded() else self.profile.path
+        for name in self.profile.entries if profile_path else ():
+            if name not in names() and name not in apis:
+                raise UsageError(
+                    f"there is no contract {name!r} (in {profile_path}); there are: {', '.join(names())}, and folders of "
+                    "your own, which --api names"
+                )
+        of_profile = [name for name, entry in self.profile.entries.items() if entry.url] if profile_path else []
+        self.named = bool(apis) or bool(profile_path)
+        chosen = list(apis) or of_profile or (list(self.profile.entries) if profile_path else names())
+        self.urls = {name: url or (self.profile.of(name).url if profile_path else None) for name in chosen}
+        for name, where in self.urls.items():
+            if where is not None:
+                check_url(where, name)
+        if any(self.urls.values()) and not all(self.urls.values()):
+            without = [name for name, where in self.urls.items() if not where]
+            raise UsageError(f"where is {', '.join(without)}? Give `url` in its table of {profile_path}, or a URL")
+        own = [name for name, api in apis.items() if api not in names()]
+        if own and not self.has_urls:
+            raise UsageError(f"no mock answers {', '.join(own)}: give the URL of what is to keep it")
+        of_each = {name: self.profile.of(name).overlays for name in self.urls}
+        self.contracts = loaded({name: apis.get(name, name) for name in self.urls}, of_each, options.overlays)
+
+    @property
+    def mask(self) -> Mask:
+        """Keeps back what is secret in the profile."""
+        return Mask.of([self.profile.of(name) for name in self.urls])
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a reader has to know of the profile before anything is sent."""
+        open_ = [name for name in self.urls if not self.profile.of(name).tls.verify]
+        trusted = [
+            f"{self.profile_path}: whoever answers as {name} is trusted: `tls.verify` is false" for name in open_
+        ]
+        return [*self.profile.warnings, *trusted]
+
+    @property
+    def has_urls(self) -> bool:
+        """Whether there is something to test; otherwise a mock has to be started."""
+        return any(self.urls.values())
+
+    def for_the_mock(self) -> list[str]:
+        """The overlays as `serve` takes them: those of the command, then those of the profile."""
+        of_profile = [
+            overlay if shipped_overlay(name, overlay) else f"{name}={overlay}"
+            for name in self.urls
+            for overlay in self.profile.of(name).overlays
+        ]
+        return list(dict.fromkeys([*self.options.overlays, *of_profile]))
+
+
+def profile_for(path: Path | None, apis: Sequence[str], url: str | None) -> Profile:
+    """The profile that is named; or else the usual one, where it says something of what is to be tested; or the seeded.
+
+    Raises:
+        ProfileError: it cannot be used.
+    """
+    if path is not None:
+        return read(path)
+    if USUAL.is_file():
+        usual = read(USUAL)
+        if any(url or usual.of(name).url for name in apis or usual.entries if name in usual.entries):
+            return usual
+    return seeded()
+
+
+def loaded(apis: Mapping[str, str], own: Mapping[str, Sequence[str]], overlays: Sequence[str]) -> dict[str, Contract]:
+    """The contracts, each with its `own` overlays, and those of `overlays` that are for it. Raises SpecError."""
+    found = {name: Contract.load(api, tuple(own[name])) for name, api in apis.items()}
+    for overlay in overlays:
+        of, _, file = overlay.rpartition("=")
+        able = [of] if of else [name for name in found if shipped_overlay(apis[name], overlay)]
+        if not set(able) <= found.keys():
+            raise UsageError(f"--overlay {overlay}: {of!r} is not one of the contracts to test: {', '.join(found)}")
+        if not able:
+            raise UsageError(
+                f"none of {', '.join(found)} has an overlay {overlay!r}; a file of your own is CONTRACT=FILE"
+            )
+        for name in able:
+            found[name] = Contract.load(apis[name], (*found[name].overlays, file))
+    return found
+
+
+def by_name(apis: Sequence[str]) -> dict[str, str]:
+    """What `--api` gives, shipped contracts and folders, by the contracts' names. Raises SpecError, UsageError."""
+    found: dict[str, str] = {}
+    for api in apis:
+        name = name_of(api)
+        if found.setdefault(name, api) != api:
+            raise UsageError(f"{found[name]} and {api} are both called {name}; give one of the folders another name")
+    return found
+
+
+def check_url(url: str, contract: str) -> None:
+    """Refuse what is no URL. Raises UsageError."""
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        hidden = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        raise UsageError(
+            f"the URL {hidden} ({contract}) names a user, and would tell it everywhere: give the password as "
+            f'`Authorization = "Basic ${{NAME}}"` in [{contract}.headers] of a profile'
+        )
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise UsageError(f"{url!r} ({contract}) is no URL: write it with its scheme, as in https://{url.lstrip('/')}")

@@ -1,0 +1,52 @@
+"""The options of `counterfoil test` that say how careful it is."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from counterfoil.contracts.safety.rules import Rules, per_second
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _rate(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+    try:
+        return per_second(value) if value else None
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+_OPTIONS = (
+    click.option(
+        "--writes", is_flag=True, help="Also send a deployment what changes something; never what moves money."
+    ),
+    click.option("--read-only", is_flag=True, help="Be as careful with this machine's own ports as with a deployment."),
+    click.option(
+        "--max-orders",
+        type=click.IntRange(min=0),
+        default=10,
+        show_default=True,
+        metavar="N",
+        help="With --writes, how many things a run creates at most.",
+    ),
+    click.option("--rate", metavar="RATE", callback=_rate, help="Send no more than this: 5/s, 300/m."),
+    click.option("--dry-run", is_flag=True, help="Say what would be sent, and how many of each; send nothing."),
+)
+
+
+def careful(command: F) -> F:
+    """Gives a command the options."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def rules_of(options: dict[str, Any]) -> Rules:
+    """Takes them out of the command's options, but for `dry_run`. Raises click.UsageError."""
+    names = ("writes", "read_only", "max_orders", "rate")
+    rules = Rules(run=secrets.token_hex(3), **{name: options.pop(name) for name in names})
+    if rules.writes and rules.read_only:
+        raise click.UsageError("--writes and --read-only contradict each other")
+    return rules

@@ -1,0 +1,183 @@
+"""Asks both sides the same, and tells in what they differ by cause, and in what they differ because they have to."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from counterfoil.contracts.checks.outcome import outcome
+from counterfoil.contracts.diff.compare import OTHER_MEANING, Differing, Silence, Spot, differences, unanswered
+from counterfoil.contracts.diff.normalise import Alike
+from counterfoil.contracts.diff.scripts import LeftOut, Script, Sides
+from counterfoil.contracts.diff.sides import Side
+from counterfoil.contracts.diff.tally import MOVES, Tally, Voice
+from counterfoil.contracts.diff.times import TENFOLD, Times
+from counterfoil.contracts.http.client import CredentialsRefused, Target, Uncooperative, Unreachable, Withheld
+from counterfoil.contracts.http.exchange import Exchange
+from counterfoil.contracts.http.sessions import NoAccount
+
+Answer = Exchange | Silence | None
+#: in what a side differs from itself
+Moves = set[Spot]
+
+_STRUCTURAL = OTHER_MEANING | {"media_type", "type", "missing", "extra", "members", "order"}
+
+
+@dataclass
+class Walk:
+    """A script, carried out once by one side."""
+
+    world: Target
+    answers: list[Answer] = field(default_factory=list)
+    #: why it was not carried out to its end
+    withheld: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two answers to the same request, and in what they differ."""
+
+    index: int
+    operation: str
+    script: str
+    a: Voice
+    b: Voice
+    differing: list[Differing]
+
+
+class Both:
+    """The comparison of two sides under one contract. `run` is a part of every mark."""
+
+    def __init__(self, sides: Sides, run: str) -> None:
+        self.sides = sides
+        self.contract = sides[0].contract
+        self.tally = Tally(self.contract.name)
+        self.compared: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
+        self._times = Times()
+        self._run = run
+        self._last: dict[str, Pair] = {}
+
+    def ask(self, scripts: Iterable[Script | LeftOut]) -> Iterator[None]:
+        """Send everything; one step for each script. Raises Unreachable."""
+        for script in scripts:
+            if isinstance(script, LeftOut):
+                self.left_out[script.reason] += 1
+            else:
+                try:
+                    self._carry_out(script)
+                except (NoAccount, CredentialsRefused, Uncooperative) as error:
+                    self.left_out[str(error)] += 1
+            yield
+        for differing, pair in self._in_time():
+            self.tally.add(differing, pair.operation, pair.script, pair.a, pair.b)
+        self.tally.settle()
+
+    def _carry_out(self, script: Script) -> None:
+        """Ask both sides; where they differ, ask each once more to learn what differs by itself."""
+        walks = [self._walk(script, side, again=False) for side in self.sides]
+        pairs = self._pairs(script, walks[0], walks[1])
+        moves: list[list[Moves]] = []
+        differ = any(each.reason is None for pair in pairs for each in pair.differing)
+        for first, side in zip(walks, self.sides, strict=True):
+            if side.repeats or (differ and (script.harmless or side.is_mock)):
+                moves.append(self._moves(first, self._walk(script, side, again=True)))
+        for pair in pairs:
+            unsteady = {place for each in moves for place in (each[pair.index] if pair.index < len(each) else ())}
+            self._count(pair, unsteady)
+
+    def _walk(self, script: Script, side: Side, again: bool) -> Walk:
+        with side.world(again) as world:
+            walk = Walk(world, values=dict(world.ids))
+            try:
+                for answer in script.carried_out(world, side, walk.values):
+                    walk.answers.append(answer)
+                    if answer is not None:
+                        self._times.add(self.sides.index(side), answer.operation.id, answer.seconds)
+            except Unreachable as error:
+                side.check_answers()
+                walk.answers.append(Silence(str(error)))
+            except Withheld as error:
+                walk.withheld = str(error)
+        return walk
+
+    def _alike(self, a: Walk, b: Walk) -> Alike:
+        same_clock = all(side.is_mock for side in self.sides)
+        alike = Alike((a.world.base_url, b.world.base_url), same_clock, self._run)
+        ids = [side.entry.ids for side in self.sides]
+        alike.fix(self.sides[0].entry.properties, *ids)
+        alike.name(a.values, b.values)
+        alike.opened(a.world.sessions.given, b.world.sessions.given)
+        return alike
+
+    def _moves(self, first: Walk, second: Walk) -> list[Moves]:
+        """Per answer, the places in which a side differs from itself, by kind; told without excusing anything."""
+        found: list[Moves] = []
+        plain = Alike((first.world.base_url, second.world.base_url))
+        for one, two in zip(first.answers, second.answers, strict=False):
+            if isinstance(one, Exchange) and isinstance(two, Exchange):
+                found.append({each.spot for each in differences(one, two, self.contract, plain)})
+            else:  # who answers once and not again
+                once = isinstance(one, Silence) != isinstance(two, Silence)
+                found.append({("unanswered", "", "")} if once else set())
+        return found
+
+    def _pairs(self, script: Script, a: Walk, b: Walk) -> list[Pair]:
+        """The answers side by side, as long as they can be compared."""
+        alike, found = self._alike(a, b), list[Pair]()
+        if a.withheld or b.withheld:
+            self.left_out[a.withheld or b.withheld] += 1
+        for index, (one, two) in enumerate(zip(a.answers, b.answers, strict=False)):
+            known = one if isinstance(one, Exchange) else two
+            if one is None or two is None or not isinstance(known, Exchange):
+                continue
+            operation = known.operation
+            if isinstance(one, Exchange) and isinstance(two, Exchange):
+                alike.sent(one.sent, two.sent)
+                differing = list(differences(one, two, self.contract, alike))
+            else:
+                differing = [unanswered(one, two)]
+            found.append(Pair(index, operation.id, script.id, Voice(one, a.world), Voice(two, b.world), differing))
+            if operation.effect != "reads" and self._part(one, two):
+                rest = min(len(a.answers), len(b.answers)) - index - 1
+                if rest:
+                    self.left_out["comes after an answer that differs"] += rest
+                break
+        return found
+
+    def _part(self, one: Exchange | Silence, two: Exchange | Silence) -> bool:
+        """Whether from here on something is there at one side that is not at the other."""
+        answers = [each for each in (one, two) if isinstance(each, Exchange)]
+        return len(answers) < 2 or len({outcome(each, self.contract).accepted for each in answers}) == 2
+
+    def _count(self, pair: Pair, unsteady: Moves) -> None:
+        self.compared[pair.operation] += 1
+        if all(each.kind != "unanswered" for each in pair.differing):
+            self._last[pair.operation] = pair
+        for differing in pair.differing:
+            reason = differing.reason
+            if reason is None and differing.learnable and _moves_by_itself(differing, unsteady):
+                reason = MOVES
+            if reason is None:
+                self.tally.add(differing, pair.operation, pair.script, pair.a, pair.b)
+            else:
+                self.tally.recognise(reason, pair.operation, differing.place)
+
+    def _in_time(self) -> Iterator[tuple[Differing, Pair]]:
+        for operation, one, two in sorted(self._times.slower()):
+            if operation in self._last:
+                slow = "B" if two > one else "A"
+                what = f"{slow} takes at least {TENFOLD} times as long"
+                shown = f"{one * 1000:.0f} ms in the median", f"{two * 1000:.0f} ms in the median"
+                yield Differing("time", "changed", f"slower at {slow}", what, "", "", shown), self._last[operation]
+
+
+def _moves_by_itself(differing: Differing, unsteady: Moves) -> bool:
+    """Whether it is there, or what it lies in is made in another way, when one target is asked twice."""
+    return differing.spot in unsteady or any(
+        kind in _STRUCTURAL
+        and (differing.where.startswith(f"{where}/") or (differing.where == where and differing.kind != kind))
+        for kind, where, _ in unsteady
+        if where or kind in OTHER_MEANING
+    )

@@ -1,0 +1,206 @@
+"""Keeps secrets out of what a run writes down, and writes the command that sends a request again without them."""
+
+import html
+import re
+import shlex
+from base64 import b64decode, b64encode
+from binascii import Error as NoBase64
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from counterfoil.contracts.profile.profile import SECRET_NAME, Entry, seeded
+from counterfoil.reports.results import Result
+
+_SHORT = 6  # a shorter value may be an ordinary word, so it is masked only where its name stands before it
+
+_LONG = 20_000
+
+
+@dataclass(frozen=True)
+class Mask:
+    """The secrets of one target, by name. A masked secret reads as a shell variable: `$ACCESS_TOKEN`.
+
+    What is `behind` a name is a secret only there, however long it is.
+    """
+
+    secrets: Mapping[str, str]
+    behind: tuple[tuple[str, str], ...] = ()
+
+    def text(self, text: str) -> str:
+        """The text with every secret replaced."""
+        for name, value in self._longest_first():
+            variable = f"${_variable(name)}"
+            if len(value) >= _SHORT:
+                text = _anywhere(value).sub(lambda _, variable=variable: variable, text)  # type: ignore[misc]
+            elif value:
+                text = _behind(name, value, text)
+        for name, value in self.behind:
+            text = _behind(name, value, text)
+        return text
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Mask":
+        """Keeps back everything that is secret in these entries of a profile."""
+        every = list(entries)
+        secrets = {name: value for entry in every for name, value in (secrets_of(entry) | _doors_of(entry)).items()}
+        return cls(secrets, tuple(pair for entry in every for pair in passwords_of(entry)))
+
+    def curl(self, method: str, url: str, headers: Mapping[str, str], body: bytes, pairs: list[tuple[str, str]]) -> str:
+        """The command that sends the request again, once the variables it names are set."""
+        words = ["curl", "-sS", "-X", method, self._quoted(url)]
+        multipart = any(value.startswith("multipart/form-data") for value in headers.values())
+        for name, value in headers.items():
+            if not (multipart and name.lower() == "content-type"):
+                words += ["-H", self._quoted(f"{name}: {value}")]
+        if multipart and pairs:
+            for name, value in pairs:
+                words += ["--form-string", self._quoted(f"{name}={value}")]
+        elif len(body) > _LONG:
+            words += ["--data-binary", f"@BODY # a file of {len(body)} bytes, which are too many to show"]
+        elif body:
+            words += ["--data-binary", self._quoted(body.decode("utf-8", "backslashreplace"))]
+        return " ".join(words)
+
+    def _quoted(self, text: str) -> str:
+        quoted = shlex.quote(self.text(text))
+        names = dict.fromkeys(name for name, _ in (*self._longest_first(), *self.behind))
+        for name in names:  # single quotes keep a variable from being filled in
+            variable = f"${_variable(name)}"
+            if quoted.startswith("'"):
+                quoted = quoted.replace(variable, f"'\"{variable}\"'")
+        return quoted
+
+    def _longest_first(self) -> list[tuple[str, str]]:
+        return sorted(self.secrets.items(), key=lambda item: -len(item[1]))
+
+
+def masked(result: Result, mask: Mask) -> Result:
+    """The result with no secret in what it says, its exchanges too."""
+    seen: dict[str, dict[str, int]] = {}
+    for operation, outcomes in result.seen.items():
+        counts = seen.setdefault(operation, {})
+        for label, count in outcomes.items():
+            counts[mask.text(label)] = counts.get(mask.text(label), 0) + count
+    said = _masked(msgspec.to_builtins(msgspec.structs.replace(result, seen={})), mask)
+    return msgspec.structs.replace(msgspec.convert(said, Result), seen=seen)
+
+
+#: what the contract and the suite are called by
+_NAMES = frozenset({"kind", "contract", "operation", "phase", "verdict", "check", "evidence", "severity"})
+
+
+def _masked(node: Any, mask: Mask, key: str = "") -> Any:
+    if isinstance(node, dict):
+        return {name: _masked(below, mask, name) for name, below in node.items()}
+    if isinstance(node, list):
+        return [_masked(below, mask) for below in node]
+    return mask.text(node) if isinstance(node, str) and key not in _NAMES else node
+
+
+def secrets_of(entry: Entry) -> dict[str, str]:
+    """What opens a target, by name: credentials, second factors, headers and ids that are called like secrets.
+
+    Of an Authorization header, it is what stands after its scheme; what `Basic` says is a secret as it was before, too,
+    and so is each cookie.
+    """
+    headers = {name: value for name, value in entry.headers.items() if SECRET_NAME.search(name)}
+    headers |= entry.credentials.headers
+    of_accounts = {f"{account}_{name}" for account, fields in entry.accounts.items() for name in fields}
+    ids = {name: value for name, value in entry.ids.items() if name not in of_accounts and SECRET_NAME.search(name)}
+    found = {name: value for name, value in ids.items() if isinstance(value, str)}
+    for name, value in headers.items():
+        scheme, _, secret = value.partition(" ") if "authorization" in name.lower() else ("", "", value)
+        found[name] = secret or scheme
+        if scheme.lower() == "basic":
+            found |= _basic(name, secret)
+        elif name.lower() == "cookie":
+            each = [part.partition("=")[::2] for part in value.split(";")]
+            found |= {f"{name}_{key.strip()}": said for key, said in each if len(said) >= _SHORT}
+    factors = {f"{name}_second_factor": each.get("second_factor", "") for name, each in entry.accounts.items()}
+    found = {**entry.credentials.body, **entry.credentials.query, **found, **factors}
+    return {name: value for name, value in found.items() if value}
+
+
+def passwords_of(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """The passwords of the accounts behind their names, where these may be ordinary words."""
+    return tuple(
+        (name, value) for account in entry.accounts.values() for name, value in account.items() if name == "password"
+    )
+
+
+def _doors_of(entry: Entry) -> dict[str, str]:
+    """What is secret and opens no operation by itself: passwords that nobody has published, also within something."""
+    found = {
+        f"{account}_{name}": value
+        for account, fields in entry.accounts.items()
+        for name, value in fields.items()
+        if SECRET_NAME.search(name) and value not in _published()
+    }
+    if entry.proxy and "@" in entry.proxy:
+        found["proxy_password"] = unquote(urlsplit(entry.proxy).password or "")
+    for place in (entry.credentials.body, entry.credentials.query):
+        found |= {f"{name}_password": value.partition(":")[2] for name, value in place.items() if ":" in value}
+    return {name: value for name, value in found.items() if len(value) >= _SHORT}
+
+
+def _published() -> frozenset[str]:
+    """The passwords of the seeded installation: everybody knows them, and they are ordinary words."""
+    return frozenset(
+        value for entry in seeded().entries.values() for each in entry.accounts.values() for value in each.values()
+    )
+
+
+def _basic(name: str, secret: str) -> dict[str, str]:
+    try:
+        user, _, password = b64decode(secret, validate=True).decode().partition(":")
+    except (NoBase64, UnicodeDecodeError):
+        return {}
+    return {f"{name}_decoded": f"{user}:{password}", f"{name}_password": password}
+
+
+@lru_cache
+def _anywhere(value: str) -> re.Pattern[str]:
+    """Finds the value however it is written, and as a whole in base64."""
+    coded = b64encode(value.encode("utf-8", "surrogatepass")).decode().rstrip("=")
+    return re.compile(f"{_written(value)}|{re.escape(coded)}")
+
+
+@lru_cache
+def _written(value: str) -> str:
+    """How a value may stand in a text, as a regular expression: what is no letter and no digit has many ways."""
+    return "".join(sign if sign.isascii() and sign.isalnum() else f"(?i:{'|'.join(_ways(sign))})" for sign in value)
+
+
+def _ways(sign: str) -> Iterator[str]:
+    """How one sign is written: as it is or behind backslashes, in an address, in JSON, in Python and in HTML, each also
+    within another of its kind.
+    """  # noqa: D205 - the list is one sentence
+    code, units = sign.encode("utf-8", "surrogatepass"), sign.encode("utf-16-be", "surrogatepass")
+    yield rf"\\*{re.escape(sign)}"
+    yield "".join(f"%(?:25)*{byte:02x}" for byte in code)
+    yield "".join(rf"\\+u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+    yield rf"\\+x{ord(sign):02x}"
+    yield "".join(rf"\\+x{byte:02x}" for byte in code)
+    yield f"&(?:amp;)*#0*{ord(sign)};"
+    yield f"&(?:amp;)*#x0*{ord(sign):x};"
+    if html.escape(sign) != sign:
+        yield f"&(?:amp;)*{html.escape(sign)[1:]}"
+    if sign == " ":
+        yield r"\+"
+    if repr(sign)[1:-1] in (r"\n", r"\t", r"\r"):
+        yield rf"\\+{repr(sign)[2:-1]}"
+
+
+def _behind(name: str, value: str, text: str) -> str:
+    """The text with the secret replaced where its name stands before it."""
+    pattern = rf"(\b{re.escape(name)}(?:=|\"\s*:\s*\"|:\s*)){_written(value)}(?![^\s&\"';,}}])"
+    return re.sub(pattern, lambda match: f"{match[1]}${_variable(name)}", text)
+
+
+def _variable(name: str) -> str:
+    return re.sub(r"\W", "_", name).upper()

@@ -1,0 +1,1 @@
+"""The phases of a run: witnesses, request clauses, fuzz, laws. How each is carried out."""

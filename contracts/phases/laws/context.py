@@ -1,0 +1,218 @@
+"""Where laws are tried: sends the calls of a run, remembers them, and asks every check about every answer."""
+
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import InvalidOperation
+from typing import Any, TypeVar
+
+import msgspec
+
+from counterfoil.contracts.checks.outcome import Outcome, outcome
+from counterfoil.contracts.checks.response import Seen, check
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.concurrent import together
+from counterfoil.contracts.http.exchange import (
+    CredentialsRefused,
+    Exchange,
+    Request,
+    Uncooperative,
+    Unreachable,
+    Withheld,
+)
+from counterfoil.contracts.phases.witness import Findings
+
+T = TypeVar("T")
+
+_MOST_CALLS = 40  # told of a run
+_MOST_CHECKED = 50  # answers of one operation with one status, in a trial
+
+
+@dataclass(frozen=True)
+class Law:
+    """What holds over several exchanges. `operation` is the one whose answers tell."""
+
+    name: str
+    sentence: str
+    operation: str
+    evidence: str = "documented"
+    #: whether the other laws of the trial say nothing where this one is broken
+    fundamental: bool = False
+
+
+class Broken(Exception):
+    """A law does not hold; with the exchange that shows it and the calls of the run."""
+
+    def __init__(self, law: Law, seen: Seen, why: str, calls: list[str]) -> None:
+        super().__init__(f"{law.sentence} {why}")
+        self.law, self.seen, self.why, self.calls = law, seen, why, calls
+
+
+class GiveUp(KeyboardInterrupt):
+    """The trial ends here; the message says why.
+
+    It is what Ctrl-C raises, since that alone ends Hypothesis at once: any other exception is a failure to it, for which
+    it would look for a smaller run, or a run that ended earlier than the same one did before.
+    """
+
+
+class TimeIsUp(GiveUp):
+    """All that was tried holds, but not all was tried."""
+
+
+class Unreadable(GiveUp):
+    """An answer does not have the form that the laws read: the checks have told in which way."""
+
+
+class Stopped(GiveUp):
+    """The target does not answer any more, or not to us; or it must not be asked what the trial asks."""
+
+    def __init__(self, error: Unreachable | CredentialsRefused | Uncooperative | Withheld) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Bench:
+    """One world, and what a trial has found in it so far."""
+
+    def __init__(self, world: Target, strict: bool) -> None:
+        self.world, self.strict = world, strict
+        self.findings = Findings()
+        self.digest = hashlib.sha256()
+        self.calls: list[str] = []
+        self.until = float("inf")
+        #: whether each answer is checked by itself, too
+        self.checking = True
+        #: of the law that is being tried, the run with the fewest calls
+        self.smallest: Broken | None = None
+        self.on_broken: Callable[[], None] = lambda: None
+        self._known: set[str] = set()
+        self._checked: Counter[tuple[str, int]] = Counter()
+        self._last: Seen | None = None
+        self._made: dict[str, Any] = {}
+
+    @property
+    def ids(self) -> Mapping[str, Any]:
+        """The known ids of the target."""
+        return self.world.ids
+
+    def begin(self, *, afresh: bool = False) -> None:
+        """Start a run: nothing was called yet. Afresh, a mock's installation is as it was in the beginning."""
+        self.calls = []
+        if afresh and self.alone:
+            try:
+                self.world.command("POST", "/_mock/reset")
+            except (Unreachable, Uncooperative) as error:
+                raise Stopped(error) from error
+            self.world.sessions.forget()
+            self._made.clear()
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What was made under this name before, or is made now: once in a trial, or since it was begun afresh."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else is at work: a mock gives each trial a world of its own, a deployment has but one."""
+        return self.world.control is not None
+
+    def send(self, request: Request, said: str = "") -> tuple[Exchange, Outcome]:
+        """The answer to a request, and what it means. `said` stands before the call where calls are told."""
+        return self._answers([request], lambda: [self.world.send(request)], said)[0]
+
+    def together(self, requests: Sequence[Request], said: str = "") -> list[tuple[Exchange, Outcome]]:
+        """The answers to requests that are sent at the same time, and what they mean, in the order of the requests."""
+        return self._answers(requests, lambda: together(self.world, requests), f"(at once) {said}")
+
+    def _answers(
+        self, requests: Sequence[Request], send: Callable[[], list[Exchange]], said: str
+    ) -> list[tuple[Exchange, Outcome]]:
+        if time.monotonic() > self.until:
+            raise TimeIsUp("the time was up before all runs were made")
+        try:
+            exchanges = send()
+        except (Unreachable, CredentialsRefused, Withheld) as error:
+            raise Stopped(error) from error
+        return [self._noted(*each, said) for each in zip(requests, exchanges, strict=True)]
+
+    def _noted(self, request: Request, exchange: Exchange, said: str) -> tuple[Exchange, Outcome]:
+        """Write an exchange down, check it, and say what it means."""
+        got = outcome(exchange, self.world.contract)
+        told = json.dumps(request.body, ensure_ascii=False) if request.body is not None else ""
+        self.digest.update(f"{request.operation.id}{told}{exchange.status}".encode("utf-8", "replace"))
+        place = exchange.sent.shown_url.removeprefix(self.world.shown_base)
+        line = f"{said}{exchange.sent.method} {place} {told}".strip()
+        meant = "" if got.accepted or exchange.status >= 400 else f", {got}"
+        self.calls.append(self.world.mask().text(f"{line} -> {exchange.status}{meant}"))
+        self.findings.count(request.operation.id, got.label(exchange.status))
+        self._last = Seen(self.world, exchange, got, self.strict)
+        if self._is_news(exchange):
+            for finding in check(self._last):
+                self.findings.add(finding)
+        if got.accepted and exchange.body and exchange.media is None:  # then nobody can say what it means
+            raise Unreadable(
+                f"the answer of {request.operation.id} ({exchange.status}) cannot be read as the contract's"
+            )
+        return exchange, got
+
+    def _is_news(self, exchange: Exchange) -> bool:
+        """Whether the answer is worth a check: not where a run is made again, nor after many of its kind."""
+        kind = (exchange.operation.id, exchange.status)
+        self._checked[kind] += 1
+        return self.checking and self.smallest is None and self._checked[kind] <= _MOST_CHECKED
+
+    def hold(self, law: Law, holds: bool, why: str) -> None:
+        """Go on where the law holds, or is known not to. Raises Broken."""
+        if holds or law.name in self._known:
+            return
+        assert self._last is not None
+        broken = Broken(law, self._last, why, list(self.calls))
+        if self.smallest is None:
+            self.on_broken()
+        if self.smallest is None or len(broken.calls) <= len(self.smallest.calls):
+            self.smallest = broken
+        raise broken
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """For looking into an answer, which on a broken target may hold anything. Raises Unreadable."""
+        try:
+            yield
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
+            last = f"{self._last.operation} ({self._last.exchange.status})" if self._last else "the target"
+            raise Unreadable(f"the answer of {last} cannot be read: {type(error).__name__} {error}") from error
+
+    def keep(self, broken: Broken) -> None:
+        """Write the broken law down, and try the others without it."""
+        law = broken.law
+        self._known.add(law.name)
+        calls = broken.calls
+        left_out = [f"… ({len(calls) - _MOST_CALLS} calls)"] if len(calls) > _MOST_CALLS else []
+        lines = [f"{number}. {call}" for number, call in enumerate(calls, 1)][-_MOST_CALLS:]
+        why = "\n".join([f"{broken.why} The calls:", *left_out, *lines])
+        finding = broken.seen.finding("law", f"law:{law.name}", law.evidence, law.sentence, why)
+        contract = self.world.contract.name
+        self.findings.add(
+            msgspec.structs.replace(
+                finding, id=f"{contract}:law:{law.name}", clause=law.sentence, operation=law.operation
+            )
+        )
+
+
+def one(of: Sequence[T], index: int) -> T:
+    """One of them, whatever the index."""
+    return of[index % len(of)]
+
+
+def difference(wanted: Any, got: Any) -> str:
+    """How what came differs from what should have come; of two maps, where they differ."""
+    if isinstance(wanted, Mapping) and isinstance(got, Mapping):
+        names = [name for name in {**wanted, **got} if wanted.get(name) != got.get(name)]
+        wanted, got = ({name: each.get(name) for name in names} for each in (wanted, got))
+    return f"Expected: {wanted}. Found: {got}."

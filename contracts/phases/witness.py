@@ -1,0 +1,322 @@
+"""Carries out a witness: every step must have the outcome that the contract names, and show what the case says."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import jsonschema_rs
+import jwt
+import msgspec
+
+from counterfoil.contracts.checks import assertions as demands
+from counterfoil.contracts.checks.context import EVIDENCE, Seen
+from counterfoil.contracts.checks.outcome import outcome
+from counterfoil.contracts.checks.response import check
+from counterfoil.contracts.generate.examples import constants, example_request, parameter_constants
+from counterfoil.contracts.http.client import (
+    CredentialsRefused,
+    Exchange,
+    Request,
+    Target,
+    Uncooperative,
+    Unreachable,
+    Withheld,
+)
+from counterfoil.contracts.http.sessions import NoAccount
+from counterfoil.contracts.phases.cases import Ask, Call, Case, filled
+from counterfoil.contracts.run.verdict import UNANSWERED
+from counterfoil.contracts.safety.ownership import KEPT
+from counterfoil.contracts.wire import wire
+from counterfoil.reports.results import Finding, Result, Verdict
+from counterfoil.specs import Contract
+
+_MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
+
+
+@dataclass
+class Findings:
+    """What a case has found so far, each once, with the smallest exchange that shows it."""
+
+    found: dict[str, Finding] = field(default_factory=dict)
+    seen: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, finding: Finding) -> None:
+        """Keep the finding; of two with one id, the one whose request is shorter to read."""
+        known = self.found.get(finding.id)
+        if known is None:
+            self.found[finding.id] = finding
+            return
+        self.found[finding.id] = _counted(min(known, finding, key=_length), known.count + 1)
+
+    def replace(self, finding: Finding) -> None:
+        """Show a finding that is known by this exchange, if its request is shorter; it is not one more of its kind."""
+        known = self.found[finding.id]
+        self.found[finding.id] = _counted(min(known, finding, key=_length), known.count)
+
+    def count(self, operation: str, label: str | None) -> None:
+        """Note that an outcome was seen."""
+        if label is not None:
+            self.seen[operation][label] += 1
+
+    def seen_plainly(self) -> dict[str, dict[str, int]]:
+        """The outcomes seen, as a results file has them."""
+        return {operation: dict(counts) for operation, counts in self.seen.items()}
+
+
+def _length(finding: Finding) -> int:
+    return len(finding.request.url) + len(finding.request.body)
+
+
+def _counted(finding: Finding, count: int) -> Finding:
+    return msgspec.structs.replace(finding, count=count)
+
+
+def run(case: Case, target: Target, strict: bool) -> Result:
+    """The result of one witness, in a world of its own where the target has worlds."""
+    reason = why_not(case, target)
+    if reason:
+        return _result(case, "skipped", reason)
+    findings, started, before = Findings(), time.perf_counter(), target.requests
+    verdict: Verdict = "passed"
+    try:
+        with target.world("witness") as world:
+            _steps(case, world, strict, findings)
+    except Unreachable as error:
+        verdict, reason = "errored", f"{UNANSWERED}{error}"
+    except Withheld as error:
+        verdict, reason = "skipped", str(error)
+    except (Uncooperative, CredentialsRefused) as error:
+        verdict, reason = "errored", str(error)
+    if any(finding.severity == "broken" for finding in findings.found.values()):
+        verdict = "failed"
+    return _result(
+        case,
+        verdict,
+        reason,
+        seconds=time.perf_counter() - started,
+        requests=target.requests - before,
+        seen=findings.seen_plainly(),
+        findings=list(findings.found.values()),
+    )
+
+
+def _result(case: Case, verdict: Verdict, reason: str, **more: Any) -> Result:
+    return Result(
+        id=case.id,
+        contract=case.contract,
+        operation=case.operation,
+        phase="witness",
+        description=case.description,
+        clause=case.clause,
+        verdict=verdict,
+        reason=reason,
+        **more,
+    )
+
+
+def why_not(case: Case, target: Target) -> str:
+    """What the target lacks for the case, or why some step would not be sent; an empty text if all can be carried out."""
+    if case.needs_mock and target.control is None:
+        return "needs a mock, which can be given settings, faults and a clock"
+    missing = next((name for name in case.needed_ids() if name not in target.ids), None)
+    if missing is not None:
+        return f'needs the known id "{missing}" in the profile'
+    calls = [step for step in case.steps if isinstance(step, Call)]
+    try:
+        for step in calls:
+            target.sessions.wanted(asked(step, target))
+    except NoAccount as error:
+        return str(error)
+    if target.guard is None:
+        return ""
+    values = defaultdict(lambda: KEPT, target.ids)
+    try:
+        target.guard.judge_all(target, (_request(step, target, values) for step in calls))
+    except Withheld as error:
+        return str(error)
+    return ""
+
+
+def _steps(case: Case, world: Target, strict: bool, findings: Findings) -> None:
+    values: dict[str, Any] = dict(world.ids)
+    for step in case.steps:
+        if isinstance(step, Ask):
+            world.command(step.method, step.path, filled(step.body, values))
+            continue
+        exchange = world.send(_request(step, world, values))
+        got = outcome(exchange, world.contract)
+        seen = Seen(world, exchange, got, strict, step.expect)
+        holds = step.expect in got.candidates
+        findings.count(step.operation, step.expect if holds else got.label(exchange.status))
+        for finding in check(seen):
+            findings.add(finding)
+        if not holds:
+            findings.add(_wrong_outcome(seen, step, case))
+            return
+        facts = _kept(seen, step, case, values) or _wrong_facts(seen, step, case, values)
+        for finding in facts:
+            findings.add(finding)
+        if facts:
+            return
+
+
+class NotPrepared(Exception):
+    """A step before the one that is wanted did not have its outcome; the message says which."""
+
+
+def prepared(case: Case, number: int, world: Target) -> Request:
+    """The request of the case's step with that number, ready to be sent: the steps before it have been carried out.
+
+    Raises:
+        NotPrepared: one of them did not come out as the case says.
+    """
+    values: dict[str, Any] = dict(world.ids)
+    for step in case.steps[:number]:
+        if isinstance(step, Ask):
+            world.command(step.method, step.path, filled(step.body, values))
+            continue
+        exchange = world.send(_request(step, world, values))
+        got = outcome(exchange, world.contract)
+        seen = Seen(world, exchange, got, strict=False, expected=step.expect)
+        if step.expect not in got.candidates or _kept(seen, step, case, values):
+            raise NotPrepared(f"{step.operation} does not come out as {step.expect} in: {case.description}")
+    step = case.steps[number]
+    if isinstance(step, Ask):
+        raise NotPrepared(f"this step calls nothing in: {case.description}")
+    return _request(step, world, values)
+
+
+def exchanged(case: Case, world: Target, values: dict[str, Any]) -> Iterator[Exchange]:
+    """What the steps of the case are answered, whatever it is. What they give to go on with goes into `values`.
+
+    It ends where that is not in the answer.
+    """
+    for step in case.steps:
+        if isinstance(step, Ask):
+            world.command(step.method, step.path, filled(step.body, values))
+            continue
+        exchange = world.send(_request(step, world, values))
+        yield exchange
+        if _kept(Seen(world, exchange, outcome(exchange, world.contract), strict=False), step, case, values):
+            return
+
+
+def sketched(case: Case, number: int, target: Target) -> Request:
+    """What that step's request looks like before anything is sent: what earlier steps give is 1."""
+    step = case.steps[number]
+    assert isinstance(step, Call)
+    return _request(step, target, defaultdict(lambda: 1, target.ids))
+
+
+def asked(step: Call, target: Target) -> Request:
+    """As much of the step's request as says whose session it needs."""
+    operation = target.contract.operations[step.operation]
+    return Request(operation, headers=step.headers, credentials=step.credentials, session=step.session)
+
+
+def _request(step: Call, world: Target, values: Mapping[str, Any]) -> Request:
+    operation = world.contract.operations[step.operation]
+    base = example_request(world, operation)
+    media_type = _MEDIA.get(step.encoding or "", base.media_type)
+    given: dict[str, Any] = {
+        "query": filled(dict(step.query), values),
+        "path": filled(dict(step.path), values),
+        "headers": filled(dict(step.headers), values),
+        "credentials": filled(dict(step.credentials), values) if step.credentials is not None else None,
+        "method": step.method,
+        "media_type": media_type,
+        "raw": str(filled(step.raw.text, values)).encode() * step.raw.times if step.raw else None,
+        "session": step.session,
+        "expected": _is_expected(step, world.contract),
+    }
+    body = filled(step.body, values)
+    if step.from_example:
+        if isinstance(body, dict):
+            body = {**(base.body or {}), **body}
+        merged: dict[str, Any] = {"query": {**base.query, **given["query"]}, "path": {**base.path, **given["path"]}}
+        return replace(base, **{**given, **merged}, body=base.body if body is None else body)
+    if step.raw is None and operation.request and (body is None or isinstance(body, dict)):
+        schema = next(iter(operation.request.values())).schema
+        body = {**constants(world.contract, schema), **(body or {})}
+    given["query"] = {**parameter_constants(operation), **given["query"]}
+    return Request(operation, body=body, **given)
+
+
+def _is_expected(step: Call, contract: Contract) -> bool | None:
+    """Whether the step's call has to be accepted or refused; None where its refusal is but our choice."""
+    answer, _, example = contract.operations[step.operation].examples[step.expect]
+    if not contract.is_refusal(example, answer.status):
+        return True
+    return None if example.evidence == "chosen" else False
+
+
+def _wrong_outcome(seen: Seen, step: Call, case: Case) -> Finding:
+    answer, _, example = seen.exchange.operation.examples[step.expect]
+    title = f"{step.operation} is not answered with {step.expect}"
+    why = f"{case.description}: expected {step.expect}, but status {seen.exchange.status}: {seen.outcome}."
+    demand = demands.of_outcome(answer, example, seen.target.contract)
+    return seen.finding("wrong_outcome", f"outcome:{step.expect}", example.evidence, title, why, demand=demand)
+
+
+_NOWHERE = object()
+
+
+def _wrong_facts(seen: Seen, step: Call, case: Case, values: Mapping[str, Any]) -> list[Finding]:
+    found = []
+    for pointer, wanted in filled(dict(step.see), values).items():
+        value = _at(seen, pointer)
+        schema = wanted if isinstance(wanted, dict) else {"const": wanted}
+        if value is _NOWHERE:
+            holds, got = schema == demands.ABSENT, "nothing is there"
+        else:
+            holds, got = jsonschema_rs.is_valid(schema, value), f"it is {value!r}"
+        if not holds:
+            found.append(_wrong_fact(seen, step, case, pointer, f"expected {wanted!r}, but {got}", schema))
+    return found
+
+
+def _kept(seen: Seen, step: Call, case: Case, values: dict[str, Any]) -> list[Finding]:
+    for name, pointer in step.keep.items():
+        value = _at(seen, pointer)
+        if value is _NOWHERE:
+            return [_wrong_fact(seen, step, case, pointer, "expected a value to go on with, but nothing is there")]
+        values[name] = value
+    return []
+
+
+def _wrong_fact(seen: Seen, step: Call, case: Case, pointer: str, why: str, wanted: Any = True) -> Finding:
+    _, _, example = seen.exchange.operation.examples[step.expect]
+    founded = case.clause.partition(":")[0].lower()  # the case may know it from elsewhere than the outcome
+    evidence = founded if founded in EVIDENCE else example.evidence
+    title = f"{pointer or 'The body'} of {step.operation} is not what the case says: {case.description}"
+    detail, demand = f"fact:{pointer}:{case.description}", demands.of_fact(seen.exchange, pointer, wanted)
+    return seen.finding("wrong_fact", detail, evidence, title, f"At {pointer}: {why}.", demand=demand)
+
+
+def _at(seen: Seen, place: str) -> Any:
+    """What stands at a pointer into the body, in a header, or at a pointer into the claims of a token in a header."""
+    if not place.startswith("header:"):
+        return at(seen.exchange.tree, place)
+    name, hash_, pointer = place.removeprefix("header:").partition("#")
+    value = next((value for each, value in seen.exchange.headers.items() if each.lower() == name.lower()), _NOWHERE)
+    if not hash_ or value is _NOWHERE:
+        return value
+    try:
+        return at(jwt.decode(str(value), options={"verify_signature": False}), pointer)
+    except jwt.InvalidTokenError:
+        return _NOWHERE
+
+
+def at(tree: Any, pointer: str) -> Any:
+    """What a JSON pointer leads to in the tree, or a mark that it leads nowhere."""
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(tree, dict) and key in tree:
+            tree = tree[key]
+        elif isinstance(tree, list) and key.isdigit() and int(key) < len(tree):
+            tree = tree[int(key)]
+        else:
+            return _NOWHERE
+    return tree

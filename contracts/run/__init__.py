@@ -1,0 +1,1 @@
+"""A run: its plan, the pytest plugin, discovery, progress, verdict."""

@@ -1,0 +1,108 @@
+"""What one run is to do, in a form that reaches every process that takes part in it."""
+
+from contextlib import suppress
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import msgspec
+
+from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable, Withheld
+from counterfoil.contracts.http.masking import Mask
+from counterfoil.contracts.phases.cases import Case
+from counterfoil.contracts.phases.cases import load as load_cases
+from counterfoil.contracts.profile.profile import Entry, Profile, seeded
+from counterfoil.contracts.profile.profile import read as read_profile
+from counterfoil.contracts.safety.guard import guard_of
+from counterfoil.contracts.safety.rules import Rules
+from counterfoil.reports import results
+from counterfoil.reports.baseline import Baseline
+from counterfoil.reports.baseline import read as read_baseline
+from counterfoil.reports.results import Header
+from counterfoil.specs import Contract
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """The header, as it will stand in the results, and what only the run itself needs to know.
+
+    `own` says where the contracts of one's own are, by their names; `rules`, how careful it is;
+    `baseline` is the file of the findings that are accepted; `shard`, which part of how many it is.
+    """
+
+    header: Header
+    out: str
+    mocks: list[str]
+    profile: str | None = None
+    max_time: float | None = None
+    own: dict[str, str] = {}
+    rules: Rules = Rules()
+    baseline: str | None = None
+    shard: tuple[int, int] = (1, 1)
+
+    @property
+    def results(self) -> Path:
+        """Where the results are written."""
+        return Path(self.out) / "results.jsonl"
+
+    @cached_property
+    def targets(self) -> dict[str, Target]:
+        """One target per contract, with one connection for the whole run."""
+        targets = {}
+        for name, at in self.header.target.items():
+            entry = self.entries[name]
+            control = at.url if name in self.mocks else None
+            contract = Contract.load(self.own.get(name, name), tuple(at.overlays))
+            target = targets[name] = Target.described(contract, at.url, entry, control)
+            target.guard = guard_of(self.rules, target, entry, Path(self.out))
+        return targets
+
+    def close(self) -> None:
+        """Leave the targets as they were found, as far as that can be done."""
+        for target in self.__dict__.get("targets", {}).values():
+            if target.guard is not None and target.guard.careful:
+                with suppress(Unreachable, CredentialsRefused, Withheld):
+                    target.sessions.close()
+            target.close()
+
+    @cached_property
+    def cases(self) -> dict[str, list[Case]]:
+        """The witnesses of each contract."""
+        targets = self.targets.items()
+        return {name: load_cases(target.contract, entry=self.entries[name]) for name, target in targets}
+
+    @cached_property
+    def accepting(self) -> Baseline:
+        """The findings that are accepted."""
+        return read_baseline(Path(self.baseline) if self.baseline else None)
+
+    def discreet(self, text: str) -> str:
+        """The text without the secrets of any target."""
+        return Mask.of(self.entries.values()).text(text)
+
+    @property
+    def today(self) -> date:
+        """The day on which the run began."""
+        return date.fromisoformat(self.header.started[:10])
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """What the profile says, per contract."""
+        known: Profile = read_profile(Path(self.profile)) if self.profile else seeded()
+        return {name: _with_found(known.of(name), at) for name, at in self.header.target.items()}
+
+
+def _with_found(entry: Entry, at: results.Target) -> Entry:
+    """The entry with the ids that the run has found before it began, so that no process looks for them again."""
+    found = {name: known.value for name, known in at.found.items()}
+    return msgspec.structs.replace(entry, ids={**found, **entry.ids})
+
+
+def write(plan: Plan, path: Path) -> None:
+    """Leave the plan where the run's processes find it."""
+    path.write_bytes(msgspec.json.encode(plan))
+
+
+@lru_cache
+def read(path: Path) -> Plan:
+    """The plan that `write` left."""
+    return msgspec.json.decode(path.read_bytes(), type=Plan)

@@ -1,0 +1,79 @@
+"""Whether a request carries what opens its target, nothing, or what is wrong, for which an address may be banned."""
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from counterfoil.contracts.http.exchange import Request, Sent
+
+if TYPE_CHECKING:
+    from counterfoil.contracts.http.client import Target
+
+_FACTOR = "second_factor"
+
+
+class Key(Enum):
+    """What a request carries. A session's state opens, but it is no login."""
+
+    RIGHT = "right"
+    STATE = "state"
+    NEEDLESS = "needs none"
+    NONE = "none"
+    WRONG = "wrong"
+
+
+def key_of(request: Request, sent: Sent, target: "Target") -> Key:
+    """What the request carries, where the target would look for it."""
+    operation, given = request.operation, list(_given(sent))
+    headers = target.sessions.headers
+    states = [value for name, value in given if name in headers]
+    needs_state = bool(target.sessions.schemes(operation)) and not target.sessions.is_optional(operation)
+    if needs_state and not states:
+        return Key.NONE
+    if operation.effect == "session" and operation.request:
+        return Key.RIGHT if _is_an_accounts(sent, target) else Key.WRONG
+    if any(value not in target.sessions.given for value in states):
+        return Key.WRONG
+    if states:
+        return Key.STATE
+    own = target.credentials
+    right = {**own.body, **own.query, **{name.lower(): value for name, value in own.headers.items()}}
+    others = {":".join(v for k, v in each.items() if k != _FACTOR) for each in target.accounts.values()}
+    carried = [(name, value) for name, value in given if name in right or name in target.secret_names]
+    if any(value not in (right.get(name), *others) for name, value in carried if value):
+        return Key.WRONG
+    if right and {name for name, value in carried if value} >= right.keys():
+        return Key.RIGHT
+    if carried and any(value in others for _, value in carried):
+        return Key.RIGHT
+    if operation.raw.get("security") == [] or not right:
+        return Key.NEEDLESS
+    return Key.NONE
+
+
+def _given(sent: Sent) -> Iterator[tuple[str, str]]:
+    """Everything in the request that has a name, a header's in lower case."""
+    yield from ((name.partition("[")[0], value) for name, value in (*sent.query, *sent.fields))
+    if isinstance(sent.tree, dict):
+        yield from ((str(name), value if isinstance(value, str) else repr(value)) for name, value in sent.tree.items())
+    yield from ((name.lower(), value) for name, value in sent.headers.items())
+
+
+def _is_an_accounts(sent: Sent, target: "Target") -> bool:
+    """Whether what is given is what one account logs in with, or its second factor."""
+    given = {**dict(sent.fields), **(sent.tree if isinstance(sent.tree, dict) else {})}
+    for account in target.accounts.values():
+        login = {name: value for name, value in account.items() if name != _FACTOR}
+        if login and all(given.get(name) == value for name, value in login.items()):
+            return True
+        if _FACTOR in account and account[_FACTOR] in _texts(given.get("fields")):
+            return True
+    return False
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for below in node.values():
+            yield from _texts(below)
+    else:
+        yield str(node)

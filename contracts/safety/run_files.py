@@ -1,0 +1,31 @@
+"""What stands in a run's folder before the first request, and what is left of it after the last."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from counterfoil.contracts.safety.created import NAME, Created, Intent, Run
+from counterfoil.contracts.safety.guard import FILE
+from counterfoil.contracts.safety.run_state import State
+
+if TYPE_CHECKING:
+    from counterfoil.contracts.run.plan import Plan
+
+
+def begin(folder: Path, plan: "Plan") -> None:
+    """Say in `created.jsonl` which run begins, where something might be created; what stands there stays."""
+    others = {name: at.url for name, at in plan.header.target.items() if name not in plan.mocks}
+    careful = any(plan.rules.are_for(url, plan.entries[name].safety) for name, url in others.items())
+    state, created = State(), Created(folder / NAME)
+    if created.path.exists():
+        state.number = max((line.number for line in created.read() if isinstance(line, Intent)), default=0)
+    if careful:
+        overlays = {name: list(at.overlays) for name, at in plan.header.target.items()}
+        created.add(Run(plan.rules.run, plan.header.started, plan.profile, overlays, plan.own))
+    (folder / FILE).write_bytes(msgspec.json.encode(state))
+
+
+def end(folder: Path) -> None:
+    """Nobody asks any more what the processes knew together."""
+    (folder / FILE).unlink(missing_ok=True)

@@ -1,0 +1,297 @@
+"""Bytes and trees: how a request's tree becomes a form, and how an answer's body becomes a tree."""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl, quote_plus
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from counterfoil.contracts.wire.notations import NOTATIONS, NotInNotation
+
+Pairs = list[tuple[str, str]]
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+JSON = "application/json"
+
+_BOUNDARY = "counterfoil-9f2b7c1d5e8a4630"
+
+
+class Unreadable(ValueError):
+    """A body that is not what its media type says it is; the message says why."""
+
+
+class Ambiguous(Unreadable):
+    """A body that two readers may take for two different things, or one of them for nothing; the message says why."""
+
+
+def text(value: Any) -> str:
+    """A scalar as a form has it: true, false, nothing, and numbers without an exponent."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and math.isfinite(value):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal):
+        plain = format(value, "f")
+        return plain.removesuffix(".0")
+    return str(value)
+
+
+def fields(tree: Any) -> Pairs:
+    """The tree as PHP's `http_build_query` flattens it: `a[k]`, `a[0]`. An empty list or map leaves no field."""
+    if not isinstance(tree, dict | list):
+        return []
+    return list(_flat(tree, ""))
+
+
+def _flat(node: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict | list):
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from _flat(value, f"{prefix}[{key}]" if prefix else str(key))
+    else:
+        yield prefix, text(node)
+
+
+def urlencoded(pairs: Iterable[tuple[str, str]]) -> str:
+    """The pairs as a query string or an urlencoded body, brackets percent-encoded as PHP does it."""
+    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)
+
+
+def multipart(pairs: Iterable[tuple[str, str]]) -> tuple[bytes, str]:
+    """The pairs as a multipart body, and the Content-Type that names its boundary; the same pairs, the same bytes."""
+    pairs = list(pairs)
+    boundary = _BOUNDARY
+    while any(boundary in value for _, value in pairs):
+        boundary += "x"
+    parts = []
+    for name, value in pairs:
+        # a browser percent-encodes what would end the quoted name
+        quoted = name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
+        parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{quoted}"\r\n\r\n{value}\r\n')
+    return ("".join(parts) + f"--{boundary}--\r\n").encode(), f"{MULTIPART}; boundary={boundary}"
+
+
+def parsed_query(encoded: str) -> Pairs:
+    """The pairs of a query string or an urlencoded body."""
+    return parse_qsl(encoded, keep_blank_values=True, errors="replace", separator="&")
+
+
+_INDEX = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_OPEN = re.compile(r"\[([^\]]*)\]")
+
+
+def tree(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The pairs as PHP's `$_POST` has them: keys are texts, `[]` appends, a later field wins."""
+    result: dict[str, Any] = {}
+    for name, value in pairs:
+        keys = _keys(name)
+        if not keys:
+            continue
+        node = result
+        for spelled in keys[:-1]:
+            key = spelled or _next(node)
+            if not isinstance(node.get(key), dict):
+                node[key] = {}
+            node = node[key]
+        node[_next(node) if keys[-1] == "" and len(keys) > 1 else keys[-1]] = value
+    return result
+
+
+#: PHP drops a field that is nested deeper
+_DEEPEST = 64
+
+
+def is_unclear(pairs: Pairs, brackets: bool, lists: Collection[str] = ()) -> bool:
+    """Whether servers differ about what the pairs say, so that nobody can call them wrong.
+
+    Bytes that are no text are read in many ways; so is a name that comes twice, or once with brackets and once without,
+    unless it is one of those that may be repeated.
+    """
+    if any("\0" in part or "\ufffd" in part for pair in pairs for part in pair):
+        return True
+    seen: dict[str, Any] = {}
+    return any(_comes_again(_keys(name), seen) for name, _ in pairs if brackets and name not in lists)
+
+
+def _comes_again(keys: list[str], seen: dict[str, Any]) -> bool:
+    """Whether a field stands at, below or above one of those seen, or deeper than PHP goes; it is one of them now."""
+    node = seen
+    for depth, spelled in enumerate(keys, 1):
+        key = spelled or _next(node)
+        if depth > _DEEPEST or (key in node and (depth == len(keys) or not node[key])):
+            return True
+        node = node.setdefault(key, {})
+    return False
+
+
+def _keys(name: str) -> list[str]:
+    """The path that a field's name spells, by PHP's rules; empty where PHP ignores the field."""
+    name = name.partition("\0")[0].lstrip(" ")
+    head, bracket, rest = name.partition("[")
+    if not head:
+        return []
+    head = head.translate({46: "_", 32: "_"})
+    if not bracket:
+        return [head]
+    if "]" not in rest:  # PHP takes an unclosed bracket for a part of the plain name
+        return [f"{head}_{rest.translate({46: '_', 32: '_', 91: '_'})}"]
+    keys, position, whole = [head], 0, "[" + rest
+    while match := _OPEN.match(whole, position):
+        keys.append("" if match[1].strip() == "" and len(match[1]) <= 1 else match[1])
+        position = match.end()
+    return keys
+
+
+def _next(node: dict[str, Any]) -> str:
+    taken = [int(key) for key in node if _INDEX.fullmatch(key)]
+    return str(max(taken) + 1) if taken else "0"
+
+
+def read(body: bytes, media_type: str, charset: str | None = None, notation: str | None = None) -> Any:
+    """The tree that a body holds, by its media type; a text that is nobody's tree stays a text.
+
+    `notation` is the contract's word (`x-notation`) for how such a body is read, where it has one.
+
+    Raises:
+        Unreadable: the body is not what its media type says it is.
+    """
+    if notation is not None:
+        return _noted(body, charset, notation)
+    if media_type == JSON or media_type.endswith("+json"):
+        return _json(_decoded(body, charset))
+    if media_type.endswith(("/xml", "+xml")):
+        return _xml(body)
+    if media_type == FORM:
+        return tree(parsed_query(_decoded(body, charset)))
+    decoded = _decoded(body, charset)
+    return nvp(decoded) if media_type == "text/plain" and _NVP.match(decoded) else decoded
+
+
+def _noted(body: bytes, charset: str | None, notation: str) -> Any:
+    form, reader = NOTATIONS[notation]
+    try:
+        return reader(_parsed(body) if form == "xml" else _decoded(body, charset))
+    except NotInNotation as error:
+        raise Unreadable(str(error)) from error
+
+
+def can_read(media_type: str) -> bool:
+    """Whether bodies of this media type are looked into."""
+    return (
+        media_type in (JSON, FORM) or media_type.endswith(("+json", "/xml", "+xml")) or media_type.startswith("text/")
+    )
+
+
+def _decoded(body: bytes, charset: str | None) -> str:
+    try:
+        return body.decode(charset or "utf-8")
+    except (UnicodeDecodeError, LookupError) as error:
+        raise Ambiguous(f"the bytes are not {charset or 'utf-8'} text: {error}") from error
+
+
+def _json(body: str) -> Any:
+    if body.startswith("\ufeff"):
+        raise Ambiguous("a byte order mark, which is no part of JSON")
+    try:
+        tree = json.loads(body, parse_constant=_no_number, object_pairs_hook=_members)
+    except RecursionError as error:
+        raise Ambiguous(_TOO_DEEP) from error
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"not JSON: {error}") from error
+    if body.count("{") + body.count("[") > _DEEPEST_JSON and _depth(tree) > _DEEPEST_JSON:
+        raise Ambiguous(_TOO_DEEP)
+    if _SURROGATE.search(body) and _is_cut(tree):
+        raise Ambiguous("JSON with one half of a surrogate pair, which is no character")
+    return tree
+
+
+#: some readers go no deeper than a hundred or a few hundred levels
+_DEEPEST_JSON = 100
+_TOO_DEEP = "JSON that is nested deeper than many readers go"
+
+
+def _depth(node: Any) -> int:
+    depth, level = 0, [node]
+    while level:
+        members = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        level = [below for each in members for below in each]
+        depth += bool(members)
+    return depth
+
+
+def _no_number(word: str) -> Any:
+    raise Unreadable(f"{word} is no JSON number")
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise Ambiguous(f"a JSON object with two members {twice!r}: some readers take the first, some the last")
+    return members
+
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _is_cut(node: Any) -> bool:
+    """Whether a text in the tree has half a character in it."""
+    if isinstance(node, dict):
+        return any(_is_cut(name) or _is_cut(below) for name, below in node.items())
+    if isinstance(node, list):
+        return any(map(_is_cut, node))
+    return isinstance(node, str) and any("\ud800" <= letter <= "\udfff" for letter in node)
+
+
+def _xml(body: bytes) -> Any:
+    return _element(_parsed(body))
+
+
+def _parsed(body: bytes) -> Any:
+    """The root of an XML document. Raises Unreadable."""
+    try:
+        return fromstring(body)
+    except DefusedXmlException as error:
+        raise Unreadable(f"XML with a document type or entities of its own: {error!r}") from error
+    except (SyntaxError, ValueError, LookupError) as error:  # ParseError is a SyntaxError
+        raise Unreadable(f"not XML: {error}") from error
+
+
+def _element(element: Any) -> Any:
+    children: dict[str, Any] = {}
+    repeated: set[str] = set()
+    for child in element:
+        # a key that is no XML name stands in an attribute of its <item>
+        name = child.attrib.get("key", child.tag) if child.tag == "item" else child.tag
+        value = _element(child)
+        if name in repeated:
+            children[name].append(value)
+        elif name in children:
+            children[name] = [children[name], value]
+            repeated.add(name)
+        else:
+            children[name] = value
+    return children or (element.text or "")
+
+
+_NVP = re.compile(r"\s*[A-Za-z_][A-Za-z0-9_.\[\]-]*=")
+
+
+def nvp(body: str) -> dict[str, Any]:
+    """`name=value` pairs joined by `;`, names with brackets read into a tree. A `;` inside a value stays in it."""
+    pairs: Pairs = []
+    for part in body.strip().split(";"):
+        if _NVP.match(part):
+            name, _, value = part.partition("=")
+            pairs.append((name.strip(), value))
+        elif pairs and part:
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]};{part}")
+    return tree(pairs)

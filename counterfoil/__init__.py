@@ -1,0 +1,7 @@
+"""Mock order APIs, and hold any implementation of them to its contract.
+
+Public are this package's own modules: `counterfoil.laws`, for the `laws.py` of a contract of your own. The folders of
+the repository are installed below it (`counterfoil.specs`, `counterfoil.mockserver`, …) and may change in any release.
+"""
+
+__version__ = "0.2.0"

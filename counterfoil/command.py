@@ -1,0 +1,54 @@
+"""The command `counterfoil`: a thin group; every sub-command lives beside what it runs and is imported when called."""
+
+from importlib import import_module
+
+import click
+
+from counterfoil import __version__
+
+COMMANDS = {
+    "serve": (
+        "counterfoil.mockserver.command",
+        "serve",
+        "Serve the mock: stateful answers at the vendors' real paths.",
+    ),
+    "init": ("counterfoil.contracts.cli.init", "init", "Write a profile of your installation to fill in."),
+    "test": (
+        "counterfoil.contracts.cli.test",
+        "test",
+        "Hold a target (or the mock) to its contracts and write a report.",
+    ),
+    "audit": ("counterfoil.contracts.cli.audit", "audit", "Tell how much of a contract would be noticed if it broke."),
+    "cleanup": ("counterfoil.contracts.cli.cleanup", "cleanup", "Undo what a run has created at a deployment."),
+    "diff": ("counterfoil.contracts.cli.diff", "diff", "Ask two targets the same, and tell in what they differ."),
+    "report": (
+        "counterfoil.reports.command",
+        "report",
+        "Render a run again, merge several runs into one, or compare two.",
+    ),
+    "specs": ("counterfoil.specs.command", "specs", "List, show and lint the contracts."),
+}
+
+
+class _Late(click.Group):
+    """A group that imports a sub-command only when it is called, so that `serve` starts without the suite."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, _, help_) in COMMANDS.items()])
+
+
+@click.group(cls=_Late, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="counterfoil")
+def main() -> None:
+    """Mock order APIs, and hold any implementation of them to its contract."""

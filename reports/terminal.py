@@ -1,0 +1,49 @@
+"""What a run says on the terminal when it is over: the verdict, the findings with their commands, what was skipped."""
+
+from collections import Counter
+
+from counterfoil.reports.results import Finding, Results
+
+_MOST = 20
+_SIGNS = {"broken": "✕", "warning": "▲", "note": "•"}
+
+
+def summary(run: Results) -> str:
+    """The run in a few lines."""
+    footer = run.footer
+    counts = ", ".join(f"{number} {verdict}" for verdict, number in footer.counts.items() if number)
+    lines = [footer.verdict, f"{counts or 'no case'}; {footer.requests} requests in {footer.seconds:.1f} s"]
+    lines += footer.notices
+    for name, target in run.header.target.items():
+        if target.ids:
+            found = ", ".join(f"{key} {known.value}" for key, known in target.found.items())
+            lines.append(
+                f"Ids of {name}: {len(target.ids) - len(target.found)} given; found by reading: {found or 'none'}"
+            )
+    every = _distinct(run)
+    findings = [finding for finding in every if finding.accepted is None]
+    for finding in findings[:_MOST]:
+        lines += ["", f"{_SIGNS[finding.severity]} {finding.title}  [{finding.severity}, {finding.evidence}]"]
+        lines += [f"  {finding.why}", f"  {finding.request.curl}"]
+    if len(findings) > _MOST:
+        lines += ["", f"… and {len(findings) - _MOST} findings more, in the report."]
+    accepted = [finding for finding in every if finding.accepted]
+    lines += ["", f"{len(accepted)} accepted:"] if accepted else []
+    for finding in accepted:
+        assert finding.accepted is not None
+        lines.append(f"  until {finding.accepted.until}: {finding.title} ({finding.accepted.reason})")
+    errored = Counter(result.reason for result in run.results if result.verdict == "errored")
+    skipped = Counter(result.reason for result in run.results if result.verdict == "skipped")
+    for verdict, reasons in (("could not be carried out", errored), ("skipped", skipped)):
+        if reasons:
+            lines += ["", *(f"{number} {verdict}: {reason}" for reason, number in reasons.most_common(_MOST))]
+    return "\n".join([*lines, ""])
+
+
+def _distinct(run: Results) -> list[Finding]:
+    """Each finding once, the worst first."""
+    found: dict[str, Finding] = {}
+    for result in run.results:
+        for finding in result.findings:
+            found.setdefault(finding.id, finding)
+    return sorted(found.values(), key=lambda finding: list(_SIGNS).index(finding.severity))

@@ -1,0 +1,206 @@
+"""A contract's schemas at work: whether a value holds, which clauses it breaks, and how well those are founded."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+
+from counterfoil.specs import Contract
+from counterfoil.specs.formats import FORMATS
+
+_CONTAINERS = frozenset(
+    ("properties", "patternProperties", "dependentSchemas", "allOf", "anyOf", "oneOf", "prefixItems")
+)
+_ANY_MEMBER = frozenset(("items", "additionalProperties", "contains", "prefixItems"))
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One promise of a schema that a value breaks: where it stands, what it asks, and what was there instead.
+
+    `path` leads to it from the schema's root, step by step.
+    """
+
+    pointer: str
+    keyword: str
+    evidence: str
+    message: str
+    path: tuple[Any, ...] = field(default=(), compare=False)
+
+    @property
+    def id(self) -> str:
+        """The clause within its body: `/items/*/quantity:type`."""
+        return f"{self.pointer or '/'}:{self.keyword}"
+
+
+class Schemas:
+    """The schemas of one contract, each compiled once."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._compiled: dict[tuple[int, bool], tuple[Any, Any]] = {}
+        self._dereferenced: dict[int, tuple[Any, Any]] = {}
+
+    def holds(self, schema: Any, value: Any, formats: bool = False) -> bool:
+        """Whether the value is valid; formats count only when asked for."""
+        if isinstance(schema, bool):
+            return schema
+        return bool(self._validator(schema, formats).is_valid(value))
+
+    def broken(self, schema: Any, value: Any, evidence: str, formats: bool = False) -> list[Clause]:
+        """The clauses that the value breaks, each once; `evidence` is what the schema inherits."""
+        validator = self._validator(schema, formats)
+        if validator.is_valid(value):
+            return []
+        found: dict[str, Clause] = {}
+        for error in validator.iter_errors(value):
+            for clause in self._explained(schema, error, evidence):
+                found.setdefault(clause.id, clause)
+        return list(found.values())
+
+    def deref(self, schema: Any) -> Any:
+        """The schema with its `$ref` followed; what stands beside the `$ref` is united with it."""
+        if not isinstance(schema, dict) or "$ref" not in schema:
+            return schema
+        if id(schema) not in self._dereferenced:
+            target = self.deref(self._contract.deref({"$ref": schema["$ref"]}))
+            beside = {key: value for key, value in schema.items() if key != "$ref"}
+            united = {**target, **beside} if beside and isinstance(target, dict) else target
+            self._dereferenced[id(schema)] = (schema, united)  # the schema is kept, so that its id stays its own
+        return self._dereferenced[id(schema)][1]
+
+    def properties(self, schema: Any) -> dict[str, Any]:
+        """The properties that the schema describes, in any of its parts."""
+        schema = self.deref(schema)
+        if not isinstance(schema, dict):
+            return {}
+        result = dict(schema.get("properties", {}))
+        for part in _parts(schema):
+            for name, below in self.properties(part).items():
+                result.setdefault(name, below)
+        return result
+
+    def _validator(self, schema: Any, formats: bool) -> Any:
+        key = (id(schema), formats)
+        if key not in self._compiled:
+            compiled = jsonschema_rs.Draft202012Validator(
+                self._contract.rooted(schema), validate_formats=formats, formats=FORMATS
+            )
+            self._compiled[key] = (schema, compiled)  # the schema is kept, so that its id stays its own
+        return self._compiled[key][1]
+
+    def nearest(self, branches: list[Any], values: list[Any]) -> int:
+        """Which branch of a union was meant by a value that fits none; `values` is the value as each branch reads it.
+
+        A branch of another type, or with another constant, was not meant, nor one that lacks the property by which the
+        other branches tell themselves apart; of the others, the one that knows most of the value's properties, then the
+        one that it breaks least.
+        """
+        described = [self.properties(branch) for branch in branches]
+        kinds = {name for own in described for name, below in own.items() if _is_constant(below)}
+
+        def distance(index: int) -> tuple[int, int, int]:
+            branch, value = branches[index], values[index]
+            errors = list(self._validator(branch, False).iter_errors(value))
+            foreign = 0
+            for error in errors:
+                depth, kind = len(error.instance_path), error.kind.name
+                foreign += (kind == "type" and depth == 0) or (kind in ("const", "enum") and depth <= 1)
+            if not isinstance(value, dict):
+                return foreign, 0, len(errors)
+            foreign += len(kinds & value.keys() - described[index].keys())
+            known = described[index].keys() | self._required(branch)
+            return foreign, -len(value.keys() & known), len(errors)
+
+        return min(range(len(branches)), key=distance)
+
+    def _required(self, schema: Any) -> set[str]:
+        schema = self.deref(schema)
+        return set(schema.get("required", ())) if isinstance(schema, dict) else set()
+
+    def _explained(self, schema: Any, error: Any, evidence: str) -> Iterator[Clause]:
+        """The clause of an error; of a union that fits nowhere, the clauses of the branch that was meant."""
+        context = getattr(error.kind, "context", None)
+        if context:
+            branches = self._at(schema, list(error.evaluation_path))
+            index = self.nearest(branches, [error.instance] * len(branches))
+            # a union of plain types names itself: "none of integer, object" says more than one of them
+            if any(len(below.instance_path) > len(error.instance_path) for below in context[index]) or any(
+                below.kind.name != "type" for below in context[index]
+            ):
+                for below in context[index]:
+                    yield from self._explained(schema, below, evidence)
+                return
+        yield self._clause(schema, error, evidence)
+
+    def _at(self, node: Any, path: list[Any]) -> Any:
+        for step in path:
+            node = self._contract.deref({"$ref": node["$ref"]}) if step == "$ref" else node[step]
+        return node
+
+    def _clause(self, schema: Any, error: Any, evidence: str) -> Clause:
+        """Walks down to the clause: the readable pointer grows by names, the evidence is that of the nearest that says."""
+        *path, last = list(error.evaluation_path) or ["false"]
+        node, pointer, container, several = schema, "", "", False
+        evidence = said(node, evidence)
+        for step in path:
+            if container:
+                pointer += {"properties": f"/{escaped(str(step))}", "patternProperties": "/*"}.get(container, "")
+                several = container in ("oneOf", "anyOf") and is_several(node[step], node)
+                node, container = node[step], ""
+                evidence = said(node, evidence)
+            elif step == "$ref":
+                target = self._contract.deref({"$ref": node["$ref"]})
+                evidence = said(node, said(target, evidence))  # what is said beside a `$ref` outweighs the component
+                node = target
+            else:
+                pointer += "/*" if step in _ANY_MEMBER and not several else ""
+                node = node.get(step, {})
+                if step in _CONTAINERS:
+                    container = str(step)
+                else:
+                    evidence = said(node, evidence)
+        if last in ("required", "dependentRequired"):
+            missing = str(error.kind.property)
+            pointer += f"/{escaped(missing)}"
+            # that a property is there is no better founded than the property itself
+            evidence = said(self.properties(node).get(missing), evidence)
+        return Clause(pointer, str(last), evidence, error.message[:400], tuple(error.evaluation_path))
+
+
+def said(node: Any, inherited: str) -> str:
+    """The evidence that the schema states itself, or else what it inherits."""
+    return str(node.get("x-evidence", inherited)) if isinstance(node, dict) else inherited
+
+
+def is_several(branch: Any, union: Sequence[Any]) -> bool:
+    """Whether a branch of a union is for several of what another branch is for one of.
+
+    What is said of one is said of each of several, so the pointers of both are the same.
+    """
+    if not isinstance(branch, dict) or branch.get("type") != "array" or "items" not in branch:
+        return False
+    return any(other == branch["items"] for other in union)
+
+
+def _is_constant(schema: Any) -> bool:
+    return isinstance(schema, dict) and ("const" in schema or "enum" in schema)
+
+
+def _parts(schema: dict[str, Any]) -> list[Any]:
+    """The schemas that speak of the same value as this one."""
+    beside = [schema[word] for word in ("then", "else", "if") if word in schema]
+    return [*schema.get("allOf", ()), *schema.get("oneOf", ()), *schema.get("anyOf", ()), *beside]
+
+
+def escaped(name: str) -> str:
+    """A property's name as a step of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+@lru_cache
+def schemas_of(contract: Contract) -> Schemas:
+    """The compiled schemas of a contract, made once."""
+    return Schemas(contract)
