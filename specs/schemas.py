@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -13,6 +14,8 @@ from counterfoil.specs.formats import FORMATS
 _CONTAINERS = frozenset(
     ("properties", "patternProperties", "dependentSchemas", "allOf", "anyOf", "oneOf", "prefixItems")
 )
+#: a broken answer can hold one mistake for every byte
+MOST_ERRORS = 200
 _ANY_MEMBER = frozenset(("items", "additionalProperties", "contains", "prefixItems"))
 
 
@@ -50,12 +53,15 @@ class Schemas:
         return bool(self._validator(schema, formats).is_valid(value))
 
     def broken(self, schema: Any, value: Any, evidence: str, formats: bool = False) -> list[Clause]:
-        """The clauses that the value breaks, each once; `evidence` is what the schema inherits."""
+        """The clauses that the value breaks, each once; `evidence` is what the schema inherits.
+
+        Of a value that breaks the schema in very many places, the first `MOST_ERRORS` are looked at.
+        """
         validator = self._validator(schema, formats)
         if validator.is_valid(value):
             return []
         found: dict[str, Clause] = {}
-        for error in validator.iter_errors(value):
+        for error in islice(validator.iter_errors(value), MOST_ERRORS):
             for clause in self._explained(schema, error, evidence):
                 found.setdefault(clause.id, clause)
         return list(found.values())

@@ -106,7 +106,7 @@ def tree(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 #: PHP drops a field that is nested deeper
-_DEEPEST = 64
+_DEEPEST_FIELD = 64
 
 
 def is_unclear(pairs: Pairs, brackets: bool, lists: Collection[str] = ()) -> bool:
@@ -126,7 +126,7 @@ def _comes_again(keys: list[str], seen: dict[str, Any]) -> bool:
     node = seen
     for depth, spelled in enumerate(keys, 1):
         key = spelled or _next(node)
-        if depth > _DEEPEST or (key in node and (depth == len(keys) or not node[key])):
+        if depth > _DEEPEST_FIELD or (key in node and (depth == len(keys) or not node[key])):
             return True
         node = node.setdefault(key, {})
     return False
@@ -161,16 +161,31 @@ def read(body: bytes, media_type: str, charset: str | None = None, notation: str
     `notation` is the contract's word (`x-notation`) for how such a body is read, where it has one.
 
     Raises:
-        Unreadable: the body is not what its media type says it is.
+        Unreadable: the body is not what its media type says it is, or is made so that readers choke on it. Nothing else
+            is raised, whatever the bytes are.
     """
+    try:
+        tree = _read(body, media_type, charset, notation)
+        if _depth(tree) > _DEEPEST:
+            raise Ambiguous(_TOO_DEEP)
+        return tree
+    except Unreadable:
+        raise
+    except RecursionError as error:
+        raise Ambiguous(_TOO_DEEP) from error
+    except (ValueError, ArithmeticError, MemoryError, LookupError) as error:
+        raise Ambiguous(f"readers choke on it: {type(error).__name__}: {str(error)[:200]}") from error
+
+
+def _read(body: bytes, media_type: str, charset: str | None, notation: str | None) -> Any:
     if notation is not None:
         return _noted(body, charset, notation)
     if media_type == JSON or media_type.endswith("+json"):
         return _json(_decoded(body, charset))
     if media_type.endswith(("/xml", "+xml")):
-        return _xml(body)
+        return _element(_parsed(body))
     if media_type == FORM:
-        return tree(parsed_query(_decoded(body, charset)))
+        return tree(_few(parsed_query(_decoded(body, charset))))
     decoded = _decoded(body, charset)
     return nvp(decoded) if media_type == "text/plain" and _NVP.match(decoded) else decoded
 
@@ -202,20 +217,23 @@ def _json(body: str) -> Any:
         raise Ambiguous("a byte order mark, which is no part of JSON")
     try:
         tree = json.loads(body, parse_constant=_no_number, object_pairs_hook=_members)
-    except RecursionError as error:
-        raise Ambiguous(_TOO_DEEP) from error
     except json.JSONDecodeError as error:
         raise Unreadable(f"not JSON: {error}") from error
-    if body.count("{") + body.count("[") > _DEEPEST_JSON and _depth(tree) > _DEEPEST_JSON:
-        raise Ambiguous(_TOO_DEEP)
+    if _HUGE_NUMBER.search(body):
+        raise Ambiguous("a JSON number that is larger than the numbers of many readers")
     if _SURROGATE.search(body) and _is_cut(tree):
         raise Ambiguous("JSON with one half of a surrogate pair, which is no character")
     return tree
 
 
 #: some readers go no deeper than a hundred or a few hundred levels
-_DEEPEST_JSON = 100
-_TOO_DEEP = "JSON that is nested deeper than many readers go"
+_DEEPEST = 100
+_TOO_DEEP = "it is nested deeper than many readers go"
+#: what no answer of an order API comes near; each costs a reader a hundred bytes or more
+_MOST_ELEMENTS = 200_000
+_MOST_FIELDS = 10_000
+#: more digits than any amount or id has, or an exponent that makes a float infinite
+_HUGE_NUMBER = re.compile(r"[0-9]{400}|[0-9][eE]\+?[0-9]{3}")
 
 
 def _depth(node: Any) -> int:
@@ -251,18 +269,28 @@ def _is_cut(node: Any) -> bool:
     return isinstance(node, str) and any("\ud800" <= letter <= "\udfff" for letter in node)
 
 
-def _xml(body: bytes) -> Any:
-    return _element(_parsed(body))
-
-
 def _parsed(body: bytes) -> Any:
     """The root of an XML document. Raises Unreadable."""
+    if body.count(b"<") > 2 * _MOST_ELEMENTS:
+        raise Ambiguous(f"XML with more than {_MOST_ELEMENTS:,} elements")
     try:
-        return fromstring(body)
+        root = fromstring(body)
     except DefusedXmlException as error:
         raise Unreadable(f"XML with a document type or entities of its own: {error!r}") from error
     except (SyntaxError, ValueError, LookupError) as error:  # ParseError is a SyntaxError
         raise Unreadable(f"not XML: {error}") from error
+    level, depth = [root], 0
+    while level:
+        level, depth = [child for each in level for child in each], depth + 1
+        if depth > _DEEPEST:
+            raise Ambiguous(_TOO_DEEP)
+    return root
+
+
+def _few(pairs: Pairs) -> Pairs:
+    if len(pairs) > _MOST_FIELDS:
+        raise Ambiguous(f"more than {_MOST_FIELDS:,} fields")
+    return pairs
 
 
 def _element(element: Any) -> Any:
@@ -287,11 +315,11 @@ _NVP = re.compile(r"\s*[A-Za-z_][A-Za-z0-9_.\[\]-]*=")
 
 def nvp(body: str) -> dict[str, Any]:
     """`name=value` pairs joined by `;`, names with brackets read into a tree. A `;` inside a value stays in it."""
-    pairs: Pairs = []
+    pairs: list[tuple[str, list[str]]] = []
     for part in body.strip().split(";"):
         if _NVP.match(part):
             name, _, value = part.partition("=")
-            pairs.append((name.strip(), value))
+            pairs.append((name.strip(), [value]))
         elif pairs and part:
-            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]};{part}")
-    return tree(pairs)
+            pairs[-1][1].append(part)
+    return tree(_few([(name, ";".join(parts)) for name, parts in pairs]))

@@ -1,0 +1,56 @@
+"""Bodies that are made to choke a reader are unreadable, and nothing else: they cost neither the run nor its time."""
+
+import gzip
+import json
+
+import pytest
+
+from counterfoil.contracts.wire import wire
+
+_DEEP = 50_000
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "notation"),
+    [
+        (b"[" * _DEEP + b"]" * _DEEP, "application/json", None),
+        (b'{"a":' * _DEEP + b"1" + b"}" * _DEEP, "application/json", None),
+        (b'{"id": ' + b"9" * 5000 + b"}", "application/json", None),
+        (b'{"total": 1e999}', "application/json", None),
+        (b'{"total": -1E+4000}', "application/json", None),
+        (b"<a>" * _DEEP + b"</a>" * _DEEP, "text/xml", None),
+        (b"<a>" * _DEEP + b"</a>" * _DEEP, "text/xml", "dollar"),
+        (b"<r>" + b"<a/>" * 500_000 + b"</r>", "text/xml", None),
+        (b"a[]=&" * 20_000, "application/x-www-form-urlencoded", None),
+        (b"a[]=;" * 20_000, "text/plain", None),
+        (b"a" + b"[b]" * 3_000_00 + b"=1", "application/x-www-form-urlencoded", None),
+        (b"a/" * 200_000 + b"a=1", "text/plain", "lines"),
+        (b'{"a": "\\ud800"}', "application/json", None),
+        (gzip.compress(b"{}"), "application/json", None),
+        (b"{}", "application/json; x", None),
+        (b"\xff\xfe", "application/json", None),
+    ],
+    ids=lambda value: repr(value)[:24] if isinstance(value, bytes) else None,
+)
+def test_a_body_that_chokes_readers_is_unreadable_and_raises_nothing_else(
+    body: bytes, media_type: str, notation: str | None
+) -> None:
+    """Depth, digits, exponents, elements, fields and broken text end as one kind of error."""
+    try:
+        tree = wire.read(body, media_type, None, notation)
+    except wire.Unreadable as error:
+        assert len(str(error)) < 500
+    else:
+        json.dumps(tree)  # what is read can be walked by whoever comes next
+
+
+def test_an_unknown_charset_is_unreadable() -> None:
+    """A charset that nobody has heard of, or that is no text encoding at all, makes a body unreadable."""
+    for charset in ("klingon", "rot13", "zlib", "\x00", "idna"):
+        with pytest.raises(wire.Unreadable):
+            wire.read(b'{"a": 1}\x00\xff', "application/json", charset)
+
+
+def test_a_value_of_many_parts_is_read_in_one_pass() -> None:
+    """A hundred thousand `;` in one value are one value."""
+    assert {"a": ";".join(["1", *["x"] * 100_000])} == wire.nvp("a=1" + ";x" * 100_000)
