@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from counterfoil.contracts.audit.broken_answers import broken_exchange
 from counterfoil.contracts.checks.context import Seen
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import check
-from counterfoil.contracts.generate.mutate import Unbreakable, broken_exchange, schema_of
+from counterfoil.contracts.generate.mutate import Unbreakable, schema_of
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases import cases, fuzz, witness
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.wire.places import places, steps_of
 from counterfoil.specs import Contract
 from counterfoil.specs.clauses import Clause, clauses_of, place_of

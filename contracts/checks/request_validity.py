@@ -5,6 +5,7 @@ from typing import Any
 
 from counterfoil.contracts.http.exchange import Sent
 from counterfoil.contracts.wire import nesting, wire
+from counterfoil.contracts.wire.form_validity import broken_in_form, is_blank, is_list
 from counterfoil.contracts.wire.meaning import as_read
 from counterfoil.specs import Contract, Operation, Parameter
 from counterfoil.specs.schemas import Clause, schemas_of
@@ -34,7 +35,7 @@ def broken_by(sent: Sent, operation: Operation, contract: Contract, formats: boo
 
 def _is_unclear(sent: Sent, operation: Operation, contract: Contract) -> bool:
     """Whether servers differ about what the query or the form says."""
-    lists = [name for each in operation.parameters if _is_list(each.schema) for name in (each.name, f"{each.name}[]")]
+    lists = [name for each in operation.parameters if is_list(each.schema) for name in (each.name, f"{each.name}[]")]
     return any(wire.is_unclear(pairs, contract.brackets, lists) for pairs in (sent.query, sent.fields))
 
 
@@ -51,11 +52,11 @@ def _values(parameter: Parameter, sent: Sent, in_query: list[dict[str, Any]]) ->
         values = [{name: v for name, v in each.items() if any(p.search(name) for p in names)} or "" for each in filled]
     else:
         values = [reading.get(parameter.name, "") for reading in in_query]
-        if _is_list(parameter.schema):
+        if is_list(parameter.schema):
             repeated = [value for name, value in sent.query if name in (parameter.name, f"{parameter.name}[]")]
             values = [repeated] if repeated else values
     # what is blank may count as absent, and what is empty does
-    blank = [None for value in values if _is_blank(value)]
+    blank = [None for value in values if is_blank(value)]
     return [None if value in ("", []) else value for value in values] + blank
 
 
@@ -93,39 +94,3 @@ def _body(sent: Sent, operation: Operation, contract: Contract, formats: bool) -
         except wire.Unreadable as error:
             return [Clause("", "json", operation.evidence, str(error))]
     return None
-
-
-def broken_in_form(
-    fields: wire.Pairs, schema: Any, contract: Contract, evidence: str, formats: bool = False
-) -> list[Clause]:
-    """The clauses that the fields of a form break; `evidence` is what the schema inherits.
-
-    An empty or blank field may count as absent or as a text: wrong is only what is wrong both ways.
-    """
-    schemas = schemas_of(contract)
-    lists = {name for name, below in schemas.properties(schema).items() if _is_list(schemas.deref(below))}
-    forms = nesting.readings(fields, contract.brackets, lists)
-    readings = (as_read(tree, schema, contract, "form") for form in forms for tree in (_without_empty(form), form))
-    first, *others = (schemas.broken(schema, reading, evidence, formats) for reading in readings)
-    return [clause for clause in first if all(clause.pointer in {each.pointer for each in way} for way in others)]
-
-
-def _is_list(schema: Any) -> bool:
-    return isinstance(schema, dict) and schema.get("type") == "array"
-
-
-def _without_empty(tree: dict[str, Any]) -> dict[str, Any]:
-    """The form without its empty and blank fields, and without what then holds nothing."""
-    result: dict[str, Any] = {}
-    for name, value in tree.items():
-        if isinstance(value, dict):
-            below = _without_empty(value)
-            if below:
-                result[name] = below
-        elif not _is_blank(value):
-            result[name] = value
-    return result
-
-
-def _is_blank(value: Any) -> bool:
-    return isinstance(value, str) and not value.strip()

@@ -16,7 +16,7 @@ from counterfoil.contracts.audit.corrupting import Dishonest, Row, corrupted, re
 from counterfoil.contracts.audit.spoiling import Spoilt, catalogue, spoilt
 from counterfoil.contracts.http.client import CredentialsRefused, Unreachable
 from counterfoil.contracts.http.mock import MockFailed, started
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.reports import results
 from counterfoil.specs import names

@@ -14,10 +14,10 @@ from counterfoil.contracts.cli.test import probe
 from counterfoil.contracts.diff.scripts import Sides
 from counterfoil.contracts.diff.sides import Common, Side
 from counterfoil.contracts.phases.cases import load as load_cases
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.profile.profile import Profile, seeded
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.run.run_files import begin, end
 from counterfoil.contracts.safety.rules import Rules, is_loopback
-from counterfoil.contracts.safety.run_files import begin, end
 from counterfoil.reports import results
 from counterfoil.specs import Contract, names
 

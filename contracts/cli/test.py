@@ -22,17 +22,17 @@ from counterfoil.contracts.cli.safety_options import careful, rules_of
 from counterfoil.contracts.generate.examples import harmless_request
 from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable
 from counterfoil.contracts.http.mock import MockFailed, started
+from counterfoil.contracts.phases import plan as plans
 from counterfoil.contracts.phases.cases import CaseError
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.laws import LawsError, trials
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.profile.profile import ProfileError
-from counterfoil.contracts.run import plan as plans
 from counterfoil.contracts.run.discovery import discovered, shown
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.run.run_files import begin, end
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.guard import guard_of
 from counterfoil.contracts.safety.rules import Rules
-from counterfoil.contracts.safety.run_files import begin, end
 from counterfoil.reports import results
 from counterfoil.reports.baseline import BaselineError
 from counterfoil.reports.baseline import read as read_baseline

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from counterfoil.contracts.diff.sides import Side
-from counterfoil.contracts.generate.base_requests import starts
 from counterfoil.contracts.generate.examples import example_request
 from counterfoil.contracts.generate.known_ids import with_known_ids
 from counterfoil.contracts.generate.variations import variations, written
 from counterfoil.contracts.http.client import Target, Withheld, without_credentials
 from counterfoil.contracts.http.exchange import Exchange, Request
 from counterfoil.contracts.phases import witness
+from counterfoil.contracts.phases.base_requests import starts
 from counterfoil.contracts.phases.cases import Call, Case
 from counterfoil.contracts.phases.fuzz import is_another
 from counterfoil.contracts.safety.intent import Purpose

@@ -12,16 +12,16 @@ from counterfoil.contracts.checks.context import Seen
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.checks.response import check
-from counterfoil.contracts.checks.unchanged import state, watchers
-from counterfoil.contracts.generate.base_requests import Start, starts
 from counterfoil.contracts.generate.invalid_requests import broken_request, carries
 from counterfoil.contracts.generate.mutate import Unbreakable
 from counterfoil.contracts.http.client import CredentialsRefused, Request, Target, Uncooperative, Unreachable, Withheld
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.http.sessions import NoAccount
+from counterfoil.contracts.phases.base_requests import Start, starts
 from counterfoil.contracts.phases.fuzz import is_another
+from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.phases.unchanged import state, watchers
 from counterfoil.contracts.phases.witness import Findings, NotPrepared
-from counterfoil.contracts.run.plan import Plan
 from counterfoil.contracts.run.verdict import UNANSWERED
 from counterfoil.reports.results import Enforcement, Finding, Result, Row
 from counterfoil.specs import Answer, Contract, Operation

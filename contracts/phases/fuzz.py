@@ -31,8 +31,8 @@ from counterfoil.contracts.http.client import (
     without_credentials,
 )
 from counterfoil.contracts.http.sessions import NoAccount
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.witness import Findings
-from counterfoil.contracts.run.plan import Plan
 from counterfoil.contracts.run.verdict import UNANSWERED
 from counterfoil.contracts.wire import wire
 from counterfoil.reports.results import Finding, Result

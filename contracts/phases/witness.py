@@ -29,6 +29,7 @@ from counterfoil.contracts.phases.cases import Ask, Call, Case, filled
 from counterfoil.contracts.run.verdict import UNANSWERED
 from counterfoil.contracts.safety.ownership import KEPT
 from counterfoil.contracts.wire import wire
+from counterfoil.contracts.wire.places import NOWHERE, at_pointer
 from counterfoil.reports.results import Finding, Result, Verdict
 from counterfoil.specs import Contract
 
@@ -260,15 +261,12 @@ def _wrong_outcome(seen: Seen, step: Call, case: Case) -> Finding:
     return seen.finding("wrong_outcome", f"outcome:{step.expect}", example.evidence, title, why, demand=demand)
 
 
-_NOWHERE = object()
-
-
 def _wrong_facts(seen: Seen, step: Call, case: Case, values: Mapping[str, Any]) -> list[Finding]:
     found = []
     for pointer, wanted in filled(dict(step.see), values).items():
         value = _at(seen, pointer)
         schema = wanted if isinstance(wanted, dict) else {"const": wanted}
-        if value is _NOWHERE:
+        if value is NOWHERE:
             holds, got = schema == demands.ABSENT, "nothing is there"
         else:
             holds, got = jsonschema_rs.is_valid(schema, value), f"it is {value!r}"
@@ -280,7 +278,7 @@ def _wrong_facts(seen: Seen, step: Call, case: Case, values: Mapping[str, Any]) 
 def _kept(seen: Seen, step: Call, case: Case, values: dict[str, Any]) -> list[Finding]:
     for name, pointer in step.keep.items():
         value = _at(seen, pointer)
-        if value is _NOWHERE:
+        if value is NOWHERE:
             return [_wrong_fact(seen, step, case, pointer, "expected a value to go on with, but nothing is there")]
         values[name] = value
     return []
@@ -298,25 +296,12 @@ def _wrong_fact(seen: Seen, step: Call, case: Case, pointer: str, why: str, want
 def _at(seen: Seen, place: str) -> Any:
     """What stands at a pointer into the body, in a header, or at a pointer into the claims of a token in a header."""
     if not place.startswith("header:"):
-        return at(seen.exchange.tree, place)
+        return at_pointer(seen.exchange.tree, place)
     name, hash_, pointer = place.removeprefix("header:").partition("#")
-    value = next((value for each, value in seen.exchange.headers.items() if each.lower() == name.lower()), _NOWHERE)
-    if not hash_ or value is _NOWHERE:
+    value = next((value for each, value in seen.exchange.headers.items() if each.lower() == name.lower()), NOWHERE)
+    if not hash_ or value is NOWHERE:
         return value
     try:
-        return at(jwt.decode(str(value), options={"verify_signature": False}), pointer)
+        return at_pointer(jwt.decode(str(value), options={"verify_signature": False}), pointer)
     except jwt.InvalidTokenError:
-        return _NOWHERE
-
-
-def at(tree: Any, pointer: str) -> Any:
-    """What a JSON pointer leads to in the tree, or a mark that it leads nowhere."""
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(tree, dict) and key in tree:
-            tree = tree[key]
-        elif isinstance(tree, list) and key.isdigit() and int(key) < len(tree):
-            tree = tree[int(key)]
-        else:
-            return _NOWHERE
-    return tree
+        return NOWHERE

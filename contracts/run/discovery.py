@@ -13,8 +13,8 @@ from counterfoil.contracts.generate.examples import constants, parameter_constan
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Withheld
 from counterfoil.contracts.http.masking import Mask
-from counterfoil.contracts.phases.witness import at
 from counterfoil.contracts.profile.profile import SECRET_NAME, Discovery, Entry, ProfileError, Scalar, seeded
+from counterfoil.contracts.wire.places import at_pointer
 from counterfoil.reports.results import KnownId
 
 
@@ -144,5 +144,5 @@ def _picked(tree: Any, pick: str) -> list[str]:
         except JSONPathError:
             values = []  # an id that was found makes no query of it
     else:
-        values = [at(tree, pick)]
+        values = [at_pointer(tree, pick)]
     return [value for value in values if isinstance(value, str) and value]

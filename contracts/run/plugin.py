@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from counterfoil.contracts.http.masking import masked
-from counterfoil.contracts.run import plan as plans
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.phases import plan as plans
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.run.progress import Watch
 from counterfoil.contracts.run.verdict import conclude
 from counterfoil.reports.results import Footer, Result, Writer, decode, encode, totals

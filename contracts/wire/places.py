@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-#: stands for what is not there
+#: stands for what is to be left out
 GONE = object()
+#: stands for what a pointer does not lead to
+NOWHERE = object()
 #: the keys that lead from the root of a tree to a value
 Place = tuple[Any, ...]
 
@@ -16,6 +18,19 @@ def steps_of(pointer: str) -> list[str]:
     What may stand alone or several times has the same pointer both ways, so that a step can lead through a list, too.
     """
     return [step if step == "*" else step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def at_pointer(tree: Any, pointer: str) -> Any:
+    """What a JSON pointer leads to in the tree; NOWHERE where it leads to nothing."""
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(tree, dict) and key in tree:
+            tree = tree[key]
+        elif isinstance(tree, list) and key.isdigit() and int(key) < len(tree):
+            tree = tree[int(key)]
+        else:
+            return NOWHERE
+    return tree
 
 
 def places(node: Any, steps: Sequence[str], at: Place = ()) -> Iterator[Place]:

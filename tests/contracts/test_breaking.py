@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from counterfoil.contracts.audit.broken_answers import broken_exchange
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.checks.response import Seen, check
 from counterfoil.contracts.generate.invalid_requests import broken_request
-from counterfoil.contracts.generate.mutate import Unbreakable, broken, broken_exchange
+from counterfoil.contracts.generate.mutate import Unbreakable, broken
 from counterfoil.contracts.http.client import Request, Target
 from counterfoil.contracts.wire.claims import false_claims
 from counterfoil.contracts.wire.described import described

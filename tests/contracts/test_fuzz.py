@@ -13,8 +13,8 @@ import pytest
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases import fuzz
 from counterfoil.contracts.phases.fuzz import may_try_again
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.profile.profile import Entry
-from counterfoil.contracts.run.plan import Plan
 from counterfoil.reports.results import Finding, Header, Result
 from counterfoil.reports.results import Target as Where
 from counterfoil.specs import Contract

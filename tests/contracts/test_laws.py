@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.contracts.phases import laws
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
 from counterfoil.reports import results

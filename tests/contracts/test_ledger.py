@@ -8,11 +8,11 @@ from typing import Any
 import flask
 import pytest
 
-from counterfoil.contracts.checks.request_validity import broken_in_form
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases import clauses as ledger
 from counterfoil.contracts.profile.profile import Entry
 from counterfoil.contracts.wire import wire
+from counterfoil.contracts.wire.form_validity import broken_in_form
 from counterfoil.reports.results import Result, decode, encode
 from counterfoil.specs import Contract
 

@@ -14,7 +14,7 @@ import requests
 from counterfoil.contracts.phases import laws
 from counterfoil.contracts.phases.laws import Trial
 from counterfoil.contracts.phases.laws.context import Bench
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
 from counterfoil.reports import results

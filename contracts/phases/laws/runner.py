@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Uncooperative, Unreachable, Withheld
 from counterfoil.contracts.phases.laws.context import Bench, Broken, Law, Stopped, TimeIsUp, Unreadable
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.run.verdict import UNANSWERED
 from counterfoil.reports.results import Result, Verdict
 

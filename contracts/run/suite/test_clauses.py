@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.contracts.phases import clauses as ledger
-from counterfoil.contracts.run import plan as plans
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.phases import plan as plans
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.reports.results import Result
 from counterfoil.specs import Operation
 from counterfoil.specs.clauses import clauses_of_requests

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from counterfoil.contracts.phases import fuzz
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.reports.results import Result
 from counterfoil.specs import Operation
 

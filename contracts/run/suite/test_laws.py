@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from counterfoil.contracts.phases import laws
+from counterfoil.contracts.phases import plan as plans
 from counterfoil.contracts.phases.laws import Trial
-from counterfoil.contracts.run import plan as plans
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.reports.results import Result
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from counterfoil.contracts.phases import witness
 from counterfoil.contracts.phases.cases import Case
-from counterfoil.contracts.run.plan import Plan
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.reports.results import Result
 
 

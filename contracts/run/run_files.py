@@ -10,7 +10,7 @@ from counterfoil.contracts.safety.guard import FILE
 from counterfoil.contracts.safety.run_state import State
 
 if TYPE_CHECKING:
-    from counterfoil.contracts.run.plan import Plan
+    from counterfoil.contracts.phases.plan import Plan
 
 
 def begin(folder: Path, plan: "Plan") -> None:
