@@ -165,10 +165,7 @@ def read(body: bytes, media_type: str, charset: str | None = None, notation: str
             is raised, whatever the bytes are.
     """
     try:
-        tree = _read(body, media_type, charset, notation)
-        if _depth(tree) > _DEEPEST:
-            raise Ambiguous(_TOO_DEEP)
-        return tree
+        return _shallow(_read(body, media_type, charset, notation))
     except Unreadable:
         raise
     except RecursionError as error:
@@ -219,8 +216,8 @@ def _json(body: str) -> Any:
         tree = json.loads(body, parse_constant=_no_number, object_pairs_hook=_members)
     except json.JSONDecodeError as error:
         raise Unreadable(f"not JSON: {error}") from error
-    if _HUGE_NUMBER.search(body):
-        raise Ambiguous("a JSON number that is larger than the numbers of many readers")
+    if _PERHAPS_HUGE.search(body):  # a hook for every number would cost every answer, this one only the odd one
+        json.loads(body, parse_int=_measured, parse_float=_measured)
     if _SURROGATE.search(body) and _is_cut(tree):
         raise Ambiguous("JSON with one half of a surrogate pair, which is no character")
     return tree
@@ -232,8 +229,22 @@ _TOO_DEEP = "it is nested deeper than many readers go"
 #: what no answer of an order API comes near; each costs a reader a hundred bytes or more
 _MOST_ELEMENTS = 200_000
 _MOST_FIELDS = 10_000
-#: more digits than any amount or id has, or an exponent that makes a float infinite
-_HUGE_NUMBER = re.compile(r"[0-9]{400}|[0-9][eE]\+?[0-9]{3}")
+#: more digits than any amount or id has, or an exponent that makes a float infinite; also within a text, which may
+_PERHAPS_HUGE = re.compile(r"[0-9]{400}|[0-9][eE]\+?[0-9]{3}")
+
+
+def _measured(number: str) -> float:
+    """The number, if it is one that readers can hold."""
+    if len(number) > 400 or not math.isfinite(float(number)):
+        raise Ambiguous("a JSON number that is larger than the numbers of many readers")
+    return float(number)
+
+
+def _shallow(node: Any) -> Any:
+    """The tree, if everybody who comes next can walk it."""
+    if _depth(node) > _DEEPEST:
+        raise Ambiguous(_TOO_DEEP)
+    return node
 
 
 def _depth(node: Any) -> int:
