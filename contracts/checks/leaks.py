@@ -11,9 +11,9 @@ from counterfoil.reports.results import Finding
 
 _INSIDES: dict[str, re.Pattern[str]] = {
     "a stack trace": re.compile(
-        r"Traceback \(most recent call last\)|\bStack trace:\s*#0 |^\s*#\d+ \S+\.php\(\d+\): "
-        r"|^\s+at [\w$.<>]+\([\w$]+\.(?:java|kt|scala):\d+\)|^\s+at .{1,200}\(.{0,200}\.[jt]s:\d+:\d+\)"
-        r"|^\s*at .{1,200} in [A-Z]:\\.{1,200}:line \d+",
+        r"Traceback \(most recent call last\)|\bStack trace:\s*#0 |^[ \t]*#\d+ \S+\.php\(\d+\): "
+        r"|^[ \t]+at [\w$.<>]+\([\w$]+\.(?:java|kt|scala):\d+\)|^[ \t]+at .{1,200}\(.{0,200}\.[jt]s:\d+:\d+\)"
+        r"|^[ \t]*at .{1,200} in [A-Z]:\\.{1,200}:line \d+",
         re.MULTILINE,
     ),
     "an error of the program": re.compile(

@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import time
 
 import pytest
 
+from counterfoil.contracts.checks.leaks import _INSIDES
 from counterfoil.contracts.wire import wire
 
 _DEEP = 50_000
@@ -60,3 +62,16 @@ def test_an_unknown_charset_is_unreadable() -> None:
 def test_a_value_of_many_parts_is_read_in_one_pass() -> None:
     """A hundred thousand `;` in one value are one value."""
     assert {"a": ";".join(["1", *["x"] * 100_000])} == wire.nvp("a=1" + ";x" * 100_000)
+
+
+@pytest.mark.parametrize("text", ["\n" * 400_000, " at " * 100_000, " /var/a.a" * 50_000, "Warning: a in b " * 30_000])
+def test_what_a_server_shows_of_its_inside_is_looked_for_in_one_pass(text: str) -> None:
+    """No text makes the patterns for stack traces and paths go over it again and again."""
+    steps = []
+    for size in (len(text) // 8, len(text)):
+        before = time.process_time()
+        for pattern in _INSIDES.values():
+            list(pattern.finditer(text[:size]))
+        steps.append(time.process_time() - before)
+
+    assert steps[1] < 8 * 4 * max(steps[0], 0.01)  # eight times the text: eight times the work, not sixty-four
