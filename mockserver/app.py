@@ -10,13 +10,13 @@ from flask import Flask, request
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
-from counterfoil.mockserver import wire
-from counterfoil.mockserver.forms import MalformedForm
-from counterfoil.mockserver.operations import Compiled, MockBug, compile_contract
+from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine.forms import MalformedForm
+from counterfoil.mockserver.engine.operations import Compiled, MockBug, compile_contract
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Call, ContractBinding, Vendor
+from counterfoil.mockserver.engine.worlds import MAIN, World, Worlds
 from counterfoil.mockserver.paths import Paths
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Call, Spoken, Vendor
-from counterfoil.mockserver.worlds import MAIN, World, Worlds
 from counterfoil.specs import Contract
 
 LOG = logging.getLogger("mockserver")
@@ -37,7 +37,7 @@ class Answer(NamedTuple):
 class Desk:
     """Where one contract's requests are answered."""
 
-    def __init__(self, contract: Contract, vendor: Vendor, spoken: Spoken) -> None:
+    def __init__(self, contract: Contract, vendor: Vendor, spoken: ContractBinding) -> None:
         self.contract = contract
         self.vendor = vendor
         self.dialect = spoken.dialect(contract)

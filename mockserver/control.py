@@ -14,9 +14,9 @@ import msgspec
 from flask import Response, request
 
 from counterfoil import __version__
-from counterfoil.mockserver import wire
 from counterfoil.mockserver.app import Mock
-from counterfoil.mockserver.worlds import Entry, Fault, World
+from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine.worlds import Entry, Fault, World
 
 if TYPE_CHECKING:
     from counterfoil.mockserver.defects.defect import Defect

@@ -8,8 +8,8 @@ from flask import Response
 from counterfoil.mockserver import vendors
 from counterfoil.mockserver.app import Desk, Mock, trouble
 from counterfoil.mockserver.control import add_control
+from counterfoil.mockserver.engine.worlds import Worlds
 from counterfoil.mockserver.pages import add_pages
-from counterfoil.mockserver.worlds import Worlds
 from counterfoil.specs import Contract
 
 

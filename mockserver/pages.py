@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response, abort, request
 
-from counterfoil.mockserver import wire
 from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.engine import wire
 from counterfoil.specs.reading import read
 
 _STYLE = """

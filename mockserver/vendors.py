@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from counterfoil.mockserver import billmanager, shopscript, whmcs
-from counterfoil.mockserver.vendor import Vendor
+from counterfoil.mockserver.engine.vendor import Vendor
 from counterfoil.specs import SpecError
 from counterfoil.specs.loader import shipped_overlay
 

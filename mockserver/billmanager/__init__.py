@@ -3,14 +3,14 @@
 from counterfoil.mockserver.billmanager.dialect import BillDialect
 from counterfoil.mockserver.billmanager.panel import Panel
 from counterfoil.mockserver.billmanager.routes import HANDLERS
-from counterfoil.mockserver.billmanager.seed import found
-from counterfoil.mockserver.vendor import Spoken, Vendor
+from counterfoil.mockserver.billmanager.seed import seeded_state
+from counterfoil.mockserver.engine.vendor import ContractBinding, Vendor
 
 VENDOR = Vendor(
     name="billmanager",
     state=Panel,
-    found=found,
-    contracts={"billmanager": Spoken(dialect=BillDialect, handlers=HANDLERS)},
+    seeded_state=seeded_state,
+    contracts={"billmanager": ContractBinding(dialect=BillDialect, handlers=HANDLERS)},
     seeded=(
         ("Clients", "demo / demo, poor / poor (as authinfo, demo:demo)"),
         ("Providers", "1 Counterfoil Hosting, 2 Second Provider"),

@@ -7,13 +7,13 @@ from typing import Any
 
 from werkzeug.http import parse_cookie
 
-from counterfoil.mockserver import wire
 from counterfoil.mockserver.billmanager import ordering, render, routes
 from counterfoil.mockserver.billmanager.clients import Client
 from counterfoil.mockserver.billmanager.messages import LANGUAGES
 from counterfoil.mockserver.billmanager.panel import Panel
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Body, Call, Dialect, Problem
+from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body, Call, Dialect, Problem
 from counterfoil.specs import Contract, Operation
 
 XML, JSON, TEXT = "text/xml", "application/json", "text/plain"

@@ -10,8 +10,8 @@ from counterfoil.mockserver.billmanager.clients import Client
 from counterfoil.mockserver.billmanager.items import Extra, Item, Wanted, cost_of
 from counterfoil.mockserver.billmanager.orders import Order, Payment, Service
 from counterfoil.mockserver.billmanager.panel import NotOffered, Panel
-from counterfoil.mockserver.moments import add_months
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.moments import add_months
+from counterfoil.mockserver.engine.refusal import Refusal
 
 #: the payment method that takes the money from the client's account at once
 BALANCE = 0

@@ -9,7 +9,7 @@ import msgspec
 from counterfoil.mockserver.billmanager.catalogue import Datacenter, Provider, Tariff
 from counterfoil.mockserver.billmanager.clients import Account, Client
 from counterfoil.mockserver.billmanager.sessions import Session, Sessions
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 
 
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ from counterfoil.mockserver.billmanager.ordering import Placed
 from counterfoil.mockserver.billmanager.orders import Order, Payment, Service
 from counterfoil.mockserver.billmanager.panel import Panel
 from counterfoil.mockserver.billmanager.sessions import Session
-from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.engine.vendor import Body
 
 BINARY = "/billmgr"
 

@@ -11,8 +11,8 @@ from counterfoil.mockserver.billmanager.clients import Client
 from counterfoil.mockserver.billmanager.items import Wanted
 from counterfoil.mockserver.billmanager.messages import REFUSALS, say
 from counterfoil.mockserver.billmanager.panel import NotOffered, Panel
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Accepted, Body, Call, Handler
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Accepted, Body, Call, Handler
 
 LONGEST_SHOWN = 100
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from counterfoil.mockserver.billmanager.panel import Panel
-from counterfoil.mockserver.moments import add_days
+from counterfoil.mockserver.engine.moments import add_days
 from counterfoil.specs.reading import read
 
 _MOMENTS = frozenset(("created", "paid"))
@@ -16,7 +16,7 @@ _DAYS = frozenset(("expires",))
 _TABLES = ("providers", "datacenters", "tariffs", "clients")
 
 
-def found(now: datetime, seed: int) -> Panel:
+def seeded_state(now: datetime, seed: int) -> Panel:
     """The seeded panel at that moment; what looks random follows from the seed."""
     content = _dated(_seed(), now)
     for name in _TABLES:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from counterfoil.mockserver.moments import later
+from counterfoil.mockserver.engine.moments import later
 
 
 class Session(msgspec.Struct, kw_only=True):

@@ -15,8 +15,8 @@ from counterfoil.mockserver.billmanager.panel import NotOffered
 from counterfoil.mockserver.billmanager.routes import pair
 from counterfoil.mockserver.defects.defect import Defects
 from counterfoil.mockserver.defects.life import Crash, Life, Result, Told
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Accepted
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Accepted
 
 DEFECTS = Defects("billmanager")
 

@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from counterfoil.mockserver.app import Answer, Desk
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Accepted, Body, Call
-from counterfoil.mockserver.worlds import World
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Accepted, Body, Call
+from counterfoil.mockserver.engine.worlds import World
 
 T = TypeVar("T")
 #: what a handler gives back

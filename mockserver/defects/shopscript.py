@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from counterfoil.mockserver.app import Answer
 from counterfoil.mockserver.defects.defect import Defects
 from counterfoil.mockserver.defects.life import Life, Result, Told
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.shopscript import stock
 from counterfoil.mockserver.shopscript.amounts import ZERO
 from counterfoil.mockserver.shopscript.dialect import XML
 from counterfoil.mockserver.shopscript.orders import Order
 from counterfoil.mockserver.shopscript.routes import HANDLERS
 from counterfoil.mockserver.shopscript.shop import APP, Shop
-from counterfoil.mockserver.vendor import Body
 
 DEFECTS = Defects("shopscript")
 

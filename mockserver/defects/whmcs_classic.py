@@ -8,8 +8,8 @@ from typing import Any
 from counterfoil.mockserver.app import Answer
 from counterfoil.mockserver.defects.defect import Defects
 from counterfoil.mockserver.defects.life import Crash, Life, Result, Told
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs import fulfilment
 from counterfoil.mockserver.whmcs.catalogue import NOTHING
 from counterfoil.mockserver.whmcs.classic import render

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from counterfoil.mockserver.app import Answer
 from counterfoil.mockserver.defects.defect import Defects
 from counterfoil.mockserver.defects.life import Crash, Life, Result, Told
-from counterfoil.mockserver.moments import add_days
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.moments import add_days
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.countries import countries
 from counterfoil.mockserver.whmcs.rest import states
 from counterfoil.mockserver.whmcs.rest.paging import PAGE_SIZE

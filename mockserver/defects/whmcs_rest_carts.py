@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from counterfoil.mockserver import wire
 from counterfoil.mockserver.app import Answer
 from counterfoil.mockserver.defects.defect import Defects
 from counterfoil.mockserver.defects.life import Crash, Life, Result, Told
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs import cart_items, carts, totals
 from counterfoil.mockserver.whmcs.carts import CartItem, ProductItem
 from counterfoil.mockserver.whmcs.catalogue import CENT, CYCLES, NOTHING

@@ -1,16 +1,16 @@
 """A Webasyst Shop-Script shop: its state, and the order API that reaches it."""
 
+from counterfoil.mockserver.engine.vendor import ContractBinding, Vendor
 from counterfoil.mockserver.shopscript.dialect import ShopDialect
 from counterfoil.mockserver.shopscript.routes import HANDLERS
-from counterfoil.mockserver.shopscript.seed import found
+from counterfoil.mockserver.shopscript.seed import seeded_state
 from counterfoil.mockserver.shopscript.shop import Shop
-from counterfoil.mockserver.vendor import Spoken, Vendor
 
 VENDOR = Vendor(
     name="shopscript",
     state=Shop,
-    found=found,
-    contracts={"shopscript": Spoken(dialect=ShopDialect, handlers=HANDLERS)},
+    seeded_state=seeded_state,
+    contracts={"shopscript": ContractBinding(dialect=ShopDialect, handlers=HANDLERS)},
     seeded=(
         ("Token", "counterfoil-token (scope shop)"),
         ("Token of another scope", "counterfoil-wrong-scope (scope blog)"),

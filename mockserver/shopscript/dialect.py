@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from counterfoil.mockserver import forms, wire
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine import forms, wire
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body, Call, Dialect, Problem
 from counterfoil.mockserver.shopscript import render
 from counterfoil.mockserver.shopscript.shop import APP, Shop
-from counterfoil.mockserver.vendor import Body, Call, Dialect, Problem
 from counterfoil.specs import Contract
 
 XML = "text/xml"

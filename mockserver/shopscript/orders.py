@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.shopscript.amounts import MOST_MONEY, MOST_PIECES, ZERO, money, pieces
 from counterfoil.mockserver.shopscript.catalogue import Catalogue, ServiceVariant, Sku
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.shopscript.contacts import Contact
 from counterfoil.mockserver.shopscript.orders import LogEntry, Order, Row
 from counterfoil.mockserver.shopscript.workflow import Action
-from counterfoil.mockserver.vendor import Body
 
 #: renders an order; `keyed` where it stands alone in JSON, not in a list or in XML
 OrderForm = Callable[[Order, Contact, bool], Body]

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.shopscript import render, workflow
 from counterfoil.mockserver.shopscript.orders import Order, Wanted
 from counterfoil.mockserver.shopscript.shop import Shop
-from counterfoil.mockserver.vendor import Body, Call, Handler
 
 
 def add_order(shop: Shop, call: Call) -> Body:

@@ -24,6 +24,6 @@ def _seed() -> dict[str, Any]:
 _SEED = _seed()
 
 
-def found(now: datetime, seed: int) -> Shop:
+def seeded_state(now: datetime, seed: int) -> Shop:
     """A new shop. It has nothing in it that depends on the moment or on chance."""
     return msgspec.convert(_SEED, Shop, strict=False)

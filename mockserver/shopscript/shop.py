@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.shopscript import stock, workflow
 from counterfoil.mockserver.shopscript.catalogue import Catalogue
 from counterfoil.mockserver.shopscript.contacts import Contact, introduced

@@ -1,15 +1,15 @@
 """WHMCS: one installation, spoken to through its APIs."""
 
-from counterfoil.mockserver.vendor import Vendor
+from counterfoil.mockserver.engine.vendor import Vendor
 from counterfoil.mockserver.whmcs import classic, rest
 from counterfoil.mockserver.whmcs.installation import Installation
-from counterfoil.mockserver.whmcs.seed import found
+from counterfoil.mockserver.whmcs.seed import seeded_state
 
 VENDOR = Vendor(
     name="whmcs",
     state=Installation,
-    found=found,
-    contracts={"whmcs-classic": classic.SPOKEN, "whmcs-rest": rest.SPOKEN},
+    seeded_state=seeded_state,
+    contracts={"whmcs-classic": classic.BINDING, "whmcs-rest": rest.BINDING},
     seeded=(
         ("REST users", "davis@example.com / counterfoil, twofa@example.com / counterfoil (second factor 417339)"),
         ("REST administrators", "administrator / counterfoil, auditor / counterfoil (second factor 928364)"),

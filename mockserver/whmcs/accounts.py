@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.countries import country
 from counterfoil.mockserver.whmcs.installation import Installation, Unfit
 from counterfoil.mockserver.whmcs.people import Client, User, digest

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs import carts, pricing, renewals, service_renewals, totals
 from counterfoil.mockserver.whmcs.carts import (
     BundleItem,

@@ -1,6 +1,6 @@
 """The promotion of a cart: which code can be applied."""
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs import pricing, totals
 from counterfoil.mockserver.whmcs.carts import Cart
 from counterfoil.mockserver.whmcs.installation import Installation

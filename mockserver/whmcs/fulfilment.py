@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from counterfoil.mockserver.moments import add_months
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.moments import add_months
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.catalogue import NOTHING
 from counterfoil.mockserver.whmcs.installation import Installation
 from counterfoil.mockserver.whmcs.orders import Order

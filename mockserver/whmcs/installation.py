@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.billing import Invoice, Taxes, TaxRule, rate
 from counterfoil.mockserver.whmcs.carts import Cart
 from counterfoil.mockserver.whmcs.catalogue import Addon, Bundle, ConfigOption, Currency, Group, PaymentMethod, Product

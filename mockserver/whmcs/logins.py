@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from counterfoil.mockserver.moments import later
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.moments import later
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.installation import Installation
 from counterfoil.mockserver.whmcs.people import Administrator, User, digest
 from counterfoil.mockserver.whmcs.sessions import Attempts, Session

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import msgspec
 
-from counterfoil.mockserver.moments import add_months
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.moments import add_months
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs import billing, pricing, renewals
 from counterfoil.mockserver.whmcs.billing import Invoice, Item, Taxes
 from counterfoil.mockserver.whmcs.catalogue import CYCLES, NOTHING

@@ -3,8 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 
-from counterfoil.mockserver.moments import add_months
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.moments import add_months
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.billing import Invoice, Payment
 from counterfoil.mockserver.whmcs.catalogue import CYCLES, NOTHING, cents
 from counterfoil.mockserver.whmcs.installation import Installation, Unfit

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from counterfoil.mockserver.moments import add_days
+from counterfoil.mockserver.engine.moments import add_days
 from counterfoil.mockserver.whmcs.accounts import uuid
 from counterfoil.mockserver.whmcs.catalogue import Price, Prices, cents
 from counterfoil.mockserver.whmcs.domains import Extras, TldPrice
@@ -30,7 +30,7 @@ _KEYS = {
 }  # fmt: skip
 
 
-def found(now: datetime, seed: int) -> Installation:
+def seeded_state(now: datetime, seed: int) -> Installation:
     """The installation as it is seeded, at that moment; what looks random follows from the seed."""
     content = _dated(_seed(), now)
     for name, key in _KEYS.items():

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from counterfoil.mockserver.moments import add_months
+from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.whmcs.catalogue import CYCLES
 from counterfoil.mockserver.whmcs.orders import Service, ServiceAddon
 

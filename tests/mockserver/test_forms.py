@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.mockserver import forms
+from counterfoil.mockserver.engine import forms
 from counterfoil.specs import Contract
 
 VECTORS = json.loads((Path(__file__).parent / "php_parse_str.json").read_text())

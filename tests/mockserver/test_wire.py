@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from counterfoil.mockserver import wire
+from counterfoil.mockserver.engine import wire
 
 
 def test_json_keeps_the_digits_of_decimals() -> None:

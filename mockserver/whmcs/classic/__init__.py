@@ -1,7 +1,7 @@
 """The installation spoken to through the classic API."""
 
-from counterfoil.mockserver.vendor import Spoken
+from counterfoil.mockserver.engine.vendor import ContractBinding
 from counterfoil.mockserver.whmcs.classic.dialect import Classic
 from counterfoil.mockserver.whmcs.classic.routes import HANDLERS
 
-SPOKEN = Spoken(dialect=Classic, handlers=HANDLERS)
+BINDING = ContractBinding(dialect=Classic, handlers=HANDLERS)

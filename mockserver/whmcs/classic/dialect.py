@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from counterfoil.mockserver import wire
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Body, Call, Dialect, Problem
+from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body, Call, Dialect, Problem
 from counterfoil.mockserver.whmcs import accounts, ordering
 from counterfoil.mockserver.whmcs.addresses import caller_address
 from counterfoil.mockserver.whmcs.classic import lines, reasons, routes

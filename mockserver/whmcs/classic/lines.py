@@ -8,8 +8,8 @@ from typing import Any
 
 import phpserialize
 
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Body, Call
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body, Call
 from counterfoil.mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
 
 _NAME_SERVERS = tuple(f"nameserver{number}" for number in range(1, 6))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.billing import Invoice, Item, Payment
 from counterfoil.mockserver.whmcs.catalogue import (
     NOTHING,

@@ -5,8 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from functools import wraps
 
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Body, Call, Handler
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.whmcs import accounts, finding, fulfilment, ordering, payments
 from counterfoil.mockserver.whmcs.catalogue import NOTHING
 from counterfoil.mockserver.whmcs.classic import lines, render

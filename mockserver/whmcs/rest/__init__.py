@@ -1,7 +1,7 @@
 """The REST API of WHMCS: how it is spoken, and who answers."""
 
-from counterfoil.mockserver.vendor import Spoken
+from counterfoil.mockserver.engine.vendor import ContractBinding
 from counterfoil.mockserver.whmcs.rest.dialect import Rest
 from counterfoil.mockserver.whmcs.rest.routes import HANDLERS
 
-SPOKEN = Spoken(dialect=Rest, handlers=HANDLERS)
+BINDING = ContractBinding(dialect=Rest, handlers=HANDLERS)

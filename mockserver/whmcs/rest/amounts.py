@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.catalogue import Currency
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.carts import (
     BundleItem,
     CartAddon,

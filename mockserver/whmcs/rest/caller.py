@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Call
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Call
 from counterfoil.mockserver.whmcs.carts import Cart, Numbered
 from counterfoil.mockserver.whmcs.catalogue import Currency
 from counterfoil.mockserver.whmcs.installation import Installation

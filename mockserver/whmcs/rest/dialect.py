@@ -21,10 +21,10 @@ import jsonschema_rs
 import msgspec
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestEntityTooLarge
 
-from counterfoil.mockserver import wire
-from counterfoil.mockserver.forms import Coercer, Coercion, MalformedForm
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Body, Call, Dialect, Problem
+from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine.forms import Coercer, Coercion, MalformedForm
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body, Call, Dialect, Problem
 from counterfoil.mockserver.whmcs import logins
 from counterfoil.mockserver.whmcs.addresses import caller_address
 from counterfoil.mockserver.whmcs.installation import Installation

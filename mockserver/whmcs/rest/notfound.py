@@ -1,7 +1,7 @@
 """What a path names and is not there."""
 
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Call
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Call
 
 #: by path parameter, the refusal's name
 _NAMES = {

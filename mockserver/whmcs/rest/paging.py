@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from counterfoil.mockserver.vendor import Body, Call
+from counterfoil.mockserver.engine.vendor import Body, Call
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.catalogue import CYCLES, Currency, PaymentMethod
 from counterfoil.mockserver.whmcs.countries import Country, State
 from counterfoil.mockserver.whmcs.installation import Installation

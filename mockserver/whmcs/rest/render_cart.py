@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs import cart_promotions, totals
 from counterfoil.mockserver.whmcs.carts import (
     BundleItem,

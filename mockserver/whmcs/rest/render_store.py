@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.catalogue import (
     CYCLES,
     NOTHING,

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from counterfoil.mockserver.moments import add_months
-from counterfoil.mockserver.vendor import Body
+from counterfoil.mockserver.engine.moments import add_months
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs import domains, renewals, service_renewals
 from counterfoil.mockserver.whmcs.catalogue import CYCLES, ConfigOption, Currency, CustomField
 from counterfoil.mockserver.whmcs.installation import Installation

@@ -1,6 +1,6 @@
 """Who answers which operation, and who finds what a path names."""
 
-from counterfoil.mockserver.vendor import Handler
+from counterfoil.mockserver.engine.vendor import Handler
 from counterfoil.mockserver.whmcs.rest import (
     routes_admin,
     routes_cart,

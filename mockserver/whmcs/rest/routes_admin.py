@@ -1,7 +1,7 @@
 """An administrator's session, searches, and masquerading as a user."""
 
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Body, Call, Handler
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.whmcs import accounts, logins
 from counterfoil.mockserver.whmcs.installation import Installation
 from counterfoil.mockserver.whmcs.rest import render, routes_system, states

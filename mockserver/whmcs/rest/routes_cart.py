@@ -1,7 +1,7 @@
 """What the operations on carts do: one short function for each."""
 
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Accepted, Body, Call, Handler
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Accepted, Body, Call, Handler
 from counterfoil.mockserver.whmcs import cart_items, cart_promotions, carts, checkout, totals, validation
 from counterfoil.mockserver.whmcs.carts import Cart, Place
 from counterfoil.mockserver.whmcs.countries import countries

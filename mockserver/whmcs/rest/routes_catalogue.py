@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from counterfoil.mockserver.vendor import Body, Call, Handler
+from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.whmcs.catalogue import Group, Product, in_order
 from counterfoil.mockserver.whmcs.installation import Installation
 from counterfoil.mockserver.whmcs.rest import render_store as render

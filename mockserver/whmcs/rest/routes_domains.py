@@ -1,7 +1,7 @@
 """What the domain operations do: one short function for each."""
 
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Accepted, Body, Call, Handler
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Accepted, Body, Call, Handler
 from counterfoil.mockserver.whmcs import registry, suggestions
 from counterfoil.mockserver.whmcs.installation import Installation
 from counterfoil.mockserver.whmcs.languages import LANGUAGES

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Body, Call, Handler
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.whmcs import cart_items
 from counterfoil.mockserver.whmcs.carts import DomainItem, DomainRenewalItem, ProductItem
 from counterfoil.mockserver.whmcs.catalogue import Product

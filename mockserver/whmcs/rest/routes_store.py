@@ -1,6 +1,6 @@
 """The store: its catalogue and its domain names."""
 
-from counterfoil.mockserver.vendor import Handler
+from counterfoil.mockserver.engine.vendor import Handler
 from counterfoil.mockserver.whmcs.rest import routes_catalogue, routes_domains
 from counterfoil.mockserver.whmcs.rest.caller import Resolver
 

@@ -1,6 +1,6 @@
 """The installation, its countries, currencies, billing cycles and payment methods."""
 
-from counterfoil.mockserver.vendor import Body, Call, Handler
+from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.whmcs.countries import Country, countries
 from counterfoil.mockserver.whmcs.installation import Installation
 from counterfoil.mockserver.whmcs.rest import render

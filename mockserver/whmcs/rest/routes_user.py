@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from counterfoil.mockserver.vendor import Accepted, Body, Call, Handler
+from counterfoil.mockserver.engine.vendor import Accepted, Body, Call, Handler
 from counterfoil.mockserver.whmcs import logins
 from counterfoil.mockserver.whmcs.index import Index
 from counterfoil.mockserver.whmcs.installation import Installation

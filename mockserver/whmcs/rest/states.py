@@ -5,9 +5,9 @@ from calendar import timegm
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from counterfoil.mockserver.moments import later
-from counterfoil.mockserver.refusal import Refusal
-from counterfoil.mockserver.vendor import Call
+from counterfoil.mockserver.engine.moments import later
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.vendor import Call
 from counterfoil.mockserver.whmcs import logins
 from counterfoil.mockserver.whmcs.installation import Installation
 from counterfoil.mockserver.whmcs.sessions import Session

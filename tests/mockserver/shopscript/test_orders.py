@@ -6,10 +6,10 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.shopscript.catalogue import Sku
 from counterfoil.mockserver.shopscript.orders import Wanted
-from counterfoil.mockserver.shopscript.seed import found
+from counterfoil.mockserver.shopscript.seed import seeded_state
 from counterfoil.mockserver.shopscript.shop import Shop
 
 NOW = datetime(2026, 1, 5, 9)
@@ -18,7 +18,7 @@ LATER = datetime(2026, 1, 6, 9)
 
 @pytest.fixture
 def shop() -> Shop:
-    return found(NOW, 1)
+    return seeded_state(NOW, 1)
 
 
 def everything(shop: Shop) -> object:
@@ -190,12 +190,12 @@ def test_the_whole_shop_can_be_kept_and_taken_on(shop: Shop):
 
 def test_two_shops_share_nothing(shop: Shop):
     """What happens in one world is not seen in another."""
-    other = everything(found(NOW, 2))
+    other = everything(seeded_state(NOW, 2))
 
     shop.place({"name": "Cy"}, [Wanted(3)], NOW)
     shop.settings.licensed = False
 
-    assert other == everything(found(NOW, 1))
+    assert other == everything(seeded_state(NOW, 1))
 
 
 def test_every_part_of_the_seed_can_be_ordered(shop: Shop):

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.shopscript import workflow
 from counterfoil.mockserver.shopscript.orders import Order, Wanted
-from counterfoil.mockserver.shopscript.seed import found
+from counterfoil.mockserver.shopscript.seed import seeded_state
 from counterfoil.mockserver.shopscript.shop import Shop
 
 NOW = datetime(2026, 1, 5, 9)
@@ -37,7 +37,7 @@ WAYS = {
 
 @pytest.fixture
 def shop() -> Shop:
-    return found(NOW, 1)
+    return seeded_state(NOW, 1)
 
 
 def ordered(shop: Shop, *actions: str) -> Order:

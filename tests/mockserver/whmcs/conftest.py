@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
 from counterfoil.mockserver.whmcs.installation import Installation
-from counterfoil.mockserver.whmcs.seed import found
+from counterfoil.mockserver.whmcs.seed import seeded_state
 
 NOW = datetime(2026, 8, 24, 9, 30)
 FORM = "application/x-www-form-urlencoded"
@@ -70,7 +70,7 @@ def caller(whmcs: Mock) -> Caller:
 
 @pytest.fixture
 def installation() -> Installation:
-    return found(NOW, 1)
+    return seeded_state(NOW, 1)
 
 
 @pytest.fixture

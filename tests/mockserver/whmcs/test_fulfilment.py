@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 import pytest
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs import fulfilment, payments
 from counterfoil.mockserver.whmcs.installation import Installation
 from counterfoil.mockserver.whmcs.ordering import place
@@ -184,9 +184,9 @@ def test_indexes_are_the_same_after_a_snapshot(installation: Installation):
 
 def test_days_are_counted_from_the_start_of_the_world(installation: Installation):
     """The seed knows no dates, so that it is plausible at any clock."""
-    from counterfoil.mockserver.whmcs.seed import found
+    from counterfoil.mockserver.whmcs.seed import seeded_state
 
-    later = found(NOW + timedelta(1000), 1)
+    later = seeded_state(NOW + timedelta(1000), 1)
 
     assert timedelta(1000) == later.domains[3].expires - installation.domains[3].expires
     assert timedelta(1000) == later.orders[1].placed - installation.orders[1].placed
@@ -195,6 +195,6 @@ def test_days_are_counted_from_the_start_of_the_world(installation: Installation
 @pytest.mark.parametrize("moment", [datetime(1, 1, 1), datetime(9999, 12, 31, 23)])
 def test_a_world_can_start_at_either_end_of_time(moment: datetime):
     """Days that do not exist become the first or the last one."""
-    from counterfoil.mockserver.whmcs.seed import found
+    from counterfoil.mockserver.whmcs.seed import seeded_state
 
-    assert 5 == len(found(moment, 1).orders)
+    assert 5 == len(seeded_state(moment, 1).orders)

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from counterfoil.mockserver.moments import add_months
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.moments import add_months
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs import accounts, fulfilment
 from counterfoil.mockserver.whmcs.accounts import Details
 from counterfoil.mockserver.whmcs.installation import Installation, Unfit

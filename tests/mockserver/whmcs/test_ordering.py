@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.installation import Installation, Unfit
 from counterfoil.mockserver.whmcs.ordering import place
 from counterfoil.mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
@@ -122,9 +122,12 @@ def test_an_addon_takes_the_cycle_of_its_service_if_it_has_it(installation: Inst
 
 def test_the_same_seed_gives_the_same_numbers(installation: Installation):
     """An order's number looks random and follows from the seed and the id."""
-    from counterfoil.mockserver.whmcs.seed import found
+    from counterfoil.mockserver.whmcs.seed import seeded_state
 
-    numbers = [place(each, wanted(service()), NOW).number for each in (installation, found(NOW, 1), found(NOW, 2))]
+    numbers = [
+        place(each, wanted(service()), NOW).number
+        for each in (installation, seeded_state(NOW, 1), seeded_state(NOW, 2))
+    ]
 
     assert numbers[0] == numbers[1] != numbers[2]
     assert all(len(number) == 10 for number in numbers)

@@ -10,7 +10,7 @@ from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.whmcs import renewals, suggestions
 from counterfoil.mockserver.whmcs.domains import days_left, lifecycle_status
 from counterfoil.mockserver.whmcs.registry import status_of
-from counterfoil.mockserver.whmcs.seed import found
+from counterfoil.mockserver.whmcs.seed import seeded_state
 
 NOW = datetime(2026, 1, 5, 9)
 DOMAIN = "/api/v2/store/domain"
@@ -345,7 +345,7 @@ def test_a_page_that_cannot_be_is_refused(store, path, query):
 )
 def test_a_domain_that_expires_costs_more(days, status, left, price):
     """First there is grace, then redemption, each with its fee; then it cannot be renewed."""
-    installation, today = found(NOW, 1), NOW.date() + timedelta(days)
+    installation, today = seeded_state(NOW, 1), NOW.date() + timedelta(days)
     domain = installation.domains[3]
     domain.dns_management, com = False, installation.tlds["com"]
 
@@ -364,7 +364,7 @@ def test_a_domain_that_expires_costs_more(days, status, left, price):
 )
 def test_a_domain_that_is_not_active_has_no_life_of_its_own(kept, status):
     """Whatever its expiry says."""
-    domain = found(NOW, 1).domains[3]
+    domain = seeded_state(NOW, 1).domains[3]
     domain.status = kept
 
     assert status == lifecycle_status(domain, None, date(2030, 1, 1))
@@ -372,7 +372,7 @@ def test_a_domain_that_is_not_active_has_no_life_of_its_own(kept, status):
 
 def test_a_late_fee_is_in_the_currency_that_is_asked_for():
     """It is kept in the default one."""
-    installation = found(NOW, 1)
+    installation = seeded_state(NOW, 1)
 
     assert Decimal("4.50") == renewals.late_fee(installation, 2, installation.domains[3], date(2026, 2, 14))
 
@@ -380,7 +380,7 @@ def test_a_late_fee_is_in_the_currency_that_is_asked_for():
 def test_the_same_name_has_the_same_status_in_every_installation():
     """Chance that looks like chance does not depend on the seed, and both sorts are found."""
     names = [f"name{number}.com" for number in range(100)]
-    one, other = found(NOW, 1), found(NOW, 2)
+    one, other = seeded_state(NOW, 1), seeded_state(NOW, 2)
 
     states = [status_of(one, name).state for name in names]
     assert states == [status_of(other, name).state for name in names]

@@ -7,7 +7,7 @@ from typing import Any
 import jwt
 import pytest
 
-from counterfoil.mockserver.whmcs.seed import found
+from counterfoil.mockserver.whmcs.seed import seeded_state
 
 NOW = datetime(2026, 1, 5, 9)
 STATE = "X-Api-State"
@@ -29,7 +29,7 @@ def claims(state: str) -> dict[str, Any]:
 def signed(**changed) -> str:
     """A state as the installation signs it, with other claims; None takes one away."""
     said = {"iss": URL, "aud": URL, "exp": timegm(NOW.timetuple()) + 60, "sub": [], **changed}
-    key = found(NOW, 1).random("api state key")
+    key = seeded_state(NOW, 1).random("api state key")
     return jwt.encode({name: value for name, value in said.items() if value is not None}, key, "HS256")
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from counterfoil.mockserver import forms
-from counterfoil.mockserver.refusal import Refusal
+from counterfoil.mockserver.engine import forms
+from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.specs import Contract
 
 Body = dict[str, Any]
@@ -122,7 +122,7 @@ class Dialect(Protocol):
 
 
 @dataclass(frozen=True)
-class Spoken:
+class ContractBinding:
     """One contract of a vendor: how it is spoken and who answers."""
 
     #: makes the dialect for the contract as loaded (an overlay may have changed it)
@@ -139,7 +139,7 @@ class Vendor:
     #: the msgspec Struct that is all its state; it has a `settings` Struct
     state: type[Any]
     #: a new state as the seeded installation is at that moment; the seed makes its random-looking values
-    found: Callable[[datetime, int], Any]
-    contracts: Mapping[str, Spoken]
+    seeded_state: Callable[[datetime, int], Any]
+    contracts: Mapping[str, ContractBinding]
     #: lines for the index page: what is seeded, credentials first
     seeded: tuple[tuple[str, str], ...]

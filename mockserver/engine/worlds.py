@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from counterfoil.mockserver.vendor import Call, Vendor
+from counterfoil.mockserver.engine.vendor import Call, Vendor
 
 if TYPE_CHECKING:
     from counterfoil.mockserver.defects.defect import Defect
@@ -114,7 +114,7 @@ class World:
         """The vendor's state; made when it is first asked for."""
         state = self._states.get(vendor)
         if state is None:
-            state = self._states[vendor] = self._vendors[vendor].found(self.clock.now(), self.seed)
+            state = self._states[vendor] = self._vendors[vendor].seeded_state(self.clock.now(), self.seed)
         return state
 
     def fault(self, contract: str, operation: str, refusals: Container[str]) -> Fault | None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from counterfoil.mockserver.forms import Coercer, Coercion
-from counterfoil.mockserver.vendor import Accepted, Body, Problem
+from counterfoil.mockserver.engine.forms import Coercer, Coercion
+from counterfoil.mockserver.engine.vendor import Accepted, Body, Problem
 from counterfoil.specs import Contract, Media, Operation
 
 
