@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from counterfoil.contracts.audit.broken_answers import broken_exchange
-from counterfoil.contracts.checks.context import Seen
+from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.mutate import Unbreakable, schema_of
@@ -39,10 +39,10 @@ class Row:
     operations: int = 1
 
 
-def recorded(contract: str, plan: Plan) -> list[Seen]:
+def recorded(contract: str, plan: Plan) -> list[Observation]:
     """Every exchange of an honest run: each witness, and made-up requests to each operation. Raises Dishonest."""
     target = plan.targets[contract]
-    heard: list[Seen] = []
+    heard: list[Observation] = []
     target.recording = heard
     findings = []
     for case in cases.load(target.contract):
@@ -59,10 +59,10 @@ class Dishonest(Exception):
     """The mock that is to be honest is not; the message names the first finding."""
 
 
-def corrupted(target: Target, heard: Sequence[Seen]) -> list[Row]:
+def corrupted(target: Target, heard: Sequence[Observation]) -> list[Row]:
     """What becomes of every clause of every answer, once it is broken."""
     contract = target.contract
-    of_operation: dict[tuple[str, int], list[Seen]] = defaultdict(list)
+    of_operation: dict[tuple[str, int], list[Observation]] = defaultdict(list)
     for seen in heard:
         if seen.is_turned_away:
             continue  # such an answer may be that of whatever stands before the API
@@ -75,7 +75,7 @@ def corrupted(target: Target, heard: Sequence[Seen]) -> list[Row]:
     return [_of_promise(same, kept, contract) for same in promises.values()]
 
 
-def _of_promise(same: Sequence[Clause], kept: Mapping[tuple[str, int], list[Seen]], contract: Contract) -> Row:
+def _of_promise(same: Sequence[Clause], kept: Mapping[tuple[str, int], list[Observation]], contract: Contract) -> Row:
     """What becomes of a promise: where the first operation that makes it shows nothing, another one may."""
     rows = []
     for clause in same:
@@ -129,9 +129,9 @@ def _ways(node: Mapping[str, Any], steps: Sequence[str]) -> Iterator[tuple[Any, 
         yield node.get("items"), steps
 
 
-def _different(heard: Sequence[Seen]) -> list[Seen]:
+def _different(heard: Sequence[Observation]) -> list[Observation]:
     """One of each shape, the richest first: most of what was recorded says nothing new."""
-    shapes: dict[str, Seen] = {}
+    shapes: dict[str, Observation] = {}
     for seen in heard:
         exchange = seen.exchange
         shapes.setdefault(f"{seen.expected} {exchange.media_type} {_shape(exchange.tree)}", seen)
@@ -146,7 +146,7 @@ def _shape(tree: Any) -> str:
     return type(tree).__name__
 
 
-def _row(clause: Clause, heard: Sequence[Seen], contract: Contract) -> Row:
+def _row(clause: Clause, heard: Sequence[Observation], contract: Contract) -> Row:
     if not heard:
         return Row(clause, "unexercised", reason="no such answer was seen")
     reason = "no answer of this kind was seen"
@@ -174,13 +174,13 @@ def _row(clause: Clause, heard: Sequence[Seen], contract: Contract) -> Row:
     return Row(clause, "unexercised", reason=reason)
 
 
-def _likeliest(clause: Clause, heard: Sequence[Seen]) -> list[Seen]:
+def _likeliest(clause: Clause, heard: Sequence[Observation]) -> list[Observation]:
     """Those first that have what the clause speaks of."""
     steps = steps_of(clause.pointer) if clause.pointer.startswith("/") else []
     return sorted(heard, key=lambda seen: not any(True for _ in places(seen.exchange.tree, steps)))
 
 
-def _is_about(clause: Clause, seen: Seen) -> bool:
+def _is_about(clause: Clause, seen: Observation) -> bool:
     """Whether the clause can speak of the answer: its body's clauses speak of bodies in one notation."""
     exchange = seen.exchange
     if clause.keyword == "outcome":

@@ -22,7 +22,7 @@ EVIDENCE = frozenset(_SEVERITIES)
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observation:
     """An exchange in its context. `expected` is the outcome that a witness expects, None where any one will do."""
 
     target: Target

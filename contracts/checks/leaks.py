@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from counterfoil.contracts.checks.assertions import without
-from counterfoil.contracts.checks.context import Seen
+from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.reports.results import Finding
 
@@ -38,7 +38,7 @@ _SENT_SECRET = re.compile(
 _SHORTEST = 6
 
 
-def leak(seen: Seen) -> Iterator[Finding]:
+def leak(seen: Observation) -> Iterator[Finding]:
     """A body shows nothing of the server's inside, and none of the caller's secrets."""
     exchange = seen.exchange
     body = exchange.body.decode("utf-8", "replace")
@@ -60,7 +60,7 @@ def leak(seen: Seen) -> Iterator[Finding]:
             yield seen.finding("leak", f"leak:{name}", "published", title, why, demand=demand)
 
 
-def _secrets(seen: Seen) -> Iterator[tuple[str, str]]:
+def _secrets(seen: Observation) -> Iterator[tuple[str, str]]:
     """The secrets of the profile, and those of this request that it does not also say openly, each value once."""
     target, sent = seen.target, seen.exchange.sent
     found = {value: name for name, value in target.secrets.items() if _SECRET.search(name)}
@@ -87,7 +87,7 @@ def _leaves(node: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, node
 
 
-def _is_told(name: str, value: str, plain: str, seen: Seen) -> bool:
+def _is_told(name: str, value: str, plain: str, seen: Observation) -> bool:
     """Whether the body has the secret in a place where the contract has none.
 
     A word or a number may stand in a body by chance. It is told where it is the whole of a text, or behind its name.

@@ -4,7 +4,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 
-from counterfoil.contracts.checks.context import EVIDENCE, Seen
+from counterfoil.contracts.checks.context import EVIDENCE, Observation
 from counterfoil.contracts.checks.leaks import leak
 from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.http.exchange import Exchange
@@ -13,17 +13,17 @@ from counterfoil.contracts.wire.meaning import as_read
 from counterfoil.reports.results import Finding
 from counterfoil.specs.schemas import Clause, schemas_of
 
-__all__ = ["EVERY", "EVIDENCE", "Seen", "check"]
+__all__ = ["EVERY", "EVIDENCE", "Observation", "check"]
 
 
-def check(seen: Seen) -> list[Finding]:
+def check(seen: Observation) -> list[Finding]:
     """Everything that is wrong with one exchange."""
     if seen.target.recording is not None:
         seen.target.recording.append(seen)
     return [finding for one in EVERY for finding in one(seen)]
 
 
-def server_error(seen: Seen) -> Iterator[Finding]:
+def server_error(seen: Observation) -> Iterator[Finding]:
     """The server does not fail, unless a witness makes it fail."""
     status = seen.exchange.status
     if status >= 500 and not _expects(seen):
@@ -32,7 +32,7 @@ def server_error(seen: Seen) -> Iterator[Finding]:
         yield seen.finding("server_error", f"server_error:{status}", "documented", title, why)
 
 
-def undocumented_status(seen: Seen) -> Iterator[Finding]:
+def undocumented_status(seen: Observation) -> Iterator[Finding]:
     """Every status is documented."""
     exchange = seen.exchange
     if exchange.answer is None and not seen.is_turned_away:
@@ -42,7 +42,7 @@ def undocumented_status(seen: Seen) -> Iterator[Finding]:
         yield seen.finding("undocumented_status", f"status:{exchange.status}", exchange.operation.evidence, title, why)
 
 
-def undocumented_media_type(seen: Seen) -> Iterator[Finding]:
+def undocumented_media_type(seen: Observation) -> Iterator[Finding]:
     """Every media type is documented under its status."""
     exchange = seen.exchange
     answer = exchange.answer
@@ -58,7 +58,7 @@ def undocumented_media_type(seen: Seen) -> Iterator[Finding]:
     )
 
 
-def malformed_body(seen: Seen) -> Iterator[Finding]:
+def malformed_body(seen: Observation) -> Iterator[Finding]:
     """A body can be read as what it says it is."""
     exchange = seen.exchange
     if exchange.unreadable is not None:
@@ -67,7 +67,7 @@ def malformed_body(seen: Seen) -> Iterator[Finding]:
         yield seen.finding("malformed_body", detail, "documented", title, exchange.unreadable)
 
 
-def body_schema(seen: Seen) -> Iterator[Finding]:
+def body_schema(seen: Observation) -> Iterator[Finding]:
     """A body holds what its schema promises: a finding for each clause that it breaks."""
     exchange = seen.exchange
     if exchange.media is None or exchange.answer is None or exchange.unreadable is not None:
@@ -81,7 +81,7 @@ def body_schema(seen: Seen) -> Iterator[Finding]:
         yield seen.finding("body_schema", f"{_place(exchange)}:{clause.id}", clause.evidence, title, _plainly(clause))
 
 
-def false_value(seen: Seen) -> Iterator[Finding]:
+def false_value(seen: Observation) -> Iterator[Finding]:
     """Amounts, numbers and counts in a body are what they say: what its schema asks of them beyond their types."""
     exchange = seen.exchange
     for clause in {clause.id: clause for clause in false_claims(seen.described)}.values():
@@ -89,7 +89,7 @@ def false_value(seen: Seen) -> Iterator[Finding]:
         yield seen.finding("false_value", f"{_place(exchange)}:{clause.id}", clause.evidence, title, _plainly(clause))
 
 
-def undocumented_refusal(seen: Seen) -> Iterator[Finding]:
+def undocumented_refusal(seen: Observation) -> Iterator[Finding]:
     """Every refusal is one that the contract names."""
     exchange, outcome = seen.exchange, seen.outcome
     if outcome.accepted or outcome.documented or exchange.answer is None or seen.is_turned_away:
@@ -104,7 +104,7 @@ def undocumented_refusal(seen: Seen) -> Iterator[Finding]:
     yield seen.finding("undocumented_refusal", detail, exchange.answer.evidence, title, why)
 
 
-def undocumented_property(seen: Seen) -> Iterator[Finding]:
+def undocumented_property(seen: Observation) -> Iterator[Finding]:
     """A property that the contract does not describe is drift: vendors add keys, and a reader wants to know."""
     exchange = seen.exchange
     for pointer in dict.fromkeys(pointer for place in seen.described for pointer in place.undescribed()):
@@ -115,7 +115,7 @@ def undocumented_property(seen: Seen) -> Iterator[Finding]:
         yield seen.finding("undocumented_property", detail, evidence, title, why, drift=True)
 
 
-def documented_header(seen: Seen) -> Iterator[Finding]:
+def documented_header(seen: Observation) -> Iterator[Finding]:
     """A documented header is there, and holds what its schema promises."""
     exchange = seen.exchange
     if exchange.answer is None:
@@ -139,7 +139,7 @@ def documented_header(seen: Seen) -> Iterator[Finding]:
             yield seen.finding("header_schema", detail, clause.evidence, title, _plainly(clause))
 
 
-def accepted_invalid(seen: Seen) -> Iterator[Finding]:
+def accepted_invalid(seen: Observation) -> Iterator[Finding]:
     """A request that breaks a clause is refused: a finding for each clause that was not enforced."""
     if not seen.outcome.accepted or _expects(seen) or seen.exchange.status >= 300:
         return
@@ -151,7 +151,7 @@ def accepted_invalid(seen: Seen) -> Iterator[Finding]:
         yield seen.finding("accepted_invalid", f"request:{place}", clause.evidence, title, _plainly(clause))
 
 
-def charset(seen: Seen) -> Iterator[Finding]:
+def charset(seen: Observation) -> Iterator[Finding]:
     """A body's bytes are the text that its Content-Type or its first line declares, and UTF-8 if neither does."""
     exchange = seen.exchange
     wrong = None if exchange.body.isascii() or _is_binary(exchange.media_type) else _miswritten(exchange)
@@ -189,7 +189,7 @@ def _miswritten(exchange: Exchange) -> str | None:
     return f"It says {declared}, but its bytes are UTF-8: a reader sees two or three signs for one."
 
 
-def slow(seen: Seen) -> Iterator[Finding]:
+def slow(seen: Observation) -> Iterator[Finding]:
     """Answers come within the time that the profile allows, or within three seconds."""
     # The first slow answer of an operation counts for nothing: the machine may have been busy, a server may have woken
     # up, and what changes something cannot be asked again just for that. An operation that is slow shows it again.
@@ -201,7 +201,7 @@ def slow(seen: Seen) -> Iterator[Finding]:
     yield seen.finding("slow", "slow", seen.target.patience_evidence, title, why)
 
 
-EVERY: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
+EVERY: tuple[Callable[[Observation], Iterator[Finding]], ...] = (
     server_error,
     undocumented_status,
     undocumented_media_type,
@@ -218,11 +218,11 @@ EVERY: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
 )
 
 
-def _expects(seen: Seen) -> bool:
+def _expects(seen: Observation) -> bool:
     return seen.expected is not None and seen.expected in seen.outcome.candidates
 
 
-def _refusals(seen: Seen) -> list[str]:
+def _refusals(seen: Observation) -> list[str]:
     contract, answer = seen.target.contract, seen.exchange.answer
     if answer is None:
         return []

@@ -9,7 +9,7 @@ from counterfoil.contracts.phases import clauses as ledger
 from counterfoil.contracts.phases import fuzz, laws
 from counterfoil.contracts.phases.cases import Call, Case
 from counterfoil.contracts.phases.cases import load as load_cases
-from counterfoil.contracts.phases.laws import Trial
+from counterfoil.contracts.phases.laws import StatefulTest
 from counterfoil.contracts.phases.witness import why_not
 from counterfoil.contracts.profile.profile import Entry, Profile
 from counterfoil.contracts.safety.guard import guard_of
@@ -51,8 +51,8 @@ class _Rehearsal:
         for operation in self.contract.operations.values():
             self._clauses(operation)
             self._fuzz(operation)
-        for trial in laws.trials(self.contract.name, self.contract.own):
-            self._trial(trial)
+        for stateful_test in laws.stateful_tests(self.contract.name, self.contract.own):
+            self._stateful_test(stateful_test)
 
     def _case(self, case: Case) -> None:
         reason = why_not(case, self.target)
@@ -79,9 +79,9 @@ class _Rehearsal:
         examples = 1 + sum(len(media.examples) for media in operation.request.values())
         self._add("fuzz", operation, "either", 2 * examples + odd + valid + invalid)
 
-    def _trial(self, trial: Trial) -> None:
-        runs, steps = trial.sizes[self.level]
-        self._add("laws", self.contract.operations[trial.operation], "either", runs * steps)
+    def _stateful_test(self, stateful_test: StatefulTest) -> None:
+        runs, steps = stateful_test.sizes[self.level]
+        self._add("laws", self.contract.operations[stateful_test.operation], "either", runs * steps)
 
     def _add(self, phase: str, operation: Operation, expected: str, most: int) -> None:
         """Count requests, as far as they may be sent."""

@@ -25,7 +25,7 @@ from counterfoil.contracts.http.mock import MockFailed, started
 from counterfoil.contracts.phases import plan as plans
 from counterfoil.contracts.phases.cases import CaseError
 from counterfoil.contracts.phases.cases import load as load_cases
-from counterfoil.contracts.phases.laws import LawsError, trials
+from counterfoil.contracts.phases.laws import LawsError, stateful_tests
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.profile.profile import ProfileError
 from counterfoil.contracts.run.discovery import discovered, shown
@@ -169,7 +169,7 @@ def _plan(chosen: Choice, mock_url: str | None, rules: Rules) -> Plan:
     for name, contract in chosen.contracts.items():  # a mistake in what was written is told before anything is sent
         load_cases(contract, entry=chosen.profile.of(name))
         if contract.own:
-            trials(name, contract.own)
+            stateful_tests(name, contract.own)
     read_baseline(options.baseline)
     for name, contract in list(chosen.contracts.items()):
         entry = chosen.profile.of(name)

@@ -11,7 +11,7 @@ from counterfoil.contracts.generate.variations import variations, written
 from counterfoil.contracts.http.client import Target, Withheld, without_credentials
 from counterfoil.contracts.http.exchange import Exchange, Request
 from counterfoil.contracts.phases import witness
-from counterfoil.contracts.phases.base_requests import starts
+from counterfoil.contracts.phases.base_requests import base_requests
 from counterfoil.contracts.phases.cases import Call, Case
 from counterfoil.contracts.phases.fuzz import is_another
 from counterfoil.contracts.safety.intent import Purpose
@@ -122,7 +122,7 @@ def _of_operation(operation: Operation, sides: Sides, most: int, seed: int) -> I
 def _bases(operation: Operation, target: Target) -> Iterator[Request]:
     plain = example_request(target, operation)
     found: dict[str, Request] = {}
-    for start in starts(operation, [], target):
+    for start in base_requests(operation, [], target):
         base = plain
         if start.example is not None:
             base = replace(plain, body=without_credentials(target, start.example), media_type=start.media_type)

@@ -29,21 +29,21 @@ _NOT_FREE = frozenset(("enum", "const", "pattern", "format"))
 _PHP_DEPTH = 60
 
 
-def oddities(request: Request, contract: Contract, never: Collection[str], seed: int) -> list[Request]:
+def edge_cases(request: Request, contract: Contract, never: Collection[str], seed: int) -> list[Request]:
     """The request made odd in many ways, each way once, in an order that the seed decides; texts come first.
 
     Properties that are `never` made up stay as they are, and so does the name of the function.
     """
     never = {*never, *(name.lower() for name in function_names(contract, request.operation))}
     draw = random.Random(f"{seed}{request.operation.id}")  # noqa: S311 - what is drawn decides what is tested
-    odd = _Odd(request, contract, never, draw)
+    odd = _EdgeCases(request, contract, never, draw)
     scripts, long, *texts = odd.texts()
     others = [*texts, *odd.numbers(), *odd.depths(), *odd.repeated(), *odd.brackets(), *odd.bytes()]
     draw.shuffle(others)
     return [each for each in (scripts, long, *others) if each is not None]
 
 
-class _Odd:
+class _EdgeCases:
     def __init__(self, request: Request, contract: Contract, never: Collection[str], draw: random.Random) -> None:
         self._request, self._contract, self._draw = request, contract, draw
         operation = request.operation

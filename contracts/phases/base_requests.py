@@ -16,7 +16,7 @@ from counterfoil.specs import Contract, Operation
 
 
 @dataclass(frozen=True)
-class Start:
+class BaseRequest:
     """A request that is accepted once it is prepared. `case` is the witness that it comes from, `number` the step."""
 
     operation: Operation
@@ -43,20 +43,21 @@ class Start:
         return _whole(with_known_ids(found, ids, never, 0, target.contract, share=1), target)
 
 
-def starts(operation: Operation, cases: list[Case], target: Target) -> Iterator[Start]:
+def base_requests(operation: Operation, cases: list[Case], target: Target) -> Iterator[BaseRequest]:
     """Where valid requests of the operation come from, the likeliest first: short witnesses, then examples."""
     found = [
-        (case.needs_mock, number, Start(operation, case, number))
+        (case.needs_mock, number, BaseRequest(operation, case, number))
         for case in cases
         for number, step in _accepted(case, operation, target.contract)
         if _is_possible(case, number, target)
     ]
     found.sort(key=lambda each: each[:2])
     yield from (start for _, _, start in found)
-    yield Start(operation)
+    yield BaseRequest(operation)
     for media in operation.request.values():
         yield from (
-            Start(operation, example=example.value, media_type=media.media_type) for example in media.examples.values()
+            BaseRequest(operation, example=example.value, media_type=media.media_type)
+            for example in media.examples.values()
         )
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from counterfoil.contracts.checks.context import Seen
+from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.checks.response import check
@@ -17,7 +17,7 @@ from counterfoil.contracts.generate.mutate import Unbreakable
 from counterfoil.contracts.http.client import CredentialsRefused, Request, Target, Uncooperative, Unreachable, Withheld
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.http.sessions import NoAccount
-from counterfoil.contracts.phases.base_requests import Start, starts
+from counterfoil.contracts.phases.base_requests import BaseRequest, base_requests
 from counterfoil.contracts.phases.fuzz import is_another
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.unchanged import state, watchers
@@ -144,11 +144,11 @@ class _Ledger:
             self.lacks_a_start = False
             self._give(self._open, "by the contract, no request of this operation is ever accepted")
             return
-        known = starts(self.operation, self._cases, self.target)
+        known = base_requests(self.operation, self._cases, self.target)
         left = [(start, start.sketch(self.target, self._entry)) for start in known]
         self._sketches = [sketch for _, sketch in left]
         carried = {clause.id for clause in self._open if any(carries(sketch, clause) for _, sketch in left)}
-        used: list[Start] = []
+        used: list[BaseRequest] = []
         failed = 0
         while left and self._open and len(used) < self._most_starts and failed < MOST_FAILED:
             wanted = [clause for clause in self._open if self._attempts[clause.id] < _MOST_ATTEMPTS]
@@ -165,7 +165,7 @@ class _Ledger:
         if used:
             self._all_of(used[0], [clause for clause in self._open if not self._attempts[clause.id]])
 
-    def _all_of(self, start: Start, chosen: list[Clause]) -> bool:
+    def _all_of(self, start: BaseRequest, chosen: list[Clause]) -> bool:
         """Break these clauses in this start, one after the other; say whether its request is accepted at all.
 
         Whatever is accepted wrongly changes what comes next, so that the rest goes on in a fresh world.
@@ -204,7 +204,7 @@ class _Ledger:
         for clause in clauses:
             self._reasons.setdefault(clause.id, reason)
 
-    def _batch(self, start: Start, world: Target, clauses: list[Clause]) -> _Batch:
+    def _batch(self, start: BaseRequest, world: Target, clauses: list[Clause]) -> _Batch:
         """Send one broken request after the other, then the valid one, which shows that it was valid all along."""
         request = start.request(world, self._entry)
         wrong = list(self._wrong(request, world, clauses))
@@ -279,19 +279,19 @@ class _Ledger:
         documented = not got.accepted and got.documented and status < 500
         return "enforced" if documented else "undocumented", told
 
-    def _seen(self, exchange: Exchange, world: Target) -> Seen:
+    def _seen(self, exchange: Exchange, world: Target) -> Observation:
         got = outcome(exchange, world.contract)
         self.findings.count(self.operation.id, got.label(exchange.status))
-        return Seen(world, exchange, got, self._strict)
+        return Observation(world, exchange, got, self._strict)
 
-    def _name_what_changes(self, start: Start, refused: list[Clause]) -> None:
+    def _name_what_changes(self, start: BaseRequest, refused: list[Clause]) -> None:
         """Find out which of the refused requests has changed something, each time in a fresh world."""
         if self._changes(start, [])[0]:
             return  # what is watched changes by itself
         for clause in self._changing(start, refused):
             self._settled[clause.id] = ("ignored", "refused, but something has changed")
 
-    def _changing(self, start: Start, refused: list[Clause]) -> list[Clause]:
+    def _changing(self, start: BaseRequest, refused: list[Clause]) -> list[Clause]:
         changed, seen = self._changes(start, refused)
         if not changed or seen is None:
             return []
@@ -304,7 +304,7 @@ class _Ledger:
         self.findings.add(_finding(seen, clause, "changed_though_refused", title, why))
         return refused
 
-    def _changes(self, start: Start, refused: list[Clause]) -> tuple[bool, Seen | None]:
+    def _changes(self, start: BaseRequest, refused: list[Clause]) -> tuple[bool, Observation | None]:
         """Whether anything has changed after these requests, and the last of them."""
         with self._world() as world:
             try:
@@ -340,6 +340,6 @@ def _check_sent(clause: Clause, broken: Request, world: Target) -> None:
         raise Unbreakable(f"on the wire it breaks {', '.join(others[:3])} too")
 
 
-def _finding(seen: Seen, clause: Clause, check_name: str, title: str, why: str) -> Finding:
+def _finding(seen: Observation, clause: Clause, check_name: str, title: str, why: str) -> Finding:
     detail = clause.id.removeprefix(f"{clause.contract}:{clause.operation}:")
     return seen.finding(check_name, detail, clause.evidence, title, why)

@@ -10,11 +10,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from counterfoil.contracts.checks.context import Seen
+from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.checks.response import check
-from counterfoil.contracts.generate.edge_cases import oddities
+from counterfoil.contracts.generate.edge_cases import edge_cases
 from counterfoil.contracts.generate.examples import example_request
 from counterfoil.contracts.generate.generation_schema import function_names
 from counterfoil.contracts.generate.id_pool import Pool, is_about
@@ -120,7 +120,7 @@ class _Fuzzing:
         self._look_at_the_clock()
         bases = list(_examples(self.operation, self.world))
         base = self._with_ids(bases[seed % len(bases)], 1)
-        for request in oddities(base, self.world.contract, self._never, seed)[:most]:
+        for request in edge_cases(base, self.world.contract, self._never, seed)[:most]:
             self.digest.update(written(request).encode("utf-8", "replace"))
             self.send(request)
 
@@ -185,7 +185,7 @@ class _Fuzzing:
         self.findings.count(self.operation.id, got.label(exchange.status))
         if got.accepted:
             self.pool.learn(exchange)
-        return check(Seen(self.world, exchange, got, self.plan.header.strict))
+        return check(Observation(self.world, exchange, got, self.plan.header.strict))
 
     def _look_at_the_clock(self) -> None:
         if time.time() > self._until:

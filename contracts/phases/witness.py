@@ -11,7 +11,7 @@ import jwt
 import msgspec
 
 from counterfoil.contracts.checks import assertions as demands
-from counterfoil.contracts.checks.context import EVIDENCE, Seen
+from counterfoil.contracts.checks.context import EVIDENCE, Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.examples import constants, example_request, parameter_constants
@@ -148,7 +148,7 @@ def _steps(case: Case, world: Target, strict: bool, findings: Findings) -> None:
             continue
         exchange = world.send(_request(step, world, values))
         got = outcome(exchange, world.contract)
-        seen = Seen(world, exchange, got, strict, step.expect)
+        seen = Observation(world, exchange, got, strict, step.expect)
         holds = step.expect in got.candidates
         findings.count(step.operation, step.expect if holds else got.label(exchange.status))
         for finding in check(seen):
@@ -180,7 +180,7 @@ def prepared(case: Case, number: int, world: Target) -> Request:
             continue
         exchange = world.send(_request(step, world, values))
         got = outcome(exchange, world.contract)
-        seen = Seen(world, exchange, got, strict=False, expected=step.expect)
+        seen = Observation(world, exchange, got, strict=False, expected=step.expect)
         if step.expect not in got.candidates or _kept(seen, step, case, values):
             raise NotPrepared(f"{step.operation} does not come out as {step.expect} in: {case.description}")
     step = case.steps[number]
@@ -200,7 +200,7 @@ def exchanged(case: Case, world: Target, values: dict[str, Any]) -> Iterator[Exc
             continue
         exchange = world.send(_request(step, world, values))
         yield exchange
-        if _kept(Seen(world, exchange, outcome(exchange, world.contract), strict=False), step, case, values):
+        if _kept(Observation(world, exchange, outcome(exchange, world.contract), strict=False), step, case, values):
             return
 
 
@@ -253,7 +253,7 @@ def _is_expected(step: Call, contract: Contract) -> bool | None:
     return None if example.evidence == "chosen" else False
 
 
-def _wrong_outcome(seen: Seen, step: Call, case: Case) -> Finding:
+def _wrong_outcome(seen: Observation, step: Call, case: Case) -> Finding:
     answer, _, example = seen.exchange.operation.examples[step.expect]
     title = f"{step.operation} is not answered with {step.expect}"
     why = f"{case.description}: expected {step.expect}, but status {seen.exchange.status}: {seen.outcome}."
@@ -261,7 +261,7 @@ def _wrong_outcome(seen: Seen, step: Call, case: Case) -> Finding:
     return seen.finding("wrong_outcome", f"outcome:{step.expect}", example.evidence, title, why, demand=demand)
 
 
-def _wrong_facts(seen: Seen, step: Call, case: Case, values: Mapping[str, Any]) -> list[Finding]:
+def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str, Any]) -> list[Finding]:
     found = []
     for pointer, wanted in filled(dict(step.see), values).items():
         value = _at(seen, pointer)
@@ -275,7 +275,7 @@ def _wrong_facts(seen: Seen, step: Call, case: Case, values: Mapping[str, Any]) 
     return found
 
 
-def _kept(seen: Seen, step: Call, case: Case, values: dict[str, Any]) -> list[Finding]:
+def _kept(seen: Observation, step: Call, case: Case, values: dict[str, Any]) -> list[Finding]:
     for name, pointer in step.keep.items():
         value = _at(seen, pointer)
         if value is NOWHERE:
@@ -284,7 +284,7 @@ def _kept(seen: Seen, step: Call, case: Case, values: dict[str, Any]) -> list[Fi
     return []
 
 
-def _wrong_fact(seen: Seen, step: Call, case: Case, pointer: str, why: str, wanted: Any = True) -> Finding:
+def _wrong_fact(seen: Observation, step: Call, case: Case, pointer: str, why: str, wanted: Any = True) -> Finding:
     _, _, example = seen.exchange.operation.examples[step.expect]
     founded = case.clause.partition(":")[0].lower()  # the case may know it from elsewhere than the outcome
     evidence = founded if founded in EVIDENCE else example.evidence
@@ -293,7 +293,7 @@ def _wrong_fact(seen: Seen, step: Call, case: Case, pointer: str, why: str, want
     return seen.finding("wrong_fact", detail, evidence, title, f"At {pointer}: {why}.", demand=demand)
 
 
-def _at(seen: Seen, place: str) -> Any:
+def _at(seen: Observation, place: str) -> Any:
     """What stands at a pointer into the body, in a header, or at a pointer into the claims of a token in a header."""
     if not place.startswith("header:"):
         return at_pointer(seen.exchange.tree, place)

@@ -10,7 +10,7 @@ import pytest
 
 from counterfoil.contracts.audit.corrupting import Row, corrupted
 from counterfoil.contracts.checks import response as checks
-from counterfoil.contracts.checks.context import Seen
+from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request
@@ -90,7 +90,7 @@ def rows_of(till: Contract, tree: Any) -> list[Row]:
         None,
         0.1,
     )
-    heard = [Seen(target, exchange, outcome(exchange, till), True)]
+    heard = [Observation(target, exchange, outcome(exchange, till), True)]
     target.close()
     return corrupted(target, heard)
 

@@ -9,7 +9,7 @@ import pytest
 from counterfoil.contracts.audit.broken_answers import broken_exchange
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.request_validity import broken_by
-from counterfoil.contracts.checks.response import Seen, check
+from counterfoil.contracts.checks.response import Observation, check
 from counterfoil.contracts.generate.invalid_requests import broken_request
 from counterfoil.contracts.generate.mutate import Unbreakable, broken
 from counterfoil.contracts.http.client import Request, Target
@@ -266,7 +266,7 @@ def test_the_checks_notice_a_recorded_answer_that_breaks_a_clause(
     target = answering(json.dumps(SOLD))
     contract = target.contract
     exchange = target.send(Request(contract.operations["sell"], body=VALID))
-    assert [] == check(Seen(target, exchange, outcome(exchange, contract), strict=False))
+    assert [] == check(Observation(target, exchange, outcome(exchange, contract), strict=False))
 
     corrupted = broken_exchange(clauses_of(contract)[f"till:sell:{clause}"], exchange, contract)
 
@@ -274,7 +274,7 @@ def test_the_checks_notice_a_recorded_answer_that_breaks_a_clause(
     if clause.startswith("outcome:"):  # what a witness expects, only a witness can miss
         assert "sold_on_credit" not in outcome(corrupted, contract).candidates
         return
-    found = check(Seen(target, corrupted, outcome(corrupted, contract), strict=False))
+    found = check(Observation(target, corrupted, outcome(corrupted, contract), strict=False))
     assert [f"till:sell:{finding}"] == [each.id for each in found]
 
 

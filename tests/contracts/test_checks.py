@@ -8,7 +8,7 @@ from typing import Any
 import flask
 import pytest
 
-from counterfoil.contracts.checks.context import Seen
+from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import EVERY, check
 from counterfoil.contracts.http.client import Request, Target
@@ -27,7 +27,7 @@ def _found(
     target: Target, body: Any = VALID, *, strict: bool = False, expected: str | None = None
 ) -> dict[str, Finding]:
     exchange = target.send(Request(target.contract.operations["sell"], body=body))
-    seen = Seen(target, exchange, outcome(exchange, target.contract), strict, expected)
+    seen = Observation(target, exchange, outcome(exchange, target.contract), strict, expected)
     return {finding.id.removeprefix("till:sell:"): finding for finding in check(seen)}
 
 
@@ -216,7 +216,7 @@ def _after(target: Target, *seconds: float) -> dict[str, Finding]:
     for each in seconds:
         target.slow["sell"] += each > target.patience
         late = replace(exchange, seconds=each)
-        found |= {one.id: one for one in check(Seen(target, late, outcome(late, target.contract), strict=False))}
+        found |= {one.id: one for one in check(Observation(target, late, outcome(late, target.contract), strict=False))}
     return found
 
 
@@ -261,7 +261,9 @@ def test_bytes_that_are_no_text_may_be_turned_away_in_any_words(till: Contract, 
     def found(raw: bytes, status: int) -> set[str]:
         request = Request(till.operations["sell"], {}, {"s": status}, raw=raw, media_type=wire.FORM)
         exchange = target.send(request)
-        return {finding.check for finding in check(Seen(target, exchange, outcome(exchange, till), strict=False))}
+        return {
+            finding.check for finding in check(Observation(target, exchange, outcome(exchange, till), strict=False))
+        }
 
     assert set() == found(b"action=sell&item=%C0%AF", 400)
     assert set() == found(b"action=sell&item=%", 418)
@@ -306,7 +308,7 @@ def test_a_target_that_ignores_twelve_clauses_has_twelve_findings(
     found = {}
     for body in bodies:
         exchange = target.send(Request(contract.operations["take"], body=body, media_type="application/json"))
-        seen = Seen(target, exchange, outcome(exchange, contract), strict=False)
+        seen = Observation(target, exchange, outcome(exchange, contract), strict=False)
         found |= {finding.id.rpartition(":/")[2]: finding.check for finding in check(seen)}
     words = ["a:required", "b:minimum", "c:maximum", "d:minLength", "e:maxLength", "f:enum", "g:pattern", "h:minItems",
              "i:maxItems", "j:uniqueItems", "k:const"]  # fmt: skip

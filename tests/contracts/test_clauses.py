@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from counterfoil.contracts.checks.outcome import outcome
-from counterfoil.contracts.checks.response import EVIDENCE, Seen, check
+from counterfoil.contracts.checks.response import EVIDENCE, Observation, check
 from counterfoil.contracts.http.client import Request, Target
 from counterfoil.specs import Contract, names
 from counterfoil.specs.clauses import Clause, clauses_of, clauses_of_requests
@@ -105,7 +105,9 @@ def test_a_finding_has_the_id_and_the_evidence_of_its_clause(
     """So that a report, a ledger and a baseline speak of the same thing."""
     target = answering(body)
     exchange = target.send(Request(target.contract.operations["sell"], body={"action": "sell", "item": 1}))
-    found = {each.id: each for each in check(Seen(target, exchange, outcome(exchange, target.contract), strict=False))}
+    found = {
+        each.id: each for each in check(Observation(target, exchange, outcome(exchange, target.contract), strict=False))
+    }
 
     assert clauses_of(target.contract)[clause].evidence == found[clause].evidence
 

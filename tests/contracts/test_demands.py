@@ -9,7 +9,7 @@ import pytest
 
 from counterfoil.contracts.checks import assertions as demands
 from counterfoil.contracts.checks.outcome import outcome
-from counterfoil.contracts.checks.response import Seen, check
+from counterfoil.contracts.checks.response import Observation, check
 from counterfoil.contracts.http.client import Request, Target
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.reports.results import Finding
@@ -22,7 +22,7 @@ VALID = {"action": "sell", "item": 1, "lines": [{"sku": 1, "quantity": 2}]}
 
 def asked(target: Target, body: Any = VALID) -> tuple[Exchange, dict[str, Finding]]:
     exchange = target.send(Request(target.contract.operations["sell"], body=body))
-    found = check(Seen(target, exchange, outcome(exchange, target.contract), strict=False))
+    found = check(Observation(target, exchange, outcome(exchange, target.contract), strict=False))
     return exchange, {finding.id.removeprefix("till:sell:"): finding for finding in found}
 
 

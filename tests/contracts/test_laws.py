@@ -22,7 +22,7 @@ from lawbreaking import Lawbreaker, Lie, honest
 
 CONTRACT = "whmcs-rest"
 SIZES = {"cart": (15, 15), "pages": (15, 2), "owners": (15, 10)}
-TRIALS = {trial.name: trial for trial in laws.trials(CONTRACT) if trial.name in SIZES}
+STATEFUL_TESTS = {trial.name: trial for trial in laws.stateful_tests(CONTRACT) if trial.name in SIZES}
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def trying(mock: Mock, serve: Callable[..., str]) -> Callable[..., Result]:
 
     def run(trial: str, tell: Lie) -> Result:
         url = serve(Lawbreaker(mock, tell))
-        return laws.run(replace(TRIALS[trial], sizes={"gate": SIZES[trial]}), plan(url))
+        return laws.run(replace(STATEFUL_TESTS[trial], sizes={"gate": SIZES[trial]}), plan(url))
 
     return run
 
@@ -67,7 +67,7 @@ def broken(result: Result) -> set[str]:
     return {finding.id.rpartition(":")[2] for finding in result.findings if finding.check == "law"}
 
 
-@pytest.mark.parametrize("trial", TRIALS)
+@pytest.mark.parametrize("trial", STATEFUL_TESTS)
 def test_the_honest_mock_breaks_no_law(trial: str, trying: Callable[..., Result]) -> None:
     """No finding at all, the checks of the single answers included."""
     result = trying(trial, honest)
@@ -88,14 +88,14 @@ def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(name: str, trying: Cal
     assert {law} == broken(result)
     finding = next(each for each in result.findings if each.check == "law")
     assert f"{CONTRACT}:law:{law}" == finding.id
-    assert finding.clause in {each.sentence for each in TRIALS[trial].laws}
+    assert finding.clause in {each.sentence for each in STATEFUL_TESTS[trial].laws}
     assert "1. " in finding.why
     assert finding.request.curl.startswith("curl ")
 
 
 def test_every_law_has_its_breaker() -> None:
     """A law that no target can break would be no law."""
-    assert {law.name for trial in TRIALS.values() for law in trial.laws} == {law for _, law, _ in LIES.values()}
+    assert {law.name for trial in STATEFUL_TESTS.values() for law in trial.laws} == {law for _, law, _ in LIES.values()}
 
 
 def test_the_calls_are_made_as_few_as_they_can_be(trying: Callable[..., Result]) -> None:
@@ -123,7 +123,7 @@ def test_without_known_ids_there_is_nothing_to_try(serve: Callable[..., str], mo
     url = serve(Lawbreaker(mock, honest))
     nothing_known = Plan(plan(url).header, "", [], profile=str(profile))
 
-    result = laws.run(TRIALS["cart"], nothing_known)
+    result = laws.run(STATEFUL_TESTS["cart"], nothing_known)
 
     assert ("skipped", 'needs the known id "product" in the profile') == (result.verdict, result.reason)
 
@@ -132,19 +132,19 @@ def test_a_target_that_does_not_answer_is_no_lawbreaker(trying: Callable[..., Re
     """It is errored, soon: nobody looks for a smaller run in which it does not answer either."""
     url = "http://127.0.0.1:9"
 
-    result = laws.run(TRIALS["cart"], Plan(plan(url).header, "", []))
+    result = laws.run(STATEFUL_TESTS["cart"], Plan(plan(url).header, "", []))
 
     assert "errored" == result.verdict
     assert result.reason.startswith("no answer: ")
     assert result.requests < 3
 
 
-@pytest.mark.parametrize("trial", TRIALS)
+@pytest.mark.parametrize("trial", STATEFUL_TESTS)
 def test_a_trial_ends_when_its_time_is_up(trial: str, mock: Mock, serve: Callable[..., str]) -> None:
     """What was tried until then holds, and the reason says that it was not all."""
     hasty = Plan(plan(serve(Lawbreaker(mock, honest))).header, "", [CONTRACT], max_time=1)
 
-    result = laws.run(replace(TRIALS[trial], sizes={"gate": (1000, 30)}), hasty)
+    result = laws.run(replace(STATEFUL_TESTS[trial], sizes={"gate": (1000, 30)}), hasty)
 
     assert ("passed", "the time was up before all runs were made") == (result.verdict, result.reason)
     assert result.seconds < 5
@@ -163,5 +163,5 @@ def test_an_answer_that_cannot_be_read_ends_a_trial(trying: Callable[..., Result
 
 def test_a_contract_without_laws_has_no_trials() -> None:
     """Laws are found by the contract's name."""
-    assert () == laws.trials("till")
-    assert 5 == len(laws.trials(CONTRACT))
+    assert () == laws.stateful_tests("till")
+    assert 5 == len(laws.stateful_tests(CONTRACT))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from counterfoil.contracts.checks.request_validity import broken_by
-from counterfoil.contracts.generate.edge_cases import oddities
+from counterfoil.contracts.generate.edge_cases import edge_cases
 from counterfoil.contracts.generate.variations import variations, written
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request
@@ -39,7 +39,7 @@ def shelf() -> Contract:
 
 def test_the_same_seed_makes_the_same_odd_requests(till: Contract, sale: Request) -> None:
     """Another seed makes them in another order."""
-    first, again, other = ([written(each) for each in oddities(sale, till, (), seed)] for seed in (1, 1, 2))
+    first, again, other = ([written(each) for each in edge_cases(sale, till, (), seed)] for seed in (1, 1, 2))
 
     assert first == again
     assert first != other
@@ -56,7 +56,7 @@ def test_the_same_seed_makes_the_same_variations(sale: Request) -> None:
 def test_no_two_odd_requests_are_the_same_on_the_wire(till: Contract, sale: Request) -> None:
     """None is sent for nothing."""
     target = Target(till, "http://nowhere")
-    made = oddities(sale, till, (), 1)
+    made = edge_cases(sale, till, (), 1)
 
     sent = [(each.url, each.body) for each in map(target.prepare, made)]
 
@@ -68,7 +68,7 @@ def test_the_function_s_name_and_what_is_never_made_up_stay_as_they_are(till: Co
     """Else it would be another operation's request, or a login."""
     target = Target(till, "http://nowhere")
 
-    for each in map(target.prepare, oddities(sale, till, {"password"}, 1)):
+    for each in map(target.prepare, edge_cases(sale, till, {"password"}, 1)):
         fields = dict(each.fields)
         assert ("sell", "s3same") == (fields["action"], fields["password"])
     target.close()
@@ -79,7 +79,7 @@ def test_texts_of_every_script_stand_wherever_any_text_may(shelf: Contract) -> N
     request = Request(shelf.operations["sell"], body={"action": "sell", "item": 1}, media_type=wire.JSON)
     target = Target(shelf, "http://nowhere")
 
-    scripts, long, *_ = oddities(request, shelf, {"password", "voucher_token"}, 1)
+    scripts, long, *_ = edge_cases(request, shelf, {"password", "voucher_token"}, 1)
 
     assert {"action": "sell", "item": 1, "note": scripts.body["note"]} == scripts.body
     assert max(scripts.body["note"]) > "\uffff"
@@ -94,7 +94,7 @@ def test_every_kind_of_oddity_is_made(till: Contract, shelf: Contract, media_typ
     contract = till if media_type == wire.FORM else shelf
     request = Request(contract.operations["sell"], body=FORM_SALE, media_type=media_type)
     target = Target(contract, "http://nowhere")
-    bodies = [target.prepare(each).body for each in oddities(request, contract, (), 1)]
+    bodies = [target.prepare(each).body for each in edge_cases(request, contract, (), 1)]
     target.close()
 
     def some(part: bytes) -> bool:
@@ -120,7 +120,7 @@ def test_parameters_of_a_query_come_twice_with_brackets_and_in_odd_bytes(till: C
     """Where there is no body, the query is odd."""
     request = Request(till.operations["list_sales"], query={"shop": "north"})
     target = Target(till, "http://nowhere")
-    queries = [target.prepare(each).url.partition("?")[2] for each in oddities(request, till, (), 1)]
+    queries = [target.prepare(each).url.partition("?")[2] for each in edge_cases(request, till, (), 1)]
     target.close()
 
     assert any(query.count("shop=") == 2 or query.count("limit=") == 2 for query in queries)

@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from counterfoil.contracts.phases import laws
-from counterfoil.contracts.phases.laws import Trial
-from counterfoil.contracts.phases.laws.context import Bench
+from counterfoil.contracts.phases.laws import StatefulTest
+from counterfoil.contracts.phases.laws.context import LawContext
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
@@ -38,7 +38,7 @@ SIZES = {
     ("whmcs-rest", "checkout"): (12, 4),
     ("whmcs-rest", "together"): (2, 1),
 }
-TRIALS = {key: next(trial for trial in laws.trials(key[0]) if trial.name == key[1]) for key in SIZES}
+STATEFUL_TESTS = {key: next(trial for trial in laws.stateful_tests(key[0]) if trial.name == key[1]) for key in SIZES}
 
 #: the defects of the mock that break a law: contract, defect, trial, law
 DEFECTS = (
@@ -97,11 +97,15 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Holds a target to one law of a trial alone, and looks neither at single answers nor for the fewest calls."""
     monkeypatch.setattr("counterfoil.contracts.phases.laws.context.check", lambda seen: [])
     monkeypatch.setattr("counterfoil.contracts.phases.laws.runner._SHRINKING_SECONDS", 0.1)
-    hold = Bench.hold
+    hold = LawContext.hold
 
     def run(url: str, contract: str, trial: str, law: str) -> Result:
-        monkeypatch.setattr(Bench, "hold", lambda self, of, holds, why: hold(self, of, holds or of.name != law, why))
-        return tried(url, contract, replace(TRIALS[contract, trial], laws=()))  # so that it ends when one is broken
+        monkeypatch.setattr(
+            LawContext, "hold", lambda self, of, holds, why: hold(self, of, holds or of.name != law, why)
+        )
+        return tried(
+            url, contract, replace(STATEFUL_TESTS[contract, trial], laws=())
+        )  # so that it ends when one is broken
 
     return run
 
@@ -114,7 +118,7 @@ def plan(url: str, contract: str, profile: Path | None = None) -> Plan:
     return Plan(header, "", [] if profile else [contract], profile=str(profile) if profile else None)
 
 
-def tried(url: str, contract: str, trial: Trial) -> Result:
+def tried(url: str, contract: str, trial: StatefulTest) -> Result:
     """What comes of holding the target to the laws of a trial."""
     return laws.run(replace(trial, sizes={"gate": SIZES[contract, trial.name]}), plan(url, contract))
 
@@ -127,7 +131,7 @@ def broken(result: Result) -> set[str]:
 @pytest.mark.parametrize(("contract", "trial"), SIZES)
 def test_the_honest_mock_breaks_no_law(contract: str, trial: str, mock: Mock, serve: Callable[..., str]) -> None:
     """No finding at all, the checks of the single answers included."""
-    of = TRIALS[contract, trial]
+    of = STATEFUL_TESTS[contract, trial]
     result = laws.run(replace(of, sizes={"gate": of.sizes["smoke"]}), plan(serve(Lawbreaker(mock, honest)), contract))
 
     assert ("passed", []) == (result.verdict, result.findings), result.reason
@@ -175,7 +179,7 @@ def test_every_law_has_its_breaker(contract: str, trial: str) -> None:
     by_defect = {law for of, _, by, law in DEFECTS if (of, by) == (contract, trial)}
     by_lie = {each.law for each in BREAKERS.values() if (each.contract, each.trial) == (contract, trial)}
 
-    assert {law.name for law in TRIALS[contract, trial].laws} == by_defect | by_lie
+    assert {law.name for law in STATEFUL_TESTS[contract, trial].laws} == by_defect | by_lie
 
 
 @pytest.mark.parametrize(("contract", "trial"), [("shopscript", "pages"), ("whmcs-classic", "together")])
@@ -183,7 +187,9 @@ def test_a_trial_is_the_same_with_the_same_seed(
     contract: str, trial: str, mock: Mock, serve: Callable[..., str]
 ) -> None:
     """Two runs send the same requests, also those that send some at the same time."""
-    first, second = (tried(serve(Lawbreaker(mock, honest)), contract, TRIALS[contract, trial]) for _ in range(2))
+    first, second = (
+        tried(serve(Lawbreaker(mock, honest)), contract, STATEFUL_TESTS[contract, trial]) for _ in range(2)
+    )
 
     assert (first.requests, first.digest) == (second.requests, second.digest)
 
@@ -194,6 +200,6 @@ def test_without_known_ids_there_is_nothing_to_try(mock: Mock, serve: Callable[.
     profile.write_text("[shopscript.ids]\ncontact = 1\n")
     url = serve(Lawbreaker(mock, honest))
 
-    result = laws.run(TRIALS["shopscript", "orders"], plan(url, "shopscript", profile))
+    result = laws.run(STATEFUL_TESTS["shopscript", "orders"], plan(url, "shopscript", profile))
 
     assert ("skipped", 'needs the known id "sku" in the profile') == (result.verdict, result.reason)

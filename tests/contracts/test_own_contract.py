@@ -33,10 +33,10 @@ cases:
     steps: [{call: list_things, query: {near: '{place}'}, expect: things_listed}]
 """
 LAWS = """
-from counterfoil.contracts.phases.laws import Law, Trial
+from counterfoil.contracts.phases.laws import Law, StatefulTest
 
 LAW = Law("nothing_is_lost", "Nothing is lost.", "list_things")
-TRIALS = (Trial("corner-shop", "things", "things that stay", "list_things", (LAW,), machine=lambda bench: None),)
+STATEFUL_TESTS = (StatefulTest("corner-shop", "things", "things that stay", "list_things", (LAW,), machine=lambda context: None),)
 """
 
 
@@ -72,7 +72,7 @@ def test_it_has_its_folder_s_name_and_is_united_from_its_files(folder: Path) -> 
     contract = Contract.load(str(folder))
 
     assert ("corner-shop", folder, ["list_things"]) == (contract.name, contract.own, list(contract.operations))
-    assert ["things"] == [trial.name for trial in laws.trials(contract.name, contract.own)]
+    assert ["things"] == [trial.name for trial in laws.stateful_tests(contract.name, contract.own)]
 
 
 def test_it_is_shown_and_checked_like_the_others(folder: Path) -> None:
@@ -112,7 +112,7 @@ def test_no_mock_answers_it(folder: Path) -> None:
         ("cases/things.yaml", CASE.replace("{place}", "{nowhere}"), "[corner-shop] of the profile has no such id"),
         ("cases/things.yaml", CASE.replace("query", "session: me, query"), "the profile has no account 'me'"),
         ("laws.py", "import nothing_of_this_name", "laws.py: ModuleNotFoundError"),
-        ("laws.py", "TRIALS = 1", "TRIALS has to be there"),
+        ("laws.py", "STATEFUL_TESTS = 1", "STATEFUL_TESTS has to be there"),
         ("laws.py", LAWS.replace("corner-shop", "shop"), "is of 'shop', but this is 'corner-shop'"),
         ("../profile.toml", "[corner-shopp]", "there is no contract 'corner-shopp'"),
     ],
@@ -152,17 +152,17 @@ def test_a_folder_that_is_not_there_is_no_contract(folder: Path) -> None:
 
 def test_laws_are_carried_out_once(folder: Path) -> None:
     """However often they are asked for; another folder of that name has its own."""
-    first = laws.trials("corner-shop", folder)
-    assert first is laws.trials("corner-shop", folder)
+    first = laws.stateful_tests("corner-shop", folder)
+    assert first is laws.stateful_tests("corner-shop", folder)
 
     (folder / "laws.py").unlink()
-    assert () == laws.trials("corner-shop", folder)
+    assert () == laws.stateful_tests("corner-shop", folder)
 
     other = folder.parent / "other" / "corner-shop"
     other.mkdir(parents=True)
-    (other / "laws.py").write_text("TRIALS = ()")
-    assert () == laws.trials("corner-shop", other)
+    (other / "laws.py").write_text("STATEFUL_TESTS = ()")
+    assert () == laws.stateful_tests("corner-shop", other)
 
-    (other / "laws.py").write_text("TRIALS = 1 / 0")
+    (other / "laws.py").write_text("STATEFUL_TESTS = 1 / 0")
     with pytest.raises(LawsError, match="ZeroDivisionError"):
-        laws.trials("corner-shop", other / ".." / "corner-shop")
+        laws.stateful_tests("corner-shop", other / ".." / "corner-shop")

@@ -1,4 +1,4 @@
-"""Laws: statements over several exchanges. A contract's trials stand in the `laws` of its folder under `apis/`."""
+"""Laws: statements over several exchanges. A contract's stateful tests stand in the `laws` of its folder under `apis/`."""
 
 import sys
 from importlib import import_module
@@ -6,18 +6,18 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from counterfoil.contracts.phases.laws.runner import Law, Trial, run
+from counterfoil.contracts.phases.laws.runner import Law, StatefulTest, run
 from counterfoil.contracts.profile.profile import folder_of
 
-__all__ = ["Law", "LawsError", "Trial", "run", "trials"]
+__all__ = ["Law", "LawsError", "StatefulTest", "run", "stateful_tests"]
 
 
 class LawsError(ValueError):
     """A `laws.py` of one's own that cannot be used; the message says why."""
 
 
-def trials(contract: str, own: Path | None = None) -> tuple[Trial, ...]:
-    """The trials of the contract; none where nobody has written its laws.
+def stateful_tests(contract: str, own: Path | None = None) -> tuple[StatefulTest, ...]:
+    """The stateful tests of the contract; none where nobody has written its laws.
 
     Those of a contract of one's own stand in the `laws.py` of its folder, `own`. Raises LawsError.
     """
@@ -26,19 +26,21 @@ def trials(contract: str, own: Path | None = None) -> tuple[Trial, ...]:
     if not (folder_of(contract) / "laws").is_dir():
         return ()
     name = f"counterfoil.contracts.apis.{folder_of(contract).name}.laws"
-    found: tuple[Trial, ...] = import_module(name).TRIALS
+    found: tuple[StatefulTest, ...] = import_module(name).STATEFUL_TESTS
     return found
 
 
-def _own(contract: str, path: Path) -> tuple[Trial, ...]:
+def _own(contract: str, path: Path) -> tuple[StatefulTest, ...]:
     if not path.exists():
         return ()
-    found = getattr(_module(f"{__name__}.own {contract}", path), "TRIALS", None)
-    if not isinstance(found, tuple) or not all(isinstance(trial, Trial) for trial in found):
-        raise LawsError(f"{path}: TRIALS has to be there, a tuple of Trial")
-    for trial in found:
-        if trial.contract != contract:
-            raise LawsError(f"{path}: the trial {trial.name!r} is of {trial.contract!r}, but this is {contract!r}")
+    found = getattr(_module(f"{__name__}.own {contract}", path), "STATEFUL_TESTS", None)
+    if not isinstance(found, tuple) or not all(isinstance(stateful_test, StatefulTest) for stateful_test in found):
+        raise LawsError(f"{path}: STATEFUL_TESTS has to be there, a tuple of StatefulTest")
+    for stateful_test in found:
+        if stateful_test.contract != contract:
+            raise LawsError(
+                f"{path}: the stateful test {stateful_test.name!r} is of {stateful_test.contract!r}, but this is {contract!r}"
+            )
     return found
 
 

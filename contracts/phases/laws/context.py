@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from counterfoil.contracts.checks.outcome import Outcome, outcome
-from counterfoil.contracts.checks.response import Seen, check
+from counterfoil.contracts.checks.response import Observation, check
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.concurrent import together
 from counterfoil.contracts.http.exchange import (
@@ -29,7 +29,7 @@ from counterfoil.contracts.phases.witness import Findings
 T = TypeVar("T")
 
 _MOST_CALLS = 40  # told of a run
-_MOST_CHECKED = 50  # answers of one operation with one status, in a trial
+_MOST_CHECKED = 50  # answers of one operation with one status, in a stateful test
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,20 @@ class Law:
     sentence: str
     operation: str
     evidence: str = "documented"
-    #: whether the other laws of the trial say nothing where this one is broken
+    #: whether the other laws of the stateful test say nothing where this one is broken
     fundamental: bool = False
 
 
 class Broken(Exception):
     """A law does not hold; with the exchange that shows it and the calls of the run."""
 
-    def __init__(self, law: Law, seen: Seen, why: str, calls: list[str]) -> None:
+    def __init__(self, law: Law, seen: Observation, why: str, calls: list[str]) -> None:
         super().__init__(f"{law.sentence} {why}")
         self.law, self.seen, self.why, self.calls = law, seen, why, calls
 
 
 class GiveUp(KeyboardInterrupt):
-    """The trial ends here; the message says why.
+    """The stateful test ends here; the message says why.
 
     It is what Ctrl-C raises, since that alone ends Hypothesis at once: any other exception is a failure to it, for which
     it would look for a smaller run, or a run that ended earlier than the same one did before.
@@ -69,15 +69,15 @@ class Unreadable(GiveUp):
 
 
 class Stopped(GiveUp):
-    """The target does not answer any more, or not to us; or it must not be asked what the trial asks."""
+    """The target does not answer any more, or not to us; or it must not be asked what the stateful test asks."""
 
     def __init__(self, error: Unreachable | CredentialsRefused | Uncooperative | Withheld) -> None:
         super().__init__(str(error))
         self.error = error
 
 
-class Bench:
-    """One world, and what a trial has found in it so far."""
+class LawContext:
+    """One world, and what a stateful test has found in it so far."""
 
     def __init__(self, world: Target, strict: bool) -> None:
         self.world, self.strict = world, strict
@@ -92,7 +92,7 @@ class Bench:
         self.on_broken: Callable[[], None] = lambda: None
         self._known: set[str] = set()
         self._checked: Counter[tuple[str, int]] = Counter()
-        self._last: Seen | None = None
+        self._last: Observation | None = None
         self._made: dict[str, Any] = {}
 
     @property
@@ -101,7 +101,7 @@ class Bench:
         return self.world.ids
 
     def begin(self, *, afresh: bool = False) -> None:
-        """Start a run: nothing was called yet. Afresh, a mock's installation is as it was in the beginning."""
+        """BaseRequest a run: nothing was called yet. Afresh, a mock's installation is as it was in the beginning."""
         self.calls = []
         if afresh and self.alone:
             try:
@@ -112,14 +112,14 @@ class Bench:
             self._made.clear()
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What was made under this name before, or is made now: once in a trial, or since it was begun afresh."""
+        """What was made under this name before, or is made now: once in a stateful test, or since it was begun afresh."""
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
 
     @property
     def alone(self) -> bool:
-        """Whether nobody else is at work: a mock gives each trial a world of its own, a deployment has but one."""
+        """Whether nobody else is at work: a mock gives each stateful test a world of its own, a deployment has but one."""
         return self.world.control is not None
 
     def send(self, request: Request, said: str = "") -> tuple[Exchange, Outcome]:
@@ -151,7 +151,7 @@ class Bench:
         meant = "" if got.accepted or exchange.status >= 400 else f", {got}"
         self.calls.append(self.world.mask().text(f"{line} -> {exchange.status}{meant}"))
         self.findings.count(request.operation.id, got.label(exchange.status))
-        self._last = Seen(self.world, exchange, got, self.strict)
+        self._last = Observation(self.world, exchange, got, self.strict)
         if self._is_news(exchange):
             for finding in check(self._last):
                 self.findings.add(finding)

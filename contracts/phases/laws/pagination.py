@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from counterfoil.contracts.phases.laws.context import Bench, Law
+from counterfoil.contracts.phases.laws.context import Law, LawContext
 
 _MOST_SLICES = 8
 
@@ -37,7 +37,7 @@ class SliceLaws:
 
 
 def hold(
-    bench: Bench, laws: SliceLaws, name: str, read: Callable[[int, int], Slice], whole: Sequence[Any], size: int
+    context: LawContext, laws: SliceLaws, name: str, read: Callable[[int, int], Slice], whole: Sequence[Any], size: int
 ) -> None:
     """Read a list, which is known as a whole, in slices of the size, or of a larger one that makes few enough."""
     size = max(size, -(-len(whole) // _MOST_SLICES))
@@ -46,16 +46,16 @@ def hold(
         part = read(start, size)
         due = min(size, len(whole) - start)
         why = f"{name} from {start} has {len(part.entries)} of {len(whole)} entries instead of {due}."
-        bench.hold(laws.sized, len(part.entries) == due, why)
-        _hold_told(bench, laws.told, name, part, len(whole))
+        context.hold(laws.sized, len(part.entries) == due, why)
+        _hold_told(context, laws.told, name, part, len(whole))
         entries += part.entries
     why = f"{name} has {len(whole)} entries; in slices of {size} there are {len(entries)}, or others."
-    bench.hold(laws.whole, entries == list(whole), why)
+    context.hold(laws.whole, entries == list(whole), why)
     beyond = read(len(whole), size)
-    bench.hold(laws.beyond, not beyond.entries, f"{name} from {len(whole)} has {len(beyond.entries)} entries.")
-    _hold_told(bench, laws.told, name, beyond, len(whole))
+    context.hold(laws.beyond, not beyond.entries, f"{name} from {len(whole)} has {len(beyond.entries)} entries.")
+    _hold_told(context, laws.told, name, beyond, len(whole))
 
 
-def _hold_told(bench: Bench, law: Law, name: str, part: Slice, total: int) -> None:
+def _hold_told(context: LawContext, law: Law, name: str, part: Slice, total: int) -> None:
     told, due = {**part.told, "total": part.total}, {**part.due, "total": total}
-    bench.hold(law, told == due, f"{name}: expected were {due}, but there are {told}.")
+    context.hold(law, told == due, f"{name}: expected were {due}, but there are {told}.")

@@ -1,4 +1,4 @@
-"""A trial: a Hypothesis state machine that holds a target to some laws, and what comes of it."""
+"""A stateful test: a Hypothesis state machine that holds a target to some laws, and what comes of it."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,16 +12,16 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Uncooperative, Unreachable, Withheld
-from counterfoil.contracts.phases.laws.context import Bench, Broken, Law, Stopped, TimeIsUp, Unreadable
+from counterfoil.contracts.phases.laws.context import Broken, Law, LawContext, Stopped, TimeIsUp, Unreadable
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.run.verdict import UNANSWERED
 from counterfoil.reports.results import Result, Verdict
 
-__all__ = ["Law", "Trial", "run"]
+__all__ = ["Law", "StatefulTest", "run"]
 
-#: per level, how many runs a trial has, and of how many steps each
+#: per level, how many runs a stateful test has, and of how many steps each
 SIZES = {"smoke": (5, 15), "gate": (30, 25), "deep": (50, 30)}
-#: the time of a deep run, and which part of it each trial has
+#: the time of a deep run, and which part of it each stateful test has
 _DEEP_SECONDS = 300.0
 _DEEP_SHARE = 0.1
 #: how long a broken law's calls are made fewer
@@ -31,7 +31,7 @@ Machine = type[RuleBasedStateMachine]
 
 
 @dataclass(frozen=True)
-class Trial:
+class StatefulTest:
     """Laws that are tried together. `machine` makes the state machine that breaks them where it can.
 
     It may be asked more than once: each time a law is found broken, the others are tried without it.
@@ -42,7 +42,7 @@ class Trial:
     description: str
     operation: str
     laws: tuple[Law, ...]
-    machine: Callable[[Bench], Machine]
+    machine: Callable[[LawContext], Machine]
     #: the known ids without which there is nothing to try
     needs: tuple[str, ...] = ()
     #: tells what else the target lacks, in words for the report
@@ -55,20 +55,20 @@ class Trial:
         return f"{self.contract}/laws/{self.name}"
 
 
-def run(trial: Trial, plan: Plan) -> Result:
-    """The result of one trial, in a world of its own where the target has worlds."""
-    target = plan.targets[trial.contract]
-    missing = next((name for name in trial.needs if name not in target.ids), None)
-    lacking = f'needs the known id "{missing}" in the profile' if missing else trial.lacks(target)
+def run(stateful_test: StatefulTest, plan: Plan) -> Result:
+    """The result of one stateful test, in a world of its own where the target has worlds."""
+    target = plan.targets[stateful_test.contract]
+    missing = next((name for name in stateful_test.needs if name not in target.ids), None)
+    lacking = f'needs the known id "{missing}" in the profile' if missing else stateful_test.lacks(target)
     if lacking:
-        return _result(trial, "skipped", lacking)
+        return _result(stateful_test, "skipped", lacking)
     started, before = time.perf_counter(), target.requests
     verdict: Verdict = "passed"
-    reason, bench = "", None
+    reason, context = "", None
     try:
         with target.world("laws") as world:
-            bench = Bench(world, plan.header.strict)
-            reason = _everything(trial, plan, bench)
+            context = LawContext(world, plan.header.strict)
+            reason = _everything(stateful_test, plan, context)
     except Unreachable as error:
         verdict, reason = "errored", f"{UNANSWERED}{error}"
     except Stopped as stopped:
@@ -79,44 +79,44 @@ def run(trial: Trial, plan: Plan) -> Result:
         verdict, reason = "errored", str(error)
     except Flaky:
         verdict, reason = "errored", "the target does not answer the same calls alike, so that its laws cannot be tried"
-    findings = list(bench.findings.found.values()) if bench else []
+    findings = list(context.findings.found.values()) if context else []
     if any(finding.severity == "broken" for finding in findings):
         verdict = "failed"
     return _result(
-        trial,
+        stateful_test,
         verdict,
         reason,
         seconds=round(time.perf_counter() - started, 3),
         requests=target.requests - before,
-        seen=bench.findings.seen_plainly() if bench else {},
+        seen=context.findings.seen_plainly() if context else {},
         findings=findings,
-        digest=bench.digest.hexdigest() if bench else "",
+        digest=context.digest.hexdigest() if context else "",
     )
 
 
-def _result(trial: Trial, verdict: Verdict, reason: str, **more: Any) -> Result:
+def _result(stateful_test: StatefulTest, verdict: Verdict, reason: str, **more: Any) -> Result:
     return Result(
-        id=trial.id,
-        contract=trial.contract,
-        operation=trial.operation,
+        id=stateful_test.id,
+        contract=stateful_test.contract,
+        operation=stateful_test.operation,
         phase="laws",
-        description=trial.description,
-        clause=" ".join(law.sentence for law in trial.laws),
+        description=stateful_test.description,
+        clause=" ".join(law.sentence for law in stateful_test.laws),
         verdict=verdict,
         reason=reason,
         **more,
     )
 
 
-def _everything(trial: Trial, plan: Plan, bench: Bench) -> str:
+def _everything(stateful_test: StatefulTest, plan: Plan, context: LawContext) -> str:
     """Try the laws: once, or deep until the time is up. Why it ended early, if it did."""
     level, number = plan.header.level, plan.header.seed
     seconds = (plan.max_time or _DEEP_SECONDS) * _DEEP_SHARE if level == "deep" else plan.max_time
     until = time.monotonic() + seconds if seconds else float("inf")
     while True:
-        bench.until = until
+        context.until = until
         try:
-            _round(trial, bench, number, *trial.sizes[level])
+            _round(stateful_test, context, number, *stateful_test.sizes[level])
         except TimeIsUp as reason:
             return "" if level == "deep" else str(reason)
         number += 1
@@ -124,34 +124,34 @@ def _everything(trial: Trial, plan: Plan, bench: Bench) -> str:
             return ""
 
 
-def _round(trial: Trial, bench: Bench, number: int, runs: int, steps: int) -> None:
+def _round(stateful_test: StatefulTest, context: LawContext, number: int, runs: int, steps: int) -> None:
     """Run the machine until it breaks no law that it has not broken before."""
-    for turn in range(len(trial.laws) + 1):
-        bench.smallest = None
-        bench.checking = turn == 0
-        with _shortened(bench):
-            machine = trial.machine(bench)
+    for turn in range(len(stateful_test.laws) + 1):
+        context.smallest = None
+        context.checking = turn == 0
+        with _shortened(context):
+            machine = stateful_test.machine(context)
             seed(number)(machine)
             run_state_machine_as_test(machine, settings=_settings(runs, steps))
-        if bench.smallest is None:
+        if context.smallest is None:
             return
-        bench.keep(bench.smallest)
-        if bench.smallest.law.fundamental:
+        context.keep(context.smallest)
+        if context.smallest.law.fundamental:
             return
 
 
 @contextmanager
-def _shortened(bench: Bench) -> Iterator[None]:
-    """Ends without an exception also where a law is broken: `bench.smallest` has it then."""
-    until = bench.until
-    bench.on_broken = lambda: setattr(bench, "until", min(bench.until, time.monotonic() + _SHRINKING_SECONDS))
+def _shortened(context: LawContext) -> Iterator[None]:
+    """Ends without an exception also where a law is broken: `context.smallest` has it then."""
+    until = context.until
+    context.on_broken = lambda: setattr(context, "until", min(context.until, time.monotonic() + _SHRINKING_SECONDS))
     try:
         yield
     except (Broken, Flaky, TimeIsUp):
-        if bench.smallest is None:
+        if context.smallest is None:
             raise
     finally:
-        bench.until = until
+        context.until = until
 
 
 def _settings(runs: int, steps: int) -> settings:

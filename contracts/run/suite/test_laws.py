@@ -7,18 +7,22 @@ import pytest
 
 from counterfoil.contracts.phases import laws
 from counterfoil.contracts.phases import plan as plans
-from counterfoil.contracts.phases.laws import Trial
+from counterfoil.contracts.phases.laws import StatefulTest
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.reports.results import Result
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test per trial."""
+    """One test per stateful test."""
     plan = plans.read(Path(metafunc.config.getoption("plan")))
-    trials = [trial for name, target in plan.targets.items() for trial in laws.trials(name, target.contract.own)]
-    metafunc.parametrize("trial", trials, ids=[trial.id for trial in trials])
+    stateful_tests = [
+        stateful_test
+        for name, target in plan.targets.items()
+        for stateful_test in laws.stateful_tests(name, target.contract.own)
+    ]
+    metafunc.parametrize("stateful_test", stateful_tests, ids=[stateful_test.id for stateful_test in stateful_tests])
 
 
-def test_laws(trial: Trial, plan: Plan, record: Callable[[Result], None]) -> None:
+def test_laws(stateful_test: StatefulTest, plan: Plan, record: Callable[[Result], None]) -> None:
     """No call, in whatever order, makes the target break a law."""
-    record(laws.run(trial, plan))
+    record(laws.run(stateful_test, plan))

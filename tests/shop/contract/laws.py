@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from counterfoil.contracts.http.exchange import Exchange, Request
-from counterfoil.contracts.phases.laws.context import Bench, Law
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.context import Law, LawContext
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 UNIQUE = Law("ids_are_unique", "No two items of a cart have the same id.", "add_cart_item", fundamental=True)
 ADDED = Law("added_is_shown", "What is added stands in the cart behind what was there.", "add_cart_item")
@@ -33,14 +33,14 @@ _MOST = 6
 class Caller:
     """Sends calls in the name of the user of the profile, or of another one."""
 
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
+    def __init__(self, context: LawContext) -> None:
+        self.context = context
 
     def call(self, operation: str, body: Any = None, query: Any = None, other: bool = False, **path: Any) -> Exchange:
         """The answer to a call."""
-        known = self.bench.world.contract.operations[operation]
-        token = {"Authorization": f"Bearer {self.bench.ids['token_of_another']}"} if other else {}
-        exchange, _ = self.bench.send(Request(known, path, query or {}, body=body, credentials=token))
+        known = self.context.world.contract.operations[operation]
+        token = {"Authorization": f"Bearer {self.context.ids['token_of_another']}"} if other else {}
+        exchange, _ = self.context.send(Request(known, path, query or {}, body=body, credentials=token))
         return exchange
 
     def read(self, operation: str, **path: Any) -> Any:
@@ -56,27 +56,27 @@ class CartMachine(RuleBasedStateMachine):
     @initialize(quantity=st.integers(2, 4))
     def begin(self, quantity: int) -> None:
         """Begin with a cart in which there is something."""
-        self.caller.bench.begin()
+        self.caller.context.begin()
         self._new()
         self.add(1, quantity)
         self.add(2, 1)
         self.reach_for_it("get_cart")
 
     def _new(self) -> None:
-        with self.caller.bench.reading():
+        with self.caller.context.reading():
             self.cart: int = self.caller.read("create_cart")["id"]
         self.items: list[Mapping[str, Any]] = []
 
     def _look(self) -> list[Mapping[str, Any]]:
         """What is in the cart; whatever it is, it has to add up."""
-        with self.caller.bench.reading():
+        with self.caller.context.reading():
             shown = self.caller.read("get_cart", cart_id=self.cart)
             items: list[Mapping[str, Any]] = shown["items"]
             ids = [item["id"] for item in items]
             total = sum((Decimal(item["price"]) * item["quantity"] for item in items), Decimal(0))
             told = Decimal(str(shown["total"]))
-        self.caller.bench.hold(UNIQUE, len(ids) == len(set(ids)), f"The ids are {ids}.")
-        self.caller.bench.hold(TOTAL, told == total, f"The items cost {total}, the cart {told}.")
+        self.caller.context.hold(UNIQUE, len(ids) == len(set(ids)), f"The ids are {ids}.")
+        self.caller.context.hold(TOTAL, told == total, f"The items cost {total}, the cart {told}.")
         return items
 
     @precondition(lambda self: len(self.items) < _MOST)
@@ -88,7 +88,7 @@ class CartMachine(RuleBasedStateMachine):
         added = [(item["product_id"], item["quantity"]) for item in items[len(self.items) :]]
         why = f"After {quantity} of product {product} was added, there is {added} behind the {len(self.items)} before."
         holds = items[: len(self.items)] == self.items and added == [(product, quantity)]
-        self.caller.bench.hold(ADDED, holds, why)
+        self.caller.context.hold(ADDED, holds, why)
         self.items = items
 
     @precondition(lambda self: self.items)
@@ -98,9 +98,9 @@ class CartMachine(RuleBasedStateMachine):
         item = self.items[index % len(self.items)]
         self.caller.call("delete_cart_item", cart_id=self.cart, item_id=item["id"])
         left, items = [each for each in self.items if each is not item], self._look()
-        self.caller.bench.hold(DELETED, items == left, f"After item {item['id']} was deleted, there is {items}.")
+        self.caller.context.hold(DELETED, items == left, f"After item {item['id']} was deleted, there is {items}.")
         again = self.caller.call("delete_cart_item", cart_id=self.cart, item_id=item["id"])
-        self.caller.bench.hold(DELETED, again.status == 404, f"Deleting it again is answered {again.status}.")
+        self.caller.context.hold(DELETED, again.status == 404, f"Deleting it again is answered {again.status}.")
         self.items = left
 
     @rule(quantity=st.sampled_from((-3, -1, 0, 21)))
@@ -109,7 +109,7 @@ class CartMachine(RuleBasedStateMachine):
         body = {"product_id": 1, "quantity": quantity}
         exchange, items = self.caller.call("add_cart_item", body, cart_id=self.cart), self._look()
         why = f"A quantity of {quantity} is answered {exchange.status}, and the cart has {len(items)} items."
-        self.caller.bench.hold(REFUSED, exchange.status == 400 and items == self.items, why)
+        self.caller.context.hold(REFUSED, exchange.status == 400 and items == self.items, why)
         self.items = items
 
     @precondition(lambda self: len(self.items) != 1)
@@ -120,7 +120,7 @@ class CartMachine(RuleBasedStateMachine):
         for operation in ("get_cart", "delete_cart"):
             exchange = self.caller.call(operation, cart_id=self.cart)
             why = f"{operation} of the deleted cart {self.cart} is answered {exchange.status}."
-            self.caller.bench.hold(DELETED, exchange.status == 404, why)
+            self.caller.context.hold(DELETED, exchange.status == 404, why)
         self._new()
 
     @rule(operation=st.sampled_from(("get_cart", "delete_cart")))
@@ -128,7 +128,7 @@ class CartMachine(RuleBasedStateMachine):
         """Let another user try."""
         exchange = self.caller.call(operation, other=True, cart_id=self.cart)
         why = f"{operation} of another user is answered {exchange.status}."
-        self.caller.bench.hold(OWN, exchange.status == 404, why)
+        self.caller.context.hold(OWN, exchange.status == 404, why)
 
 
 class OrderMachine(RuleBasedStateMachine):
@@ -139,9 +139,9 @@ class OrderMachine(RuleBasedStateMachine):
     @rule(lines=st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3)), min_size=1, max_size=3))
     def order(self, lines: list[tuple[int, int]]) -> None:
         """Order so many of some products."""
-        caller, bench = self.caller, self.caller.bench
-        bench.begin()
-        with bench.reading():
+        caller, context = self.caller, self.caller.context
+        context.begin()
+        with context.reading():
             cart: int = caller.read("create_cart")["id"]
             for product, quantity in lines:
                 caller.call("add_cart_item", {"product_id": product, "quantity": quantity}, cart_id=cart)
@@ -150,19 +150,19 @@ class OrderMachine(RuleBasedStateMachine):
             order = caller.call("place_order", body).tree
             same = [order[name] == filled[name] for name in ("items", "total")]
             number: int = order["id"]
-        bench.hold(PLACED, all(same), f"The cart was {filled}, the order is {order}.")
-        with bench.reading():
+        context.hold(PLACED, all(same), f"The cart was {filled}, the order is {order}.")
+        with context.reading():
             left, again = caller.read("get_cart", cart_id=cart)["items"], caller.call("place_order", body)
-        bench.hold(EMPTIED, not left and again.status == 409, f"It has {left}; ordering again is {again.status}.")
+        context.hold(EMPTIED, not left and again.status == 409, f"It has {left}; ordering again is {again.status}.")
         wanted = {product: before - sum(n for one, n in lines if one == product) for product, before in stock.items()}
         now = self._stock(lines)
-        bench.hold(STOCK, now == wanted, f"The stock was {stock} and is {now}, after {lines}.")
+        context.hold(STOCK, now == wanted, f"The stock was {stock} and is {now}, after {lines}.")
         found, others = caller.read("get_order", order_id=number), caller.call("get_order", other=True, order_id=number)
-        bench.hold(REMEMBERED, found == order, f"It was {order}, and is {found}.")
-        bench.hold(REMEMBERED, others.status == 404, f"Another user's get_order is answered {others.status}.")
+        context.hold(REMEMBERED, found == order, f"It was {order}, and is {found}.")
+        context.hold(REMEMBERED, others.status == 404, f"Another user's get_order is answered {others.status}.")
 
     def _stock(self, lines: list[tuple[int, int]]) -> dict[int, int]:
-        with self.caller.bench.reading():
+        with self.caller.context.reading():
             return {product: self.caller.read("get_product", product_id=product)["stock"] for product, _ in lines}
 
 
@@ -174,11 +174,11 @@ class PagesMachine(RuleBasedStateMachine):
     @rule(operation=st.sampled_from(("list_products", "list_orders")), size=st.integers(1, 7))
     def read(self, operation: str, size: int) -> None:
         """Read a list twice, in pages of another size."""
-        self.caller.bench.begin()
+        self.caller.context.begin()
         several = self._pages(operation, size)
         whole = self._pages(operation, 50)
         why = f"In pages of {size}, {operation} has {len(several)} entries; in pages of 50, {len(whole)}."
-        self.caller.bench.hold(WHOLE, several == whole, why)
+        self.caller.context.hold(WHOLE, several == whole, why)
 
     def _pages(self, operation: str, size: int) -> list[Any]:
         entries: list[Any] = []
@@ -188,29 +188,33 @@ class PagesMachine(RuleBasedStateMachine):
             page, _ = self._page(operation, number, size)
             due = min(size, total - len(entries))
             why = f"Page {number} of {operation} has {len(page)} entries, and {due} are due."
-            self.caller.bench.hold(SIZED, len(page) == due, why)
+            self.caller.context.hold(SIZED, len(page) == due, why)
             entries += page
         return entries
 
     def _page(self, operation: str, number: int, size: int) -> tuple[list[Any], int]:
         exchange = self.caller.call(operation, query={"page": number, "size": size})
-        with self.caller.bench.reading():
+        with self.caller.context.reading():
             return exchange.tree["items"], int(exchange.headers["X-Total-Count"])
 
 
-def _trial(name: str, description: str, machine: Machine, laws: tuple[Law, ...], runs: int, steps: int) -> Trial:
-    def made(bench: Bench) -> Machine:
-        return type(machine.__name__, (machine,), {"caller": Caller(bench)})
+def _stateful_test(
+    name: str, description: str, machine: Machine, laws: tuple[Law, ...], runs: int, steps: int
+) -> StatefulTest:
+    def made(context: LawContext) -> Machine:
+        return type(machine.__name__, (machine,), {"caller": Caller(context)})
 
     sizes = {"smoke": (runs, steps), "gate": (2 * runs, steps), "deep": (9 * runs, 2 * steps)}
     needs = ("token_of_another",)
-    return Trial("contract", name, description, laws[0].operation, laws, made, needs, sizes=sizes)
+    return StatefulTest("contract", name, description, laws[0].operation, laws, made, needs, sizes=sizes)
 
 
-TRIALS = (
-    _trial(
+STATEFUL_TESTS = (
+    _stateful_test(
         "carts", "carts that are filled and emptied", CartMachine, (UNIQUE, ADDED, TOTAL, DELETED, REFUSED, OWN), 6, 15
     ),
-    _trial("orders", "orders and what becomes of them", OrderMachine, (PLACED, EMPTIED, STOCK, REMEMBERED), 3, 3),
-    _trial("pages", "lists that are read page by page", PagesMachine, (SIZED, WHOLE), 3, 3),
+    _stateful_test(
+        "orders", "orders and what becomes of them", OrderMachine, (PLACED, EMPTIED, STOCK, REMEMBERED), 3, 3
+    ),
+    _stateful_test("pages", "lists that are read page by page", PagesMachine, (SIZED, WHOLE), 3, 3),
 )

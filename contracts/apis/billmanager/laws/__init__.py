@@ -2,6 +2,6 @@
 
 from counterfoil.contracts.apis.billmanager.laws.carts import CARTS
 from counterfoil.contracts.apis.billmanager.laws.concurrent import TOGETHER
-from counterfoil.contracts.phases.laws.runner import Trial
+from counterfoil.contracts.phases.laws.runner import StatefulTest
 
-TRIALS: tuple[Trial, ...] = (CARTS, TOGETHER)
+STATEFUL_TESTS: tuple[StatefulTest, ...] = (CARTS, TOGETHER)

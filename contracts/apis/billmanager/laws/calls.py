@@ -9,7 +9,7 @@ from counterfoil.contracts.apis.billmanager.laws.reading import Cart, Item, Tari
 from counterfoil.contracts.checks.outcome import Outcome
 from counterfoil.contracts.generate.examples import constants, parameter_constants
 from counterfoil.contracts.http.exchange import Exchange, Request
-from counterfoil.contracts.phases.laws.context import Bench
+from counterfoil.contracts.phases.laws.context import LawContext
 
 KINDS = ("vds", "soft", "dedic")
 #: the notations of an answer
@@ -19,11 +19,11 @@ MINE, OTHERS = "client", "poor"
 
 
 class Panel:
-    """Sends the calls of a trial, and reads what they answer."""
+    """Sends the calls of a stateful test, and reads what they answer."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._contract = bench.world.contract
+    def __init__(self, context: LawContext) -> None:
+        self._bench = context
+        self._contract = context.world.contract
 
     def request(self, operation: str, given: Mapping[str, Any], client: str = MINE, out: str = "xjson") -> Request:
         """A call of the operation in a client's name."""

@@ -12,8 +12,8 @@ from counterfoil.contracts.apis.billmanager.laws import reading as bill_reading
 from counterfoil.contracts.apis.billmanager.laws.calls import BY_TRANSFER, FROM_BALANCE, MINE, OTHERS, OUTS, Panel
 from counterfoil.contracts.apis.billmanager.laws.reading import Item, Tariff, text
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.phases.laws.context import Bench, Law, difference, one
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 SOLD = Law("offered_can_be_ordered", "What the list of tariffs offers can be ordered.", "order_item", "chosen")
 GATHERED = Law(
@@ -78,17 +78,17 @@ class _Wanted:
 
 
 class CartsMachine(RuleBasedStateMachine):
-    """Two clients who order from two providers, in any order. A subclass has the bench."""
+    """Two clients who order from two providers, in any order. A subclass has the context."""
 
-    bench: Bench
+    context: LawContext
     panel: Panel
 
     @initialize()
     def begin(self) -> None:
         """Begin with empty carts; money that was spent in earlier runs stays spent."""
-        self.bench.begin()
-        self.tariffs: list[Tariff] = self.bench.once("tariffs", self.panel.tariffs)
-        self.ids: set[tuple[str, str]] = self.bench.once("ids", set)
+        self.context.begin()
+        self.tariffs: list[Tariff] = self.context.once("tariffs", self.panel.tariffs)
+        self.ids: set[tuple[str, str]] = self.context.once("ids", set)
         self.balances = {client: self.panel.balances(client) for client in (MINE, OTHERS)}
         self.carts: dict[tuple[str, str], dict[str, Item]] = {}
         for client, accounts in self.balances.items():
@@ -119,8 +119,8 @@ class CartsMachine(RuleBasedStateMachine):
         if cart is None:  # no account at that provider
             self._look(REFUSED, f"{client} has no account at provider {wanted.project}, and was answered {got}")
             return
-        self.bench.hold(SOLD, got.accepted, f"It is {got}.")
-        with self.bench.reading():
+        self.context.hold(SOLD, got.accepted, f"It is {got}.")
+        with self.context.reading():
             number = text(exchange.tree["doc"], "lineitem.id")
         self._new("item", number)
         cart[number] = replace(wanted.item, id=number)
@@ -156,15 +156,15 @@ class CartsMachine(RuleBasedStateMachine):
         if balance is not None:
             covers = balance >= wanted.item.cost
             why = f"The account has {balance}, the item costs {wanted.item.cost}, and the call is {got}."
-            self.bench.hold(COVERED, got.accepted is covers, why)
+            self.context.hold(COVERED, got.accepted is covers, why)
         if got.accepted and balance is not None:
-            with self.bench.reading():
+            with self.context.reading():
                 doc = exchange.tree["doc"]
                 order, payment, service = (text(doc, name) for name in ("billorder", "payment_id", "id"))
             self._spent(client, wanted.project, wanted.item.cost)
             self._hold_order(client, order, payment, [wanted.item], paid=True)
             ids = [each.id for each in self.panel.services(client, order)]
-            self.bench.hold(SERVED, ids == [service], f"The answer names service {service}, the order has {ids}.")
+            self.context.hold(SERVED, ids == [service], f"The answer names service {service}, the order has {ids}.")
         self._look(APART if got.accepted else REFUSED, f"{client} was answered {got}")
 
     # the cart
@@ -202,9 +202,9 @@ class CartsMachine(RuleBasedStateMachine):
         exchange, got = self.panel.call("confirm_cart_order", client, out, **given, sok="ok")
         covers = not from_balance or self.balances[client][project] >= cost
         why = f"The account has {self.balances[client][project]}, the items cost {cost}, and the call is {got}."
-        self.bench.hold(COVERED, got.accepted is covers, why)
+        self.context.hold(COVERED, got.accepted is covers, why)
         if got.accepted:
-            with self.bench.reading():
+            with self.context.reading():
                 order, payment = (text(exchange.tree["doc"], name) for name in ("billorder", "payment_id"))
             for item in items:
                 del cart[item.id]
@@ -220,20 +220,20 @@ class CartsMachine(RuleBasedStateMachine):
         cost = sum((item.cost for item in items), Decimal())
         orders = [row for row in self.panel.rows("list_orders", client) if text(row, "id") == order]
         payments = [row for row in self.panel.rows("list_payments", client) if text(row, "billorder") == order]
-        with self.bench.reading():
+        with self.context.reading():
             told = [(text(row, "payment_id"), Decimal(text(row, "cost")), text(row, "count")) for row in orders]
             made = [(text(row, "id"), Decimal(text(row, "cost")), text(row, "status")) for row in payments]
-        self.bench.hold(
+        self.context.hold(
             ONE, told == [(payment, cost, str(len(items)))], difference([(payment, cost, len(items))], told)
         )
         wanted = [(payment, cost, "2" if paid else "1")]
-        self.bench.hold(ONE, made == wanted, difference(wanted, made))
+        self.context.hold(ONE, made == wanted, difference(wanted, made))
         services = self.panel.services(client, order)
         for service in services:
             self._new("service", service.id)
         expected = sorted((replace(item, id="") for item in items), key=repr)
         has = sorted((replace(service, id="") for service in services), key=repr)
-        self.bench.hold(SERVED, has == expected, difference(expected, has))
+        self.context.hold(SERVED, has == expected, difference(expected, has))
 
     def _spent(self, client: str, project: str, cost: Decimal) -> None:
         self.balances[client] = {**self.balances[client], project: self.balances[client][project] - cost}
@@ -280,15 +280,15 @@ class CartsMachine(RuleBasedStateMachine):
         told = {}
         for out in OUTS:
             exchange, _ = self.panel.call(operation, client, out)
-            with self.bench.reading():
+            with self.context.reading():
                 told[out] = bill_reading.facts(exchange.tree)
         for out, tree in told.items():
-            self.bench.hold(FORMATS, tree == told[OUTS[0]], f"`{out}` says {tree}, `{OUTS[0]}` says {told[OUTS[0]]}.")
+            self.context.hold(FORMATS, tree == told[OUTS[0]], f"`{out}` says {tree}, `{OUTS[0]}` says {told[OUTS[0]]}.")
 
     # what there is
 
     def _new(self, kind: str, number: str) -> None:
-        self.bench.hold(UNIQUE, (kind, number) not in self.ids, f"There was a {kind} {number} before.")
+        self.context.hold(UNIQUE, (kind, number) not in self.ids, f"There was a {kind} {number} before.")
         self.ids.add((kind, number))
 
     def _look(self, law: Law, after: str, touched: tuple[str, str] | None = None, own: Law = GATHERED) -> None:
@@ -298,19 +298,21 @@ class CartsMachine(RuleBasedStateMachine):
             blamed = own if (client, project) == touched else law
             where = f"The cart of {client} at provider {project}, after {after}"
             numbers = [item.id for item in cart.items]
-            self.bench.hold(blamed, numbers == list(wanted), f"{where}: {difference(list(wanted), numbers)}")
+            self.context.hold(blamed, numbers == list(wanted), f"{where}: {difference(list(wanted), numbers)}")
             for item in [each for each in cart.items if each.id in wanted]:
                 expected = replace(wanted[item.id], cost=item.cost)
-                self.bench.hold(ORDERED, item == expected, f"{where}: {difference(expected, item)}")
+                self.context.hold(ORDERED, item == expected, f"{where}: {difference(expected, item)}")
                 price = wanted[item.id].cost
-                self.bench.hold(PRICE, item.cost == price, f"{where}: item {item.id} costs {item.cost}, not {price}.")
+                self.context.hold(PRICE, item.cost == price, f"{where}: item {item.id} costs {item.cost}, not {price}.")
             due = (sum((item.cost for item in cart.items), Decimal()), len(cart.items))
-            self.bench.hold(SUM, due == (cart.cost, cart.count), f"{where}: {difference(due, (cart.cost, cart.count))}")
+            self.context.hold(
+                SUM, due == (cart.cost, cart.count), f"{where}: {difference(due, (cart.cost, cart.count))}"
+            )
         if law is not APART or own is MOVED or touched is None:
             for client, expected_balances in self.balances.items():
                 has = self.panel.balances(client)
                 blamed = law if law is not APART else PAID
-                self.bench.hold(
+                self.context.hold(
                     blamed, has == expected_balances, f"After {after}: {difference(expected_balances, has)}"
                 )
 
@@ -319,11 +321,11 @@ def _lacks(target: Target) -> str | None:
     return None if target.control else "needs a mock: a client's only cart is nobody's to empty"
 
 
-def _machine(bench: Bench) -> Machine:
-    return type("CartsMachine", (CartsMachine,), {"bench": bench, "panel": Panel(bench)})
+def _machine(context: LawContext) -> Machine:
+    return type("CartsMachine", (CartsMachine,), {"context": context, "panel": Panel(context)})
 
 
-CARTS = Trial(
+CARTS = StatefulTest(
     contract="billmanager",
     name="carts",
     description="two clients who order from two providers, in any order",

@@ -3,6 +3,6 @@
 from counterfoil.contracts.apis.shopscript.laws.concurrent import TOGETHER
 from counterfoil.contracts.apis.shopscript.laws.orders import ORDERS
 from counterfoil.contracts.apis.shopscript.laws.pages import PAGES
-from counterfoil.contracts.phases.laws.runner import Trial
+from counterfoil.contracts.phases.laws.runner import StatefulTest
 
-TRIALS: tuple[Trial, ...] = (ORDERS, PAGES, TOGETHER)
+STATEFUL_TESTS: tuple[StatefulTest, ...] = (ORDERS, PAGES, TOGETHER)

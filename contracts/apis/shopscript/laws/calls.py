@@ -9,7 +9,7 @@ from counterfoil.contracts.apis.shopscript.laws import reading as shop_reading
 from counterfoil.contracts.apis.shopscript.laws.reading import Order
 from counterfoil.contracts.checks.outcome import Outcome
 from counterfoil.contracts.http.exchange import Exchange, Request
-from counterfoil.contracts.phases.laws.context import Bench
+from counterfoil.contracts.phases.laws.context import LawContext
 from counterfoil.contracts.wire import wire
 
 NOBODY = 2_000_000_000  # no shop has so many of anything
@@ -70,11 +70,11 @@ class Wanted:
 
 
 class Shop:
-    """Sends the calls of a trial, and reads what they answer."""
+    """Sends the calls of a stateful test, and reads what they answer."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._operations = bench.world.contract.operations
+    def __init__(self, context: LawContext) -> None:
+        self._bench = context
+        self._operations = context.world.contract.operations
 
     def request(self, operation: str, body: Any = None, media_type: str = wire.FORM, **query: Any) -> Request:
         """A call of the operation."""
@@ -109,13 +109,13 @@ class Shop:
             return [str(action["id"]) for action in exchange.tree["actions"]]
 
 
-def item(bench: Bench, sku: int, quantity: int, services: int) -> Item:
+def item(context: LawContext, sku: int, quantity: int, services: int) -> Item:
     """An item of known ids: which variant, how many, and with how many services."""
-    known = [name for name in _SKUS if name in bench.ids]
+    known = [name for name in _SKUS if name in context.ids]
     name = known[sku % len(known)]
     if name in _IN_PARTS:
         many: str | None = _PARTS[quantity % len(_PARTS)]
     else:
         many = str(quantity) if quantity else None
-    offered = [int(bench.ids[each]) for each in _SERVICES if each in bench.ids] if name == "sku" else []
-    return Item(int(bench.ids[name]), many, offered[:services])
+    offered = [int(context.ids[each]) for each in _SERVICES if each in context.ids] if name == "sku" else []
+    return Item(int(context.ids[name]), many, offered[:services])

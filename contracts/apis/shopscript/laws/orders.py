@@ -11,8 +11,8 @@ from counterfoil.contracts.apis.shopscript.laws import reading as shop_reading
 from counterfoil.contracts.apis.shopscript.laws.calls import NOBODY, Item, Shop, Wanted, item
 from counterfoil.contracts.apis.shopscript.laws.reading import TAX, TOTAL, Order, wrong_tax, wrong_total
 from counterfoil.contracts.http.exchange import Exchange
-from counterfoil.contracts.phases.laws.context import Bench, Law, difference, one
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 from counterfoil.contracts.wire import wire
 
 SOLD = Law("sold_can_be_ordered", "Who is known can order what the shop has.", "add_order")
@@ -110,23 +110,23 @@ class _Placed:
 
 
 class OrdersMachine(RuleBasedStateMachine):
-    """Orders that are placed and moved in any order. A subclass has the bench."""
+    """Orders that are placed and moved in any order. A subclass has the context."""
 
-    bench: Bench
+    context: LawContext
     shop: Shop
 
     @initialize()
     def begin(self) -> None:
         """Begin without an order of one's own."""
-        self.bench.begin(afresh=True)
+        self.context.begin(afresh=True)
         self.orders: list[_Placed] = []
         #: of all runs on a deployment, where the orders of earlier ones are there, too
-        self.ids: set[tuple[str, int]] = self.bench.once("ids", set)
-        self.prices: dict[tuple[int, int | None], Decimal] = self.bench.once("prices", self._known_prices)
+        self.ids: set[tuple[str, int]] = self.context.once("ids", set)
+        self.prices: dict[tuple[int, int | None], Decimal] = self.context.once("prices", self._known_prices)
 
     def _known_prices(self) -> dict[tuple[int, int | None], Decimal]:
-        told = self.bench.ids.get("sku_price")
-        return {} if told is None else {(int(self.bench.ids["sku"]), None): Decimal(str(told))}
+        told = self.context.ids.get("sku_price")
+        return {} if told is None else {(int(self.context.ids["sku"]), None): Decimal(str(told))}
 
     @precondition(lambda self: len(self.orders) < _MOST)
     @rule(
@@ -148,11 +148,11 @@ class OrdersMachine(RuleBasedStateMachine):
     ) -> None:
         """Place an order."""
         more = {name: each for name, each in (("comment", comment), ("params", params)) if each is not None}
-        wanted = Wanted([item(self.bench, *each) for each in items], self._customer(customer), more)
+        wanted = Wanted([item(self.context, *each) for each in items], self._customer(customer), more)
         self._place(wanted, wire.MULTIPART if multipart else wire.FORM, form)
 
     def _customer(self, index: int) -> dict[str, Any]:
-        contact, other = self.bench.ids["contact"], self.bench.ids.get("other_contact", self.bench.ids["contact"])
+        contact, other = self.context.ids["contact"], self.context.ids.get("other_contact", self.context.ids["contact"])
         new = {"name": "Élie & Zoë Example", "email": "elie@example.com", "phone": "+15550177"}
         return ({"contact_id": contact}, {"contact": other}, {"contact": new})[index]
 
@@ -160,7 +160,7 @@ class OrdersMachine(RuleBasedStateMachine):
     @rule(index=_INDEX, alone=st.booleans())
     def order_the_unknown(self, index: int, alone: bool) -> None:
         """Order what no shop has, alone or beside what this one has."""
-        known = item(self.bench, index, 1, 1)
+        known = item(self.context, index, 1, 1)
         beside = [] if alone else [Item(known.sku, known.quantity, [NOBODY, *known.services])]
         self._place(Wanted([*beside, Item(NOBODY)], self._customer(0)))
 
@@ -175,32 +175,32 @@ class OrdersMachine(RuleBasedStateMachine):
     def _place(self, wanted: Wanted, media_type: str = wire.FORM, form: str = "json") -> bool:
         """Place an order; whether it could be placed."""
         exchange, got = self.shop.call("add_order", wanted.body, media_type, format=form)
-        self.bench.hold(SOLD, got.accepted, f"It is {got}.")
+        self.context.hold(SOLD, got.accepted, f"It is {got}.")
         if not got.accepted:
             return False
-        with self.bench.reading():
+        with self.context.reading():
             placed = shop_reading.order(exchange.tree)
         same = [each.order.id for each in self.orders if each.wanted == wanted]
-        self.bench.hold(AGAIN, placed.id not in same, f"The answer is order {placed.id} again.")
+        self.context.hold(AGAIN, placed.id not in same, f"The answer is order {placed.id} again.")
         self._hold_ids(placed)
         self._hold_ordered(placed, wanted)
         self._hold_amounts(placed)
-        self.bench.hold(NEW, placed.state == "new", f"Its state is `{placed.state}`.")
+        self.context.hold(NEW, placed.state == "new", f"Its state is `{placed.state}`.")
         shown = self._read(placed, READABLE)
-        self.bench.hold(READABLE, shown.facts == placed.facts, difference(placed.facts, shown.facts))
+        self.context.hold(READABLE, shown.facts == placed.facts, difference(placed.facts, shown.facts))
         found = self.shop.search(f"id/{placed.id}")
         why = f"There are {found.count}: {', '.join(str(each.id) for each in found.orders)}."
-        self.bench.hold(FOUND, [each.facts for each in found.orders] == [shown.facts] and found.count == 1, why)
+        self.context.hold(FOUND, [each.facts for each in found.orders] == [shown.facts] and found.count == 1, why)
         self.orders.append(_Placed(wanted, shown))
-        taken = self.bench.once("stock is taken", lambda: shown.takes_stock)
+        taken = self.context.once("stock is taken", lambda: shown.takes_stock)
         why = f"Order {placed.id} does {'' if shown.takes_stock else 'not '}take stock, unlike the first one."
-        self.bench.hold(TAKEN, taken == shown.takes_stock, why)
+        self.context.hold(TAKEN, taken == shown.takes_stock, why)
         return True
 
     def _read(self, known: Order, law: Law) -> Order:
         """The order as it is now; as it is known where it cannot be read, which breaks the law."""
         shown = self.shop.order(known.id)
-        self.bench.hold(law, shown is not None, f"Order {known.id} cannot be read.")
+        self.context.hold(law, shown is not None, f"Order {known.id} cannot be read.")
         return shown or known
 
     def _hold_ids(self, placed: Order) -> None:
@@ -208,15 +208,15 @@ class OrdersMachine(RuleBasedStateMachine):
         told = [
             f"{kind} {number}" for kind, number in new if (kind, number) in self.ids or new.count((kind, number)) > 1
         ]
-        self.bench.hold(UNIQUE, not told, f"There was a {' and a '.join(told)} before.")
+        self.context.hold(UNIQUE, not told, f"There was a {' and a '.join(told)} before.")
         for kind in ("order", "row"):
             before = max((number for known, number in self.ids if known == kind), default=0)
             told = [f"{kind} {number}" for known, number in new if known == kind and number < before]
-            self.bench.hold(GROW, not told, f"After {kind} {before} comes {', '.join(told)}.")
+            self.context.hold(GROW, not told, f"After {kind} {before} comes {', '.join(told)}.")
         self.ids.update(new)
 
     def _hold_ordered(self, placed: Order, wanted: Wanted) -> None:
-        hold, told = self.bench.hold, placed.facts
+        hold, told = self.context.hold, placed.facts
         asked = [each.wanted for each in wanted.items if each.sku != NOBODY]
         law = ORDERED if len(asked) == len(wanted.items) else LEFT_OUT
         hold(law, placed.ordered == asked, difference(asked, placed.ordered))
@@ -242,13 +242,13 @@ class OrdersMachine(RuleBasedStateMachine):
 
     def _hold_amounts(self, placed: Order) -> None:
         wrong = wrong_total(placed)
-        self.bench.hold(TOTAL, wrong is None, wrong or "")
+        self.context.hold(TOTAL, wrong is None, wrong or "")
         wrong = wrong_tax(placed)
-        self.bench.hold(TAX, wrong is None, wrong or "")
+        self.context.hold(TAX, wrong is None, wrong or "")
         for row in placed.rows:
             known = self.prices.setdefault((row.sku, row.service), row.price)
             what = f"Variant {row.sku}" + ("" if row.service is None else f" with service {row.service}")
-            self.bench.hold(PRICE, known == row.price, f"{what} costs {row.price}, but {known} before.")
+            self.context.hold(PRICE, known == row.price, f"{what} costs {row.price}, but {known} before.")
 
     @precondition(lambda self: self.orders)
     @rule(index=_INDEX, choice=_INDEX, allowed=st.booleans())
@@ -258,15 +258,15 @@ class OrdersMachine(RuleBasedStateMachine):
         offered = self.shop.offered(placed.order.id)
         by_table = [name for name, begins, _ in _ACTIONS if placed.order.state in begins]
         why = f"`{placed.order.state}` offers {', '.join(offered) or 'nothing'} instead of {', '.join(by_table)}."
-        self.bench.hold(WORKFLOW, offered == by_table, why)
+        self.context.hold(WORKFLOW, offered == by_table, why)
         others = [name for name, _, _ in _ACTIONS if name not in offered]
         action = one(offered if allowed and offered else [*others, "nothing_like_this"], choice)
         exchange, got = self.shop.call("act_on_order", {"id": placed.order.id, "action": action})
         if action in offered:
-            self.bench.hold(OFFERED, got.accepted, f"`{action}` is offered, but {got}.")
+            self.context.hold(OFFERED, got.accepted, f"`{action}` is offered, but {got}.")
         else:
             why = f"`{placed.order.state}` does not offer `{action}`, but it is answered with {exchange.status}."
-            self.bench.hold(UNOFFERED, exchange.status == 404, why)
+            self.context.hold(UNOFFERED, exchange.status == 404, why)
         self._moved(placed, action, exchange, got.accepted)
 
     @precondition(lambda self: self.orders)
@@ -276,9 +276,9 @@ class OrdersMachine(RuleBasedStateMachine):
         placed = one(self.orders, index)
         exchange, got = self.shop.call("delete_order", {"id": placed.order.id})
         if placed.order.state == _GONE:
-            self.bench.hold(ONCE, not got.accepted, "It is deleted once more.")
+            self.context.hold(ONCE, not got.accepted, "It is deleted once more.")
         else:
-            self.bench.hold(DELETED, got.accepted, f"`{placed.order.state}` is {got}.")
+            self.context.hold(DELETED, got.accepted, f"`{placed.order.state}` is {got}.")
         self._moved(placed, DELETE, exchange, got.accepted)
 
     def _moved(self, placed: _Placed, action: str, exchange: Exchange, accepted: bool) -> None:
@@ -286,9 +286,9 @@ class OrdersMachine(RuleBasedStateMachine):
         if not accepted:
             self._look(placed, REFUSED, f"`{action}` is refused")
             return
-        hold, before = self.bench.hold, placed.order
+        hold, before = self.context.hold, placed.order
         placed.order = after = self._read(before, DELETED if action == DELETE else READABLE)
-        with self.bench.reading():
+        with self.context.reading():
             told = exchange.tree
             says = (int(told["order_id"]), told["action_id"], told["before_state_id"], told["after_state_id"])
             moment, entry = told["update"]["update_datetime"], ("log", int(told["id"]))
@@ -309,7 +309,7 @@ class OrdersMachine(RuleBasedStateMachine):
         """Hold that an order is as it was."""
         shown = self._read(placed.order, law)
         why = f"After {after}, another order is different: " if law is AGAIN else f"After {after}: "
-        self.bench.hold(law, shown.facts == placed.order.facts, why + difference(placed.order.facts, shown.facts))
+        self.context.hold(law, shown.facts == placed.order.facts, why + difference(placed.order.facts, shown.facts))
 
     @rule(state=st.sampled_from(("", *_STATES)))
     def list_orders(self, state: str) -> None:
@@ -318,9 +318,9 @@ class OrdersMachine(RuleBasedStateMachine):
         own = {placed.order.id for placed in self.orders}
         shown = [each.facts for each in listed if each.id in own]
         there = [placed.order.facts for placed in reversed(self.orders) if state in ("", placed.order.state)]
-        self.bench.hold(LISTED, shown == there, difference(there, shown))
+        self.context.hold(LISTED, shown == there, difference(there, shown))
         strange = [each.id for each in listed if state not in ("", each.state)]
-        self.bench.hold(LISTED, not strange, f"Not in the state `{state}`: {strange}.")
+        self.context.hold(LISTED, not strange, f"Not in the state `{state}`: {strange}.")
 
     @precondition(lambda self: self.orders)
     @rule(index=_INDEX)
@@ -334,26 +334,26 @@ class OrdersMachine(RuleBasedStateMachine):
         ]
         for operation, query in calls:
             said = [self.shop.call(operation, **query, format=form)[0].tree for form in ("json", "xml")]
-            with self.bench.reading():
+            with self.context.reading():
                 json, xml = (shop_reading.facts(tree) for tree in said)
-            self.bench.hold(FORMATS, json == xml, difference(json, xml))
+            self.context.hold(FORMATS, json == xml, difference(json, xml))
 
     @rule(index=_INDEX, good=_INDEX)
     def ask_for_the_impossible(self, index: int, good: int) -> None:
         """Ask for what has to be refused."""
-        calls = self._impossible(item(self.bench, good, 1, 1))
-        before = self.shop.search(limit=1) if self.bench.alone else None
+        calls = self._impossible(item(self.context, good, 1, 1))
+        before = self.shop.search(limit=1) if self.context.alone else None
         for number in range(_AT_ONCE):
             law, operation, asked = one(calls, index + number)
-            gets = self.bench.world.contract.operations[operation].method == "GET"
+            gets = self.context.world.contract.operations[operation].method == "GET"
             _, got = self.shop.call(operation, **asked) if gets else self.shop.call(operation, asked)
-            self.bench.hold(law, not got.accepted, f"{operation} accepts {asked}.")
+            self.context.hold(law, not got.accepted, f"{operation} accepts {asked}.")
         if before is not None:
             after = self.shop.search(limit=1)
-            self.bench.hold(REFUSED, after == before, f"There were {before.count} orders, and are {after.count}.")
+            self.context.hold(REFUSED, after == before, f"There were {before.count} orders, and are {after.count}.")
 
     def _impossible(self, good: Item) -> list[tuple[Law, str, dict[str, Any]]]:
-        customer, items = {"contact_id": self.bench.ids["contact"]}, [good.asked()]
+        customer, items = {"contact_id": self.context.ids["contact"]}, [good.asked()]
         return [
             (IMPOSSIBLE, "add_order", {"items": items}),
             (IMPOSSIBLE, "add_order", dict(customer)),
@@ -371,11 +371,11 @@ class OrdersMachine(RuleBasedStateMachine):
         ]
 
 
-def _machine(bench: Bench) -> Machine:
-    return type("OrdersMachine", (OrdersMachine,), {"bench": bench, "shop": Shop(bench)})
+def _machine(context: LawContext) -> Machine:
+    return type("OrdersMachine", (OrdersMachine,), {"context": context, "shop": Shop(context)})
 
 
-ORDERS = Trial(
+ORDERS = StatefulTest(
     contract="shopscript",
     name="orders",
     description="orders that are placed, moved, listed and deleted in any order",

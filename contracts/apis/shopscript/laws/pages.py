@@ -8,9 +8,9 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from counterfoil.contracts.apis.shopscript.laws import reading as shop_reading
 from counterfoil.contracts.apis.shopscript.laws.calls import MOST, Shop, Wanted, item
 from counterfoil.contracts.phases.laws import pagination as slices
-from counterfoil.contracts.phases.laws.context import Bench, Law
+from counterfoil.contracts.phases.laws.context import Law, LawContext
 from counterfoil.contracts.phases.laws.pagination import Slice, SliceLaws
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 _SLICES = SliceLaws(
     whole=Law(
@@ -37,32 +37,32 @@ _NEW = "search/state_id=new"
 
 
 class PagesMachine(RuleBasedStateMachine):
-    """Reads searches page by page. A subclass has the bench."""
+    """Reads searches page by page. A subclass has the context."""
 
-    bench: Bench
+    context: LawContext
     shop: Shop
 
     @rule(size=st.integers(1, 5), chosen=st.sets(st.integers(0, _ORDERS - 1), min_size=1), state=st.booleans())
     def read(self, size: int, chosen: set[int], state: bool) -> None:
         """Read some orders of the run's own in pages; and where nobody else is at work, all that there are."""
-        self.bench.begin()
-        own = self.bench.once("orders", self._placed)
+        self.context.begin()
+        own = self.context.once("orders", self._placed)
         wanted = sorted((own[each % len(own)] for each in chosen), reverse=True)
         selector = f"id/{','.join(map(str, sorted(set(wanted))))}"
         found = [each.id for each in self.shop.search(selector).orders]
-        self.bench.hold(CHOSEN, sorted(found) == sorted(set(wanted)), f"{selector} finds {found}.")
+        self.context.hold(CHOSEN, sorted(found) == sorted(set(wanted)), f"{selector} finds {found}.")
         self._hold(selector, size)
-        if self.bench.alone:
+        if self.context.alone:
             self._hold(_NEW if state else "", size)
 
     def _hold(self, selector: str, size: int) -> None:
         name = f"The search for {selector or 'everything'}"
         whole = self.shop.search(selector).orders
         listed = [each.id for each in whole]
-        self.bench.hold(NEWEST, listed == sorted(listed, reverse=True), f"{name} finds {listed}.")
+        self.context.hold(NEWEST, listed == sorted(listed, reverse=True), f"{name} finds {listed}.")
         by_default = self._first(selector)
         why = f"{name} finds {by_default} of {len(whole)} orders."
-        self.bench.hold(WHOLE, by_default == min(len(whole), 100), why)
+        self.context.hold(WHOLE, by_default == min(len(whole), 100), why)
 
         def read(offset: int, limit: int) -> Slice:
             found = self.shop.search(selector, offset, limit)
@@ -70,30 +70,30 @@ class PagesMachine(RuleBasedStateMachine):
             return Slice([each.facts for each in found.orders], found.count, told, {"offset": offset, "limit": limit})
 
         if len(whole) < MOST:
-            slices.hold(self.bench, _SLICES, name, read, [each.facts for each in whole], size)
+            slices.hold(self.context, _SLICES, name, read, [each.facts for each in whole], size)
 
     def _first(self, selector: str) -> int:
         """How many orders come without being asked for a number."""
         query: dict[str, Any] = {"hash": selector} if selector else {}
         exchange, _ = self.shop.call("search_orders", **query)
-        with self.bench.reading():
+        with self.context.reading():
             return len(exchange.tree["orders"])
 
     def _placed(self) -> list[int]:
         placed = []
         for number in range(_ORDERS):
-            wanted = Wanted([item(self.bench, number, 1, 0)], {"contact_id": self.bench.ids["contact"]})
+            wanted = Wanted([item(self.context, number, 1, 0)], {"contact_id": self.context.ids["contact"]})
             exchange, _ = self.shop.call("add_order", wanted.body)
-            with self.bench.reading():
+            with self.context.reading():
                 placed.append(shop_reading.order(exchange.tree).id)
         return placed
 
 
-def _machine(bench: Bench) -> Machine:
-    return type("PagesMachine", (PagesMachine,), {"bench": bench, "shop": Shop(bench)})
+def _machine(context: LawContext) -> Machine:
+    return type("PagesMachine", (PagesMachine,), {"context": context, "shop": Shop(context)})
 
 
-PAGES = Trial(
+PAGES = StatefulTest(
     contract="shopscript",
     name="pages",
     description="searches that are read page by page",

@@ -4,6 +4,6 @@ from counterfoil.contracts.apis.whmcs_classic.laws.clients import CLIENTS
 from counterfoil.contracts.apis.whmcs_classic.laws.concurrent import TOGETHER
 from counterfoil.contracts.apis.whmcs_classic.laws.lists import LISTS
 from counterfoil.contracts.apis.whmcs_classic.laws.orders import ORDERS
-from counterfoil.contracts.phases.laws.runner import Trial
+from counterfoil.contracts.phases.laws.runner import StatefulTest
 
-TRIALS: tuple[Trial, ...] = (ORDERS, LISTS, CLIENTS, TOGETHER)
+STATEFUL_TESTS: tuple[StatefulTest, ...] = (ORDERS, LISTS, CLIENTS, TOGETHER)

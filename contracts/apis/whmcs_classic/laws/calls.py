@@ -7,7 +7,7 @@ from typing import Any
 
 from counterfoil.contracts.checks.outcome import Outcome
 from counterfoil.contracts.http.exchange import Exchange, Request
-from counterfoil.contracts.phases.laws.context import Bench
+from counterfoil.contracts.phases.laws.context import LawContext
 
 Row = Mapping[str, Any]
 
@@ -72,11 +72,11 @@ def _without(node: Any, names: tuple[str, ...]) -> Any:
 
 
 class Calls:
-    """Sends the calls of a trial, and reads what they answer."""
+    """Sends the calls of a stateful test, and reads what they answer."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._operations = bench.world.contract.operations
+    def __init__(self, context: LawContext) -> None:
+        self._bench = context
+        self._operations = context.world.contract.operations
 
     def request(self, operation: str, fields: Mapping[str, Any], form: str = "json") -> Request:
         """A call of the operation."""

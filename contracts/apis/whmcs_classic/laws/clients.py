@@ -7,8 +7,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from counterfoil.contracts.apis.whmcs_classic.laws.calls import Calls, Row, plain
 from counterfoil.contracts.apis.whmcs_classic.laws.wanted import Line, Wanted, offers
-from counterfoil.contracts.phases.laws.context import Bench, Law, difference, one
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 ADDED = Law("added_is_as_told", "A client is as told when added, by id and by address.", "add_client", "published")
 UNIQUE = Law("client_ids_are_unique", "No two clients have the same id.", "add_client", "published", fundamental=True)
@@ -45,15 +45,15 @@ _REQUIRED = (
 
 
 class ClientsMachine(RuleBasedStateMachine):
-    """Clients who are added, looked for and closed. A subclass has the bench."""
+    """Clients who are added, looked for and closed. A subclass has the context."""
 
-    bench: Bench
+    context: LawContext
     calls: Calls
 
     @initialize()
     def begin(self) -> None:
         """Begin without a client of one's own."""
-        self.bench.begin(afresh=True)
+        self.context.begin(afresh=True)
         self.clients: dict[int, dict[str, Any]] = {}
         #: what makes the addresses of a run its own on a deployment, where earlier ones are still there
         self.before = self.calls.count("get_clients", limitnum=1)
@@ -64,14 +64,14 @@ class ClientsMachine(RuleBasedStateMachine):
         """Add a client."""
         told = self._details(name, place)
         exchange, got = self.calls.call("add_client", told)
-        if "email_taken" in got.candidates and not self.bench.alone:
+        if "email_taken" in got.candidates and not self.context.alone:
             return  # somebody has the address, who is none of ours
-        self.bench.hold(ADDED, got.accepted, f"It is {got}.")
+        self.context.hold(ADDED, got.accepted, f"It is {got}.")
         if not got.accepted:
             return
-        with self.bench.reading():
+        with self.context.reading():
             number = int(exchange.tree["clientid"])
-        self.bench.hold(UNIQUE, number not in self.clients, f"There was a client {number} before.")
+        self.context.hold(UNIQUE, number not in self.clients, f"There was a client {number} before.")
         self.clients[number] = {name: each for name, each in told.items() if name != "password2"} | {"status": "Active"}
         self._look(number, ADDED)
 
@@ -96,10 +96,10 @@ class ClientsMachine(RuleBasedStateMachine):
         told = self.clients[number]
         for asked in ({"clientid": number}, {"email": told["email"]}):
             tree = self.calls.tree("get_clients_details", **asked)
-            with self.bench.reading():
+            with self.context.reading():
                 shown: Row = tree["client"]
                 has = {name: shown.get(name) for name in told} | {"id": int(shown["id"])}
-            self.bench.hold(law, has == told | {"id": number}, difference(told | {"id": number}, has))
+            self.context.hold(law, has == told | {"id": number}, difference(told | {"id": number}, has))
 
     @precondition(lambda self: self.clients)
     @rule(index=_INDEX, length=st.integers(1, 20))
@@ -109,12 +109,14 @@ class ClientsMachine(RuleBasedStateMachine):
         address = self.clients[number]["email"]
         for text in (address, address[: max(length, len("counterfoil-"))]):
             rows = self.calls.rows("get_clients", search=text, limitnum=1000)
-            with self.bench.reading():
+            with self.context.reading():
                 mine = [row for row in rows if int(row["id"]) == number]
                 told = {name: each.get(name) for each in mine for name in ("email", "firstname", "lastname", "status")}
             due = {name: self.clients[number][name] for name in ("email", "firstname", "lastname", "status")}
-            self.bench.hold(FOUND, len(mine) == 1 and told == due, f"For {text}: {difference(due, told)}")
-        self.bench.hold(FOUND, self.calls.count("get_clients", search=address) == 1, f"Others are found for {address}.")
+            self.context.hold(FOUND, len(mine) == 1 and told == due, f"For {text}: {difference(due, told)}")
+        self.context.hold(
+            FOUND, self.calls.count("get_clients", search=address) == 1, f"Others are found for {address}."
+        )
 
     @precondition(lambda self: self.clients)
     @rule(index=_INDEX)
@@ -124,7 +126,7 @@ class ClientsMachine(RuleBasedStateMachine):
         address = self.clients[number]["email"]
         told = self._details(_NAMES[0], _PLACES[0]) | {"email": address.upper() if index % 2 else address}
         _, got = self.calls.call("add_client", told)
-        self.bench.hold(ALONE, not got.accepted, f"{told['email']} is accepted a second time.")
+        self.context.hold(ALONE, not got.accepted, f"{told['email']} is accepted a second time.")
         self._look(number, ALONE)
 
     @rule(name=st.sampled_from(_REQUIRED))
@@ -133,24 +135,24 @@ class ClientsMachine(RuleBasedStateMachine):
         before = self.calls.count("get_clients", limitnum=1)
         told = {each: value for each, value in self._details(_NAMES[0], _PLACES[0]).items() if each != name}
         _, got = self.calls.call("add_client", told)
-        self.bench.hold(MISSING, not got.accepted, f"Without {name} it is accepted.")
-        if self.bench.alone:
+        self.context.hold(MISSING, not got.accepted, f"Without {name} it is accepted.")
+        if self.context.alone:
             after = self.calls.count("get_clients", limitnum=1)
-            self.bench.hold(MISSING, after == before, f"There were {before} clients, and are {after}.")
+            self.context.hold(MISSING, after == before, f"There were {before} clients, and are {after}.")
 
-    @precondition(lambda self: self.clients and {"product", "payment_method"} <= self.bench.ids.keys())
+    @precondition(lambda self: self.clients and {"product", "payment_method"} <= self.context.ids.keys())
     @rule(index=_INDEX)
     def close(self, index: int) -> None:
         """Close a client, and let the client order."""
         number = one(sorted(self.clients), index)
         _, got = self.calls.call("close_client", {"clientid": number})
-        self.bench.hold(CLOSED, got.accepted, f"It is {got}.")
+        self.context.hold(CLOSED, got.accepted, f"It is {got}.")
         self.clients[number]["status"] = "Closed"
         self._look(number, CLOSED)
-        offer = one(offers(self.bench, self.calls, number), 0)
-        wanted = Wanted(number, str(self.bench.ids["payment_method"]), [Line(offer, "closed.example")])
+        offer = one(offers(self.context, self.calls, number), 0)
+        wanted = Wanted(number, str(self.context.ids["payment_method"]), [Line(offer, "closed.example")])
         _, got = self.calls.call("add_order", wanted.fields)
-        self.bench.hold(CLOSED, not got.accepted, f"Client {number} is closed, and orders.")
+        self.context.hold(CLOSED, not got.accepted, f"Client {number} is closed, and orders.")
 
     @precondition(lambda self: self.clients)
     @rule(index=_INDEX)
@@ -161,14 +163,14 @@ class ClientsMachine(RuleBasedStateMachine):
         calls = [self.calls.call("get_clients_details", {"clientid": number}, form)[0].tree for form in forms]
         json, *others = map(plain, calls)
         for other in others:
-            self.bench.hold(FORMATS, other == json, difference(json, other))
+            self.context.hold(FORMATS, other == json, difference(json, other))
 
 
-def _machine(bench: Bench) -> Machine:
-    return type("ClientsMachine", (ClientsMachine,), {"bench": bench, "calls": Calls(bench)})
+def _machine(context: LawContext) -> Machine:
+    return type("ClientsMachine", (ClientsMachine,), {"context": context, "calls": Calls(context)})
 
 
-CLIENTS = Trial(
+CLIENTS = StatefulTest(
     contract="whmcs-classic",
     name="clients",
     description="clients who are added, looked for and closed",

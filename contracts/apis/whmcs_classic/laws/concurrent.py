@@ -9,8 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from counterfoil.contracts.apis.whmcs_classic.laws.calls import Calls, Made, cycle
 from counterfoil.contracts.apis.whmcs_classic.laws.money import money, wrong_amount, wrong_invoice
 from counterfoil.contracts.apis.whmcs_classic.laws.wanted import Line, Wanted, offers
-from counterfoil.contracts.phases.laws.context import Bench, Law, difference, one
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 APART = Law(
     "orders_at_once_have_ids_of_their_own",
@@ -32,16 +32,16 @@ _CALLERS = 8
 
 
 class TogetherMachine(RuleBasedStateMachine):
-    """Callers who do something at the same time. A subclass has the bench."""
+    """Callers who do something at the same time. A subclass has the context."""
 
-    bench: Bench
+    context: LawContext
     calls: Calls
     client: int
 
     @rule(first=st.integers(0, 20))
     def at_once(self, first: int) -> None:
         """Place an order each, all of them different; order what is not enough for all; and accept the same order."""
-        self.bench.begin(afresh=True)
+        self.context.begin(afresh=True)
         self._order(first)
         self._order_the_last()
         self._accept()
@@ -49,7 +49,7 @@ class TogetherMachine(RuleBasedStateMachine):
     def _order(self, first: int) -> None:
         before = self.calls.count("get_orders", userid=self.client, limitnum=1)
         credit = self.calls.credit(self.client)
-        catalogue = offers(self.bench, self.calls, self.client)
+        catalogue = offers(self.context, self.calls, self.client)
         wanted = [
             self._wanted(Line(one(catalogue, first + each), f"at-once-{each}.example")) for each in range(_CALLERS)
         ]
@@ -58,29 +58,29 @@ class TogetherMachine(RuleBasedStateMachine):
         settled = Decimal()
         for asked, made in placed:
             shown, (line,) = self.calls.shown(made), asked.lines
-            with self.bench.reading():
+            with self.context.reading():
                 due = [(made.order, line.domain, line.offer.product, line.offer.cycle)]
                 has = [
                     (int(row["orderid"]), row["domain"], int(row["pid"]), cycle(row["billingcycle"]))
                     for row in shown.services
                 ]
-                self.bench.hold(KEPT, bool(shown.order), f"Order {made.order} was placed, and is not there.")
-                self.bench.hold(KEPT, has == due, difference(due, has))
+                self.context.hold(KEPT, bool(shown.order), f"Order {made.order} was placed, and is not there.")
+                self.context.hold(KEPT, has == due, difference(due, has))
                 wrong = wrong_amount(shown) or wrong_invoice(shown.invoice)
-                self.bench.hold(KEPT, wrong is None, wrong or "")
+                self.context.hold(KEPT, wrong is None, wrong or "")
                 settled += money(shown.invoice, "credit")
         after = self.calls.count("get_orders", userid=self.client, limitnum=1)
         why = f"The client had {before} orders; after {len(placed)} more there are {after}."
-        self.bench.hold(COUNTED, after == before + len(placed), why)
+        self.context.hold(COUNTED, after == before + len(placed), why)
         now = self.calls.credit(self.client)
         why = f"Of {credit}, {settled} was settled, and {now} is left."
-        self.bench.hold(SPENT, now == credit - settled and now >= 0, why)
+        self.context.hold(SPENT, now == credit - settled and now >= 0, why)
 
     def _wanted(self, line: Line) -> Wanted:
-        return Wanted(self.client, str(self.bench.ids["payment_method"]), [line])
+        return Wanted(self.client, str(self.context.ids["payment_method"]), [line])
 
     def _together(self, wanted: list[Wanted]) -> list[tuple[Wanted, Made]]:
-        answers = self.bench.together([self.calls.request("add_order", each.fields) for each in wanted])
+        answers = self.context.together([self.calls.request("add_order", each.fields) for each in wanted])
         both = zip(wanted, answers, strict=True)
         made = [(each, self.calls.made(exchange)) for each, (exchange, got) in both if got.accepted]
         return sorted(made, key=lambda each: each[1].order)  # who was first is left to chance
@@ -89,33 +89,33 @@ class TogetherMachine(RuleBasedStateMachine):
         ids = [("order", each.order) for each in made] + [("invoice", each.invoice) for each in made if each.invoice]
         ids += [("service", number) for each in made for number in each.services]
         twice = [f"{kind} {number}" for (kind, number), many in Counter(ids).items() if many > 1]
-        self.bench.hold(APART, not twice, f"There is {' and '.join(twice)} more than once.")
+        self.context.hold(APART, not twice, f"There is {' and '.join(twice)} more than once.")
 
     def _order_the_last(self) -> None:
-        offered = offers(self.bench, self.calls, self.client, ("limited_product",))[:1]
+        offered = offers(self.context, self.calls, self.client, ("limited_product",))[:1]
         found = self.calls.rows("get_products", pid=str(offered[0].product)) if offered else []
-        with self.bench.reading():
+        with self.context.reading():
             told = str(found[0].get("quantity_available", "")) if found else ""
         if told.isdigit() and int(told) < _CALLERS:
             lines = [Line(offered[0], f"at-once-{each}.example") for each in range(_CALLERS)]
             sold = len(self._together([self._wanted(line) for line in lines]))
-            self.bench.hold(SOLD, sold <= int(told), f"Of {told}, {sold} are sold.")
+            self.context.hold(SOLD, sold <= int(told), f"Of {told}, {sold} are sold.")
 
     def _accept(self) -> None:
-        offer = one(offers(self.bench, self.calls, self.client), 0)
+        offer = one(offers(self.context, self.calls, self.client), 0)
         exchange, _ = self.calls.call("add_order", self._wanted(Line(offer, "at-once.example")).fields)
         order = self.calls.made(exchange).order
-        answers = self.bench.together([self.calls.request("accept_order", {"orderid": order})] * _CALLERS)
+        answers = self.context.together([self.calls.request("accept_order", {"orderid": order})] * _CALLERS)
         done = sum(got.accepted for _, got in answers)
-        self.bench.hold(MOVED, done == 1, f"Of {_CALLERS} calls that accept order {order}, {done} are done.")
+        self.context.hold(MOVED, done == 1, f"Of {_CALLERS} calls that accept order {order}, {done} are done.")
 
 
-def _machine(bench: Bench) -> Machine:
-    client = int(bench.ids.get("other_client", bench.ids["client"]))
-    return type("TogetherMachine", (TogetherMachine,), {"bench": bench, "calls": Calls(bench), "client": client})
+def _machine(context: LawContext) -> Machine:
+    client = int(context.ids.get("other_client", context.ids["client"]))
+    return type("TogetherMachine", (TogetherMachine,), {"context": context, "calls": Calls(context), "client": client})
 
 
-TOGETHER = Trial(
+TOGETHER = StatefulTest(
     contract="whmcs-classic",
     name="together",
     description="callers who order at the same time",

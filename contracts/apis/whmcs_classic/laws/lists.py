@@ -7,9 +7,9 @@ from counterfoil.contracts.apis.whmcs_classic.laws import calls as classic_calls
 from counterfoil.contracts.apis.whmcs_classic.laws.calls import MOST, Calls
 from counterfoil.contracts.apis.whmcs_classic.laws.wanted import Line, Wanted, offers
 from counterfoil.contracts.phases.laws import pagination as slices
-from counterfoil.contracts.phases.laws.context import Bench, Law, one
+from counterfoil.contracts.phases.laws.context import Law, LawContext, one
 from counterfoil.contracts.phases.laws.pagination import Slice, SliceLaws
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 _SLICES = SliceLaws(
     whole=Law(
@@ -45,60 +45,60 @@ _LISTS = (
 
 
 class ListsMachine(RuleBasedStateMachine):
-    """Reads lists slice by slice. A subclass has the bench."""
+    """Reads lists slice by slice. A subclass has the context."""
 
-    bench: Bench
+    context: LawContext
     calls: Calls
 
     @rule(index=st.integers(0, len(_LISTS) - 1), size=st.integers(1, 5), everybodys=st.booleans())
     def read(self, index: int, size: int, everybodys: bool) -> None:
         """Read a client's list in slices; where nobody else is at work, that of all clients, too."""
-        self.bench.begin()
-        self.bench.once("orders", self._placed)
+        self.context.begin()
+        self.context.once("orders", self._placed)
         operation, by = one(_LISTS, index)
-        filters = {by: self.bench.ids["client"]} if by and not (everybodys and self.bench.alone) else {}
+        filters = {by: self.context.ids["client"]} if by and not (everybodys and self.context.alone) else {}
         name = f"{operation} of {'the client' if filters else 'all'}"
         whole = self.calls.rows(operation, limitnum=MOST, **filters)
-        with self.bench.reading():
+        with self.context.reading():
             ids = [int(row["id"]) for row in whole]
         if by:
-            self.bench.hold(NEWEST, ids == sorted(ids, reverse=operation == "get_orders"), f"{name} has {ids}.")
+            self.context.hold(NEWEST, ids == sorted(ids, reverse=operation == "get_orders"), f"{name} has {ids}.")
         by_default = len(self.calls.rows(operation, **filters))
         due = min(len(whole), _BY_DEFAULT)
-        self.bench.hold(DEFAULT, by_default == due, f"{name} has {by_default} rows instead of {due}.")
+        self.context.hold(DEFAULT, by_default == due, f"{name} has {by_default} rows instead of {due}.")
 
         def read(start: int, limit: int) -> Slice:
             tree = self.calls.tree(operation, limitstart=start, limitnum=limit, **filters)
-            with self.bench.reading():
+            with self.context.reading():
                 found = classic_calls.rows(operation, tree)
                 told = {name: int(tree[name]) for name in ("startnumber", "numreturned")}
                 return Slice(found, int(tree["totalresults"]), told, {"startnumber": start, "numreturned": len(found)})
 
         if len(whole) < MOST:
-            slices.hold(self.bench, _SLICES, name, read, whole, size)
+            slices.hold(self.context, _SLICES, name, read, whole, size)
 
-    @precondition(lambda self: self.bench.alone)
+    @precondition(lambda self: self.context.alone)
     @rule()
     def count(self) -> None:
         """Count the orders in each state, by both operations that can tell."""
-        self.bench.begin()
-        self.bench.once("orders", self._placed)
+        self.context.begin()
+        self.context.once("orders", self._placed)
         counted = self.calls.rows("get_order_statuses")
-        with self.bench.reading():
+        with self.context.reading():
             told = {str(row["title"]): int(row["count"]) for row in counted}
         there = {title: self.calls.count("get_orders", status=title, limitnum=1) for title in told}
-        self.bench.hold(COUNTED, told == there, f"The counts are {told}, but the lists have {there}.")
+        self.context.hold(COUNTED, told == there, f"The counts are {told}, but the lists have {there}.")
         every = self.calls.count("get_orders", limitnum=1)
-        self.bench.hold(COUNTED, sum(told.values()) == every, f"The counts are {told}, but there are {every} orders.")
+        self.context.hold(COUNTED, sum(told.values()) == every, f"The counts are {told}, but there are {every} orders.")
 
     def _placed(self) -> bool:
         """Place some orders of several states."""
-        client, method = int(self.bench.ids["client"]), str(self.bench.ids["payment_method"])
-        catalogue = offers(self.bench, self.calls, client)
+        client, method = int(self.context.ids["client"]), str(self.context.ids["payment_method"])
+        catalogue = offers(self.context, self.calls, client)
         moves = ("accept_order", "cancel_order", "fraud_order", None)
         for number in range(_ORDERS):
-            domain = f"list-{number}.{self.bench.ids.get('tld', 'example')}"
-            line = Line(one(catalogue, number), domain, years=int("tld" in self.bench.ids))
+            domain = f"list-{number}.{self.context.ids.get('tld', 'example')}"
+            line = Line(one(catalogue, number), domain, years=int("tld" in self.context.ids))
             exchange, _ = self.calls.call("add_order", Wanted(client, method, [line]).fields)
             move, made = one(moves, number), self.calls.made(exchange)
             if move is not None:
@@ -106,11 +106,11 @@ class ListsMachine(RuleBasedStateMachine):
         return True
 
 
-def _machine(bench: Bench) -> Machine:
-    return type("ListsMachine", (ListsMachine,), {"bench": bench, "calls": Calls(bench)})
+def _machine(context: LawContext) -> Machine:
+    return type("ListsMachine", (ListsMachine,), {"context": context, "calls": Calls(context)})
 
 
-LISTS = Trial(
+LISTS = StatefulTest(
     contract="whmcs-classic",
     name="lists",
     description="lists that are read slice by slice",

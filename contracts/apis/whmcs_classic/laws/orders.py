@@ -10,8 +10,8 @@ from counterfoil.contracts.apis.whmcs_classic.laws.calls import NOBODY, Calls, R
 from counterfoil.contracts.apis.whmcs_classic.laws.money import money, payments
 from counterfoil.contracts.apis.whmcs_classic.laws.placing import INDEX, PLACING_LAWS, STOCK, Placed, PlacingMachine
 from counterfoil.contracts.apis.whmcs_classic.laws.wanted import Line, Wanted, offers
-from counterfoil.contracts.phases.laws.context import Bench, Law, difference, one
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 ALLOWED = Law("allowed_is_done", "What an order's state allows is done.", "accept_order", "published")
 FORBIDDEN = Law("forbidden_is_refused", "What an order's state does not allow is refused.", "accept_order", "published")
@@ -88,23 +88,23 @@ class OrdersMachine(PlacingMachine):
         before = placed.shown
         allowed = before.status in begins
         law, does = (ALLOWED, "does not work") if allowed else (FORBIDDEN, "works")
-        self.bench.hold(law, got.accepted is allowed, f"{operation} {does} for an order that is {before.status}.")
+        self.context.hold(law, got.accepted is allowed, f"{operation} {does} for an order that is {before.status}.")
         if not got.accepted:
             self._look(placed)
             return
         placed.shown = after = self.calls.shown(placed.made, placed.beside)
-        with self.bench.reading():
+        with self.context.reading():
             status = {after.status, *(str(part["status"]) for part in after.parts)}
-            self.bench.hold(MOVED, status == {end}, f"After {operation} there is {' and '.join(sorted(status))}.")
+            self.context.hold(MOVED, status == {end}, f"After {operation} there is {' and '.join(sorted(status))}.")
             was, is_ = before.without(*_FOLLOWING), after.without(*_FOLLOWING)
-            self.bench.hold(MOVED, was == is_, difference(was, is_))
+            self.context.hold(MOVED, was == is_, difference(was, is_))
             self.hold_amounts(placed)
             self._hold_invoice(before, after)
             self._hold_renewed(placed, operation, renewed)
         if left is not None:
             back = placed.limited * ((end in _DEAD) - (before.status in _DEAD))
             now = self.left_in_stock()
-            self.bench.hold(STOCK, now == max(left + back, 0), f"Of {left}, {back} came back, and there are {now}.")
+            self.context.hold(STOCK, now == max(left + back, 0), f"Of {left}, {back} came back, and there are {now}.")
 
     def _hold_invoice(self, before: Shown, after: Shown) -> None:
         if not after.invoice:
@@ -115,7 +115,9 @@ class OrdersMachine(PlacingMachine):
             due = "Cancelled"
         elif after.status not in _DEAD and was == "Cancelled":
             due = "Unpaid" if money(after.invoice, "balance") > 0 else "Paid"
-        self.bench.hold(FOLLOWS, is_ == due, f"Of an order that is {after.status}, the invoice was {was} and is {is_}.")
+        self.context.hold(
+            FOLLOWS, is_ == due, f"Of an order that is {after.status}, the invoice was {was} and is {is_}."
+        )
 
     def _renewed(self, placed: Placed) -> Row | None:
         """The domain that the order renews."""
@@ -134,7 +136,7 @@ class OrdersMachine(PlacingMachine):
         was, is_ = str(before["expirydate"]), str(after["expirydate"])
         due = f"{int(was[:4]) + years:04}{was[4:]}"
         if not was.endswith("-02-29"):
-            self.bench.hold(RENEWED, is_ == due, f"{operation} makes the expiry {was} {is_} instead of {due}.")
+            self.context.hold(RENEWED, is_ == due, f"{operation} makes the expiry {was} {is_} instead of {due}.")
 
     @precondition(lambda self: self.orders)
     @rule(index=INDEX)
@@ -149,7 +151,7 @@ class OrdersMachine(PlacingMachine):
         number, status = placed.made.order, placed.shown.status
         _, got = self.calls.call("delete_order", {"orderid": number})
         law, does = (ALLOWED, "does not work") if status in _DEAD else (FORBIDDEN, "works")
-        self.bench.hold(law, got.accepted is (status in _DEAD), f"delete_order {does} for an order that is {status}.")
+        self.context.hold(law, got.accepted is (status in _DEAD), f"delete_order {does} for an order that is {status}.")
         if not got.accepted:
             self._look(placed)
             return False
@@ -158,11 +160,11 @@ class OrdersMachine(PlacingMachine):
         kinds = {"order": left.order, "services": left.services, "addons": left.addons, "domains": left.domains}
         there = [kind for kind, rows in kinds.items() if rows]
         there += ["invoice"] if left.invoice.get("result") == "success" else []
-        self.bench.hold(DELETED, not there, f"Of the deleted order {number}, there is still: {', '.join(there)}.")
+        self.context.hold(DELETED, not there, f"Of the deleted order {number}, there is still: {', '.join(there)}.")
         for operation in ("delete_order", "fraud_order"):
             _, got = self.calls.call(operation, {"orderid": number})
-            self.bench.hold(DELETED, not got.accepted, f"{operation} works for the deleted order {number}.")
-        with self.bench.reading():
+            self.context.hold(DELETED, not got.accepted, f"{operation} works for the deleted order {number}.")
+        with self.context.reading():
             returns = money(placed.shown.invoice, "credit") if placed.shown.invoice else Decimal()
         self.hold_credit(placed.wanted.client, returns)
         return True
@@ -177,7 +179,7 @@ class OrdersMachine(PlacingMachine):
 
     def _pay(self, placed: Placed, how: str) -> None:
         before = placed.shown.invoice
-        with self.bench.reading():
+        with self.context.reading():
             left, known = money(before, "balance"), payments(before)
         amount = {"half": max(left / 2, Decimal(1)).quantize(Decimal("0.01")), "more": max(left, Decimal()) + 5}.get(
             how
@@ -188,22 +190,24 @@ class OrdersMachine(PlacingMachine):
         fields |= {} if amount is None else {"amount": f"{amount}"}
         _, got = self.calls.call("add_invoice_payment", fields)
         payable = before["status"] != "Cancelled"
-        self.bench.hold(PAID if payable else UNPAYABLE, got.accepted is payable, f"{before['status']} is {got}.")
+        self.context.hold(PAID if payable else UNPAYABLE, got.accepted is payable, f"{before['status']} is {got}.")
         if not got.accepted:
             self._look(placed)
             return
         placed.shown = self.calls.shown(placed.made, placed.beside)
-        with self.bench.reading():
+        with self.context.reading():
             invoice = placed.shown.invoice
             new = [each for each in payments(invoice) if each not in known]
             due = max(left, Decimal()) if amount is None else amount
             paid = sum((money(each, "amountin") for each in new), Decimal())
             why = f"{due} was paid as {number}, but there is {difference(known, payments(invoice))}"
             told = [each.get("transid") for each in new]
-            self.bench.hold(PAID, paid == due and told in ([number], [] if due == 0 else [number]), why)
+            self.context.hold(PAID, paid == due and told in ([number], [] if due == 0 else [number]), why)
             is_, nothing_left = invoice["status"], money(invoice, "balance") <= 0
             settled = "Paid" if nothing_left and before["status"] == "Unpaid" else before["status"]
-            self.bench.hold(PAID, is_ == settled, f"With {invoice['balance']} left, it is {is_} instead of {settled}.")
+            self.context.hold(
+                PAID, is_ == settled, f"With {invoice['balance']} left, it is {is_} instead of {settled}."
+            )
             self.hold_amounts(placed)
             more = due - max(left, Decimal())
         self.hold_credit(placed.wanted.client, max(more, Decimal()))
@@ -212,7 +216,7 @@ class OrdersMachine(PlacingMachine):
         """Hold that an order is as it was, after a call was refused."""
         shown = self.calls.shown(placed.made, placed.beside)
         before, after = vars(placed.shown), vars(shown)
-        self.bench.hold(REFUSED, shown == placed.shown, difference(before, after))
+        self.context.hold(REFUSED, shown == placed.shown, difference(before, after))
 
     @precondition(lambda self: self.orders)
     @rule(index=INDEX, status=st.sampled_from(_STATES))
@@ -227,14 +231,14 @@ class OrdersMachine(PlacingMachine):
             for operation, filters in asked:
                 found, due = self.calls.count(operation, **filters), int(client == owner)
                 why = f"{operation} finds {found} instead of {due} for {filters} of client {owner}."
-                self.bench.hold(FILTERED, found == due, why)
+                self.context.hold(FILTERED, found == due, why)
         found = self.calls.count("get_orders", id=made.order, status=status.lower())
         why = f"For the status {status}, {found} is found of an order that is {placed.shown.status}."
-        self.bench.hold(FILTERED, found == int(status == placed.shown.status), why)
+        self.context.hold(FILTERED, found == int(status == placed.shown.status), why)
         newest = self.calls.rows("get_orders", userid=owner, limitnum=25)
-        with self.bench.reading():
+        with self.context.reading():
             strange = [row["id"] for row in newest if int(row["userid"]) != owner]
-            self.bench.hold(FILTERED, not strange, f"Orders {strange} are not those of client {owner}.")
+            self.context.hold(FILTERED, not strange, f"Orders {strange} are not those of client {owner}.")
 
     @precondition(lambda self: self.orders)
     @rule(index=INDEX)
@@ -248,7 +252,7 @@ class OrdersMachine(PlacingMachine):
         for operation, fields in calls:
             json, *others = (plain(self.calls.call(operation, fields, form)[0].tree) for form in ("json", "xml", "nvp"))
             for other in others:
-                self.bench.hold(FORMATS, other == json, difference(json, other))
+                self.context.hold(FORMATS, other == json, difference(json, other))
 
     @rule(index=INDEX, who=INDEX)
     def ask_for_the_impossible(self, index: int, who: int) -> None:
@@ -258,23 +262,23 @@ class OrdersMachine(PlacingMachine):
         for number in range(_AT_ONCE):
             law, operation, fields = one(calls, index + number)
             _, got = self.calls.call(operation, fields)
-            self.bench.hold(law, not got.accepted, f"{operation} accepts {fields}.")
+            self.context.hold(law, not got.accepted, f"{operation} accepts {fields}.")
         after = self._count(client)
-        self.bench.hold(REFUSED, after == before, difference(before, after))
+        self.context.hold(REFUSED, after == before, difference(before, after))
 
     def _count(self, client: int) -> Row:
         """What a client has, in numbers."""
         details = self.calls.tree("get_clients_details", clientid=client, stats=True)
         orders = self.calls.count("get_orders", userid=client, limitnum=1)
         addons = self.calls.count("get_clients_addons", clientid=client)
-        with self.bench.reading():
+        with self.context.reading():
             stats = {**details["stats"], "credit": details["client"]["credit"], "stock": self.left_in_stock()}
             return {"orders": orders, "addons": addons, **stats}
 
     def _impossible(self, client: int) -> list[tuple[Law, str, dict[str, Any]]]:
         by = self._method(0)
-        offer = one(offers(self.bench, self.calls, client), 0)
-        good, ids = Wanted(client, by, [Line(offer, "counterfoil.example")]).fields, self.bench.ids
+        offer = one(offers(self.context, self.calls, client), 0)
+        good, ids = Wanted(client, by, [Line(offer, "counterfoil.example")]).fields, self.context.ids
         cycles = {
             "pid": {"0": good["pid"], "1": good["pid"]},
             "billingcycle": {"0": good["billingcycle"], "1": "hourly"},
@@ -304,12 +308,14 @@ class OrdersMachine(PlacingMachine):
         return calls
 
 
-def _machine(bench: Bench) -> Machine:
-    known = [int(bench.ids[name]) for name in ("client", "other_client") if name in bench.ids]
-    return type("OrdersMachine", (OrdersMachine,), {"bench": bench, "calls": Calls(bench), "clients": tuple(known)})
+def _machine(context: LawContext) -> Machine:
+    known = [int(context.ids[name]) for name in ("client", "other_client") if name in context.ids]
+    return type(
+        "OrdersMachine", (OrdersMachine,), {"context": context, "calls": Calls(context), "clients": tuple(known)}
+    )
 
 
-ORDERS = Trial(
+ORDERS = StatefulTest(
     contract="whmcs-classic",
     name="orders",
     description="orders that are placed, moved, paid and deleted in any order",

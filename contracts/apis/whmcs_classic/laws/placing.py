@@ -22,7 +22,7 @@ from counterfoil.contracts.apis.whmcs_classic.laws.money import (
     wrong_tax,
 )
 from counterfoil.contracts.apis.whmcs_classic.laws.wanted import Line, Offer, Wanted, offers
-from counterfoil.contracts.phases.laws.context import Bench, Law, difference, one
+from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 
 SOLD = Law("sold_can_be_ordered", "A client can order what the catalogue offers.", "add_order")
 CREATED = Law(
@@ -87,47 +87,47 @@ class Placed:
 
 
 class PlacingMachine(RuleBasedStateMachine):
-    """Orders that are placed for one of two clients. A subclass has the bench."""
+    """Orders that are placed for one of two clients. A subclass has the context."""
 
-    bench: Bench
+    context: LawContext
     calls: Calls
     clients: tuple[int, ...]
 
     @initialize()
     def begin(self) -> None:
         """Begin without an order of one's own."""
-        self.bench.begin(afresh=True)
+        self.context.begin(afresh=True)
         self.orders: list[Placed] = []
         self.domains = 0
         self.credit = {client: self.calls.credit(client) for client in self.clients}
         #: of all runs on a deployment, where the orders of earlier ones are there, too
-        self.ids: set[tuple[str, str]] = self.bench.once("ids", set)
-        self.prices: dict[tuple[str, str, int], Decimal] = self.bench.once("prices", dict)
+        self.ids: set[tuple[str, str]] = self.context.once("ids", set)
+        self.prices: dict[tuple[str, str, int], Decimal] = self.context.once("prices", dict)
 
     @precondition(lambda self: len(self.orders) < MOST)
     @rule(who=INDEX, lines=st.lists(_LINE, min_size=1, max_size=3), code=INDEX, invoiced=st.integers(0, 5))
     def place(self, who: int, lines: list[tuple[int, str, int]], code: int, invoiced: int) -> None:
         """Order products, some of them with what can be ordered with them."""
         client = one(self.clients, who)
-        catalogue = offers(self.bench, self.calls, client)
-        codes = ["", *(str(self.bench.ids[name]) for name in _CODES if name in self.bench.ids)]
+        catalogue = offers(self.context, self.calls, client)
+        codes = ["", *(str(self.context.ids[name]) for name in _CODES if name in self.context.ids)]
         more = {} if invoiced else {"noinvoice": True}
         wanted = [self._line(one(catalogue, index), how, years) for index, how, years in lines]
         self._place(Wanted(client, self._method(who), wanted, more, one(codes, code)))
 
-    @precondition(lambda self: len(self.orders) < MOST and {"addon", "service"} <= self.bench.ids.keys())
+    @precondition(lambda self: len(self.orders) < MOST and {"addon", "service"} <= self.context.ids.keys())
     @rule()
     def order_an_addon(self) -> None:
         """Order an addon for a service that the client has."""
-        addon, service = int(self.bench.ids["addon"]), int(self.bench.ids["service"])
+        addon, service = int(self.context.ids["addon"]), int(self.context.ids["service"])
         more = {"addonid": addon, "serviceid": service}
         self._place(Wanted(self.clients[0], self._method(0), more=more), beside=(service,))
 
-    @precondition(lambda self: len(self.orders) < MOST and "domain" in self.bench.ids)
+    @precondition(lambda self: len(self.orders) < MOST and "domain" in self.context.ids)
     @rule(years=st.integers(1, 2))
     def order_a_renewal(self, years: int) -> None:
         """Renew a domain that the client has."""
-        more = {"domainrenewals": {str(self.bench.ids["domain"]): years}}
+        more = {"domainrenewals": {str(self.context.ids["domain"]): years}}
         self._place(Wanted(self.clients[0], self._method(1), more=more))
 
     @precondition(lambda self: len(self.orders) < MOST)
@@ -135,7 +135,7 @@ class PlacingMachine(RuleBasedStateMachine):
     def order_the_unknown(self, who: int, index: int) -> None:
         """Order a product that exists and one that does not."""
         client = one(self.clients, who)
-        known = self._line(one(offers(self.bench, self.calls, client), index), "plain", 1)
+        known = self._line(one(offers(self.context, self.calls, client), index), "plain", 1)
         unknown = self._line(Offer(NOBODY, "monthly", Decimal(), Decimal(), ()), "plain", 1)
         self._place(Wanted(client, self._method(who), [unknown, known]))
 
@@ -148,58 +148,58 @@ class PlacingMachine(RuleBasedStateMachine):
             return
         self._place(first.wanted, first.beside)
 
-    @precondition(lambda self: len(self.orders) < MOST and "limited_product" in self.bench.ids)
+    @precondition(lambda self: len(self.orders) < MOST and "limited_product" in self.context.ids)
     @rule(many=st.integers(1, 2))
     def order_the_limited(self, many: int) -> None:
         """Order so many of a product that may be out of stock."""
         left = self.left_in_stock()
-        offered = offers(self.bench, self.calls, self.clients[0], ("limited_product",))
+        offered = offers(self.context, self.calls, self.clients[0], ("limited_product",))
         lines = [self._line(offer, "plain", 1) for offer in offered[:1] * many]
         if left is None or not lines:
             return
         self._place(Wanted(self.clients[0], self._method(0), lines), limited=many, sold=many <= left)
         due, now = left - (many if many <= left else 0), self.left_in_stock()
-        self.bench.hold(STOCK, now == due, f"Of {left}, {many} were ordered, and there are {now}.")
+        self.context.hold(STOCK, now == due, f"Of {left}, {many} were ordered, and there are {now}.")
 
     def left_in_stock(self) -> int | None:
         """How many of the product with stock control can be ordered; None where nobody says."""
-        if "limited_product" not in self.bench.ids:
+        if "limited_product" not in self.context.ids:
             return None
-        found = self.calls.rows("get_products", pid=str(self.bench.ids["limited_product"]))
-        with self.bench.reading():
+        found = self.calls.rows("get_products", pid=str(self.context.ids["limited_product"]))
+        with self.context.reading():
             told = found[0].get("quantity_available", "")
             return int(told) if str(told).isdigit() else None
 
     def _method(self, index: int) -> str:
-        known = [name for name in ("payment_method", "other_payment_method") if name in self.bench.ids]
-        return str(self.bench.ids[one(known, index)])
+        known = [name for name in ("payment_method", "other_payment_method") if name in self.context.ids]
+        return str(self.context.ids[one(known, index)])
 
     def _line(self, offer: Offer, how: str, years: int) -> Line:
         self.domains += 1
-        domain = f"counterfoil-{self.domains}.{self.bench.ids.get('tld', 'example')}"
-        addons = self.bench.ids.get("addons") if how == "addons" else None
+        domain = f"counterfoil-{self.domains}.{self.context.ids.get('tld', 'example')}"
+        addons = self.context.ids.get("addons") if how == "addons" else None
         return Line(
             offer=offer,
             domain=domain,
             addons=tuple(int(each) for each in str(addons).split(",")) if addons else (),
             choices=how == "choices",
             override=Decimal(f"{years}.95") if how == "override" else None,
-            years=years if how == "domain" and "tld" in self.bench.ids else 0,
+            years=years if how == "domain" and "tld" in self.context.ids else 0,
         )
 
     def _place(self, wanted: Wanted, beside: tuple[int, ...] = (), limited: int = 0, *, sold: bool = True) -> None:
         codes = self.calls.rows("get_promotions", code=wanted.promotion) if wanted.promotion else []
         exchange, got = self.calls.call("add_order", wanted.fields)
-        self.bench.hold(SOLD if not limited else STOCK, got.accepted is sold, f"It is {got}.")
+        self.context.hold(SOLD if not limited else STOCK, got.accepted is sold, f"It is {got}.")
         if not got.accepted:
             return
         made = self.calls.made(exchange)
         same = [each.made.order for each in self.orders if each.wanted == wanted]
-        self.bench.hold(AGAIN, made.order not in same, f"It is order {made.order} again.")
+        self.context.hold(AGAIN, made.order not in same, f"It is order {made.order} again.")
         shown = self.calls.shown(made, beside)
         placed = Placed(wanted, made, shown, beside, limited)
         self._hold_created(placed)
-        with self.bench.reading():
+        with self.context.reading():
             self._hold_ids(placed)
             self._hold_ordered(placed)
             self.hold_amounts(placed)
@@ -207,12 +207,12 @@ class PlacingMachine(RuleBasedStateMachine):
             status = {shown.status, *(str(part["status"]) for part in shown.parts)}
             invoice = shown.invoice.get("status", "Unpaid")
             due = "Unpaid" if not shown.invoice or money(shown.invoice, "balance") > 0 else "Paid"
-            self.bench.hold(PENDING, status == {"Pending"}, f"There is {' and '.join(sorted(status))}.")
-            self.bench.hold(PENDING, invoice == due, f"The invoice is {invoice} instead of {due}.")
+            self.context.hold(PENDING, status == {"Pending"}, f"There is {' and '.join(sorted(status))}.")
+            self.context.hold(PENDING, invoice == due, f"The invoice is {invoice} instead of {due}.")
             settled = money(shown.invoice, "credit") if shown.invoice else Decimal()
             whole = settled + money(shown.invoice, "total") if shown.invoice else Decimal()
             can = min(self.credit[wanted.client], whole)
-        self.bench.hold(CREDIT, settled == can, f"Of {can}, {settled} is settled by credit.")
+        self.context.hold(CREDIT, settled == can, f"Of {can}, {settled} is settled by credit.")
         self.hold_credit(wanted.client, -settled)
         self.orders.append(placed)
 
@@ -220,17 +220,17 @@ class PlacingMachine(RuleBasedStateMachine):
         """Hold that the client's credit has changed by so much."""
         before, now = self.credit[client], self.calls.credit(client)
         self.credit[client] = now
-        self.bench.hold(CREDIT, now == before + change, f"It was {before}, changed by {change}, and is {now}.")
+        self.context.hold(CREDIT, now == before + change, f"It was {before}, changed by {change}, and is {now}.")
 
     def _hold_created(self, placed: Placed) -> None:
-        made, shown, hold, client = placed.made, placed.shown, self.bench.hold, placed.wanted.client
+        made, shown, hold, client = placed.made, placed.shown, self.context.hold, placed.wanted.client
         hold(CREATED, bool(shown.order), f"GetOrders does not find order {made.order}.")
         kinds = (
             ("service", made.services, shown.services, "clientid"),
             ("addon", made.addons, shown.addons, "userid"),
             ("domain", made.domains, shown.domains, "userid"),
         )
-        with self.bench.reading():
+        with self.context.reading():
             for kind, ids, rows, owner in kinds:
                 found = sorted(int(row["id"]) for row in rows)
                 hold(CREATED, found == sorted(ids), f"AddOrder names the {kind}s {ids}, but there are {found}.")
@@ -253,11 +253,11 @@ class PlacingMachine(RuleBasedStateMachine):
             new += [(kind, str(each)) for each in ids]
         told = [f"{kind} {number}" for (kind, number), many in Counter(new).items() if many > 1]
         told += [f"{kind} {number}" for kind, number in new if (kind, number) in self.ids]
-        self.bench.hold(UNIQUE, not told, f"There was {' and '.join(told)} before.")
+        self.context.hold(UNIQUE, not told, f"There was {' and '.join(told)} before.")
         self.ids.update(new)
 
     def _hold_ordered(self, placed: Placed) -> None:
-        wanted, shown, hold = placed.wanted, placed.shown, self.bench.hold
+        wanted, shown, hold = placed.wanted, placed.shown, self.context.hold
         known = [line for line in wanted.lines if line.offer.product != NOBODY]
         asked: Any = sorted((line.domain, line.offer.product, line.offer.cycle) for line in known)
         has: Any = sorted((str(row["domain"]), int(row["pid"]), cycle(row["billingcycle"])) for row in shown.services)
@@ -284,14 +284,14 @@ class PlacingMachine(RuleBasedStateMachine):
         """Hold what the amounts of an order keep, whatever was done with it."""
         shown = placed.shown
         wrong = wrong_amount(shown)
-        self.bench.hold(AMOUNT, wrong is None, wrong or "")
+        self.context.hold(AMOUNT, wrong is None, wrong or "")
         if shown.invoice:
             wrong = wrong_invoice(shown.invoice)
-            self.bench.hold(INVOICE, wrong is None, wrong or "")
+            self.context.hold(INVOICE, wrong is None, wrong or "")
             wrong = wrong_tax(shown.invoice)
-            self.bench.hold(TAX, wrong is None, wrong or "")
+            self.context.hold(TAX, wrong is None, wrong or "")
         told, due = shown.order["paymentstatus"], shown.invoice.get("status", "")
-        self.bench.hold(STATUS, told == due, f"It is {told!r}, but the invoice is {due!r}.")
+        self.context.hold(STATUS, told == due, f"It is {told!r}, but the invoice is {due!r}.")
 
     def _hold_prices(self, placed: Placed, codes: list[Row]) -> None:
         """Hold what each line costs, with the promotion if there is one whose effect is known."""
@@ -304,7 +304,7 @@ class PlacingMachine(RuleBasedStateMachine):
             for line, each in known:
                 law = OVERRIDDEN if self._overridden(placed, line) else PRICED
                 costs = each.amount + each.setup
-                self.bench.hold(law, money(line, "amount") == costs, f"It costs {line['amount']} instead of {costs}.")
+                self.context.hold(law, money(line, "amount") == costs, f"It costs {line['amount']} instead of {costs}.")
         elif len(known) == len(lines):
             off = promotion.taken_off([each for _, each in known])
             costs_ = [each.amount + each.setup - less for (_, each), less in zip(known, off, strict=True)]
@@ -312,7 +312,7 @@ class PlacingMachine(RuleBasedStateMachine):
             why = (
                 f"With {placed.wanted.promotion}, the lines cost {[*map(str, told)]} instead of {[*map(str, costs_)]}."
             )
-            self.bench.hold(PROMOTED, told == costs_, why)
+            self.context.hold(PROMOTED, told == costs_, why)
 
     @staticmethod
     def _overridden(placed: Placed, line: Row) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import phpserialize
 
 from counterfoil.contracts.apis.whmcs_classic.laws.calls import Calls, Row
-from counterfoil.contracts.phases.laws.context import Bench
+from counterfoil.contracts.phases.laws.context import LawContext
 
 _CYCLES = ("monthly", "quarterly", "semiannually", "annually", "biennially", "triennially")
 PRODUCTS = ("product", "other_product", "free_product")
@@ -99,18 +99,18 @@ def _chosen(line: Line) -> str:
     return base64.b64encode(phpserialize.dumps(chosen)).decode()
 
 
-def offers(bench: Bench, calls: Calls, client: int, names: tuple[str, ...] = PRODUCTS) -> list[Offer]:
+def offers(context: LawContext, calls: Calls, client: int, names: tuple[str, ...] = PRODUCTS) -> list[Offer]:
     """The offers of the products that are known by these names, in the client's currency; with prices that are known."""
     what = f"offers of {names} to {client}"
-    found: list[Offer] = bench.once(what, partial(_offers, bench, calls, client, names))
+    found: list[Offer] = context.once(what, partial(_offers, context, calls, client, names))
     return found
 
 
-def _offers(bench: Bench, calls: Calls, client: int, names: tuple[str, ...]) -> list[Offer]:
-    known = ",".join(str(bench.ids[name]) for name in names if name in bench.ids)
+def _offers(context: LawContext, calls: Calls, client: int, names: tuple[str, ...]) -> list[Offer]:
+    known = ",".join(str(context.ids[name]) for name in names if name in context.ids)
     details = calls.tree("get_clients_details", clientid=client)
     products = calls.rows("get_products", pid=known)
-    with bench.reading():
+    with context.reading():
         currency = details["client"]["currency_code"]
         return [offer for product in products for offer in _of_product(product, currency)]
 

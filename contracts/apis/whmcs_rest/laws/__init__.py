@@ -5,6 +5,6 @@ from counterfoil.contracts.apis.whmcs_rest.laws.checkout import CHECKOUT
 from counterfoil.contracts.apis.whmcs_rest.laws.concurrent import TOGETHER
 from counterfoil.contracts.apis.whmcs_rest.laws.owners import OWNERS
 from counterfoil.contracts.apis.whmcs_rest.laws.pages import PAGES
-from counterfoil.contracts.phases.laws.runner import Trial
+from counterfoil.contracts.phases.laws.runner import StatefulTest
 
-TRIALS: tuple[Trial, ...] = (CART, CHECKOUT, PAGES, OWNERS, TOGETHER)
+STATEFUL_TESTS: tuple[StatefulTest, ...] = (CART, CHECKOUT, PAGES, OWNERS, TOGETHER)

@@ -7,15 +7,15 @@ from counterfoil.contracts.checks.outcome import Outcome
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request
 from counterfoil.contracts.http.sessions import NOBODY
-from counterfoil.contracts.phases.laws.context import Bench
+from counterfoil.contracts.phases.laws.context import LawContext
 
 
 class Caller:
     """Sends calls in the name of an account, or of nobody."""
 
-    def __init__(self, bench: Bench, account: str | None = None) -> None:
+    def __init__(self, context: LawContext, account: str | None = None) -> None:
         self.name = account or "guest"
-        self._bench, self._account = bench, account
+        self._bench, self._account = context, account
 
     def call(
         self, operation: str, path: Mapping[str, Any] | None = None, body: Any = None, query: Any = None

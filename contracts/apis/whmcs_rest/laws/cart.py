@@ -21,8 +21,8 @@ from counterfoil.contracts.apis.whmcs_rest.laws.lines import (
 )
 from counterfoil.contracts.checks.outcome import Outcome
 from counterfoil.contracts.http.exchange import Exchange
-from counterfoil.contracts.phases.laws.context import Bench, Law, difference, one
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 OFFERED = Law("offered_can_be_added", "What the catalogue offers can be put into a cart.", "add_cart_items")
 ADDED = Law(
@@ -74,13 +74,13 @@ _INDEX = st.integers(0, 20)
 class _Cart:
     """A cart on the target, and the model of it: what stood in it after the last call."""
 
-    def __init__(self, bench: Bench, caller: Caller) -> None:
-        self.bench, self.caller = bench, caller
-        with bench.reading():
+    def __init__(self, context: LawContext, caller: Caller) -> None:
+        self.context, self.caller = context, caller
+        with context.reading():
             self.id = caller.call("create_cart")[0].tree["data"]["id"]
         self.contents: Mapping[str, Any] = {}
         self.model: list[dict[str, Any]] = []
-        self.prices: dict[Any, Price] = {(each.product, each.cycle): each.price for each in offers(bench, caller)}
+        self.prices: dict[Any, Price] = {(each.product, each.cycle): each.price for each in offers(context, caller)}
         self.look()
 
     def call(self, operation: str, body: Any = None, **path: Any) -> tuple[Exchange, Outcome]:
@@ -90,7 +90,7 @@ class _Cart:
     def look(self) -> Mapping[str, Any]:
         """What the cart shows, all of it."""
         exchange, _ = self.caller.call("get_cart", {"cart_id": self.id}, query={"page_size": 500})
-        with self.bench.reading():
+        with self.context.reading():
             self.contents = exchange.tree["data"]
             self.model = lines(self.contents)
         return self.contents
@@ -104,19 +104,19 @@ class _Cart:
         exchange, got = self.call(operation, body, **path)
         if not got.accepted:
             after = self.look()
-            self.bench.hold(REFUSED, after == before, f"{operation} is refused, but the cart is another one then.")
+            self.context.hold(REFUSED, after == before, f"{operation} is refused, but the cart is another one then.")
             return None
-        with self.bench.reading():
+        with self.context.reading():
             answered: Mapping[str, Any] = exchange.tree["data"]
             self.check(answered)
             lines(answered)
         shown = self.look()
-        self.bench.hold(REMEMBERED, shown == answered, f"The cart differs from what {operation} answered.")
+        self.context.hold(REMEMBERED, shown == answered, f"The cart differs from what {operation} answered.")
         return answered
 
     def check(self, contents: Mapping[str, Any]) -> None:
         """Hold what every answer with a cart must keep."""
-        hold = self.bench.hold
+        hold = self.context.hold
         twice = [each for each, number in Counter(item_ids(contents)).items() if number > 1]
         hold(UNIQUE, not twice, f"The item_id {', '.join(twice)} stands twice in the cart.")
         wrong = wrong_totals(contents)
@@ -133,9 +133,9 @@ class _Cart:
 
 
 class CartMachine(RuleBasedStateMachine):
-    """Calls that change a cart, in any order. A subclass has the bench, and who calls."""
+    """Calls that change a cart, in any order. A subclass has the context, and who calls."""
 
-    bench: Bench
+    context: LawContext
     callers: tuple[Caller, ...]
     catalogue: tuple[Offer, ...]
     codes: tuple[str, ...]
@@ -144,8 +144,8 @@ class CartMachine(RuleBasedStateMachine):
     @initialize(index=_INDEX)
     def begin(self, index: int) -> None:
         """Begin with an empty cart of a guest, or of a user."""
-        self.bench.begin()
-        self.cart = _Cart(self.bench, one(self.callers, index))
+        self.context.begin()
+        self.cart = _Cart(self.context, one(self.callers, index))
 
     @property
     def products(self) -> list[dict[str, Any]]:
@@ -164,26 +164,26 @@ class CartMachine(RuleBasedStateMachine):
         """Add several items at once, some of them alike."""
         self._add([one(self.catalogue, index).item(1, 0, 0) for index in chosen])
 
-    @precondition(lambda self: "tld" in self.bench.ids and len(self.cart.model) < _MOST)
+    @precondition(lambda self: "tld" in self.context.ids and len(self.cart.model) < _MOST)
     @rule(number=st.integers(1, 99), protected=st.booleans())
     def add_domain(self, number: int, protected: bool) -> None:
         """Add the registration of a domain; whether it is available is for the checkout to tell."""
-        name = f"counterfoil-{number}.{self.bench.ids['tld']}"
+        name = f"counterfoil-{number}.{self.context.ids['tld']}"
         self._add([{"type": "domain_register", "period": 1, "name": name, "id_protection": protected}])
 
     def _add(self, items: list[dict[str, Any]]) -> None:
         before = self.cart.model
         answered = self.cart.change("add_cart_items", {"items": items})
-        self.bench.hold(OFFERED, answered is not None, f"It is refused: {items}.")
+        self.context.hold(OFFERED, answered is not None, f"It is refused: {items}.")
         if answered is None:
             return
         known = {each["item_id"] for each in before}
         kept = [each for each in lines(answered) if each["item_id"] in known]
         new = [each for each in lines(answered) if each["item_id"] not in known]
-        self.bench.hold(ADDED, kept == before, difference(before, kept))
+        self.context.hold(ADDED, kept == before, difference(before, kept))
         wanted = [asked(item) for item in items]
         shown = [as_asked(each, item) for each, item in zip(new, wanted, strict=False)]
-        self.bench.hold(ADDED, len(new) == len(items) and shown == wanted, difference(wanted, shown))
+        self.context.hold(ADDED, len(new) == len(items) and shown == wanted, difference(wanted, shown))
         self.count()
 
     @precondition(lambda self: self.products)
@@ -217,7 +217,7 @@ class CartMachine(RuleBasedStateMachine):
         wanted = [each | changed if each is line else each for each in self.cart.model]
         answered = self.cart.change(operation, body, item_id=line["item_id"])
         if answered is not None:
-            self.bench.hold(CHANGED, lines(answered) == wanted, difference(wanted, lines(answered)))
+            self.context.hold(CHANGED, lines(answered) == wanted, difference(wanted, lines(answered)))
 
     @precondition(lambda self: self.cart.model)
     @rule(index=_INDEX)
@@ -227,9 +227,9 @@ class CartMachine(RuleBasedStateMachine):
         wanted = [each for each in self.cart.model if each is not line]
         answered = self.cart.change("delete_cart_item", item_id=line["item_id"])
         if answered is not None:
-            self.bench.hold(DELETED, lines(answered) == wanted, difference(wanted, lines(answered)))
+            self.context.hold(DELETED, lines(answered) == wanted, difference(wanted, lines(answered)))
             exchange, _ = self.cart.call("delete_cart_item", item_id=line["item_id"])
-            self.bench.hold(DELETED, exchange.status == 404, f"The second call is answered with {exchange.status}.")
+            self.context.hold(DELETED, exchange.status == 404, f"The second call is answered with {exchange.status}.")
             self.cart.look()
 
     @precondition(lambda self: len(self.cart.model) > 3)  # or most carts would be empty most of the time
@@ -238,7 +238,7 @@ class CartMachine(RuleBasedStateMachine):
         """Clear the cart."""
         answered = self.cart.change("clear_cart_items")
         left = [] if answered is None else lines(answered)
-        self.bench.hold(CLEARED, left == [], f"{len(left)} items are left.")
+        self.context.hold(CLEARED, left == [], f"{len(left)} items are left.")
 
     @precondition(lambda self: self.codes)
     @rule(index=_INDEX)
@@ -248,7 +248,7 @@ class CartMachine(RuleBasedStateMachine):
         answered = self.cart.change("apply_cart_promotion", {"code": code})
         if answered is not None:
             told = [each["code"] for each in answered["promotions"] if each]
-            self.bench.hold(PROMOTED, told == [code], f"{code} was applied, but there are {told}.")
+            self.context.hold(PROMOTED, told == [code], f"{code} was applied, but there are {told}.")
 
     @precondition(lambda self: self.codes)
     @rule(index=_INDEX)
@@ -259,13 +259,13 @@ class CartMachine(RuleBasedStateMachine):
         self.cart.change("apply_cart_promotion", {"code": one(self.codes, index)})
         self.cart.change("remove_cart_promotion")
         after, left = self.cart.contents["totals"], self.cart.contents["promotions"]
-        self.bench.hold(TAKEN_BACK, before == after, f"The totals were {before} and are {after}.")
-        self.bench.hold(TAKEN_BACK, not any(left), f"The promotions are still {left}.")
+        self.context.hold(TAKEN_BACK, before == after, f"The totals were {before} and are {after}.")
+        self.context.hold(TAKEN_BACK, not any(left), f"The promotions are still {left}.")
 
     @rule(known=st.sampled_from(_PLACES))
     def place(self, known: tuple[str, str]) -> None:
         """Say where the buyer is."""
-        country, state = (self.bench.ids.get(name) for name in known)
+        country, state = (self.context.ids.get(name) for name in known)
         if country is not None:
             self.cart.change("set_cart_geolocation", {"country_code": country, "state": state})
 
@@ -273,9 +273,9 @@ class CartMachine(RuleBasedStateMachine):
     def count(self) -> None:
         """Count what is in the cart."""
         exchange, _ = self.cart.call("get_cart_counter")
-        with self.bench.reading():
+        with self.context.reading():
             told, there = exchange.tree["data"]["counter"], len(item_ids(self.cart.contents))
-        self.bench.hold(COUNTED, told == there, f"{there} things have an item_id, but the counter is {told}.")
+        self.context.hold(COUNTED, told == there, f"{there} things have an item_id, but the counter is {told}.")
 
     @rule(index=_INDEX, good=_INDEX)
     def ask_for_the_impossible(self, index: int, good: int) -> None:
@@ -286,7 +286,7 @@ class CartMachine(RuleBasedStateMachine):
             operation, body, place = one(calls, index + number)
             answered = self.cart.change(operation, body, **place)
             why = f"{operation} accepts {place if body is None else body}."
-            self.bench.hold(IMPOSSIBLE, answered is None, why)
+            self.context.hold(IMPOSSIBLE, answered is None, why)
 
 
 def asked(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -339,15 +339,20 @@ def _impossible(possible: dict[str, Any], products: list[dict[str, Any]]) -> lis
     return calls
 
 
-def _machine(bench: Bench) -> Machine:
-    guest = Caller(bench)
-    known = [Caller(bench, name) for name in users(bench.world)]
-    codes = tuple(str(bench.ids[name]) for name in _CODES if name in bench.ids)
-    facts = {"bench": bench, "callers": (guest, *known[:2]), "catalogue": tuple(offers(bench, guest)), "codes": codes}
+def _machine(context: LawContext) -> Machine:
+    guest = Caller(context)
+    known = [Caller(context, name) for name in users(context.world)]
+    codes = tuple(str(context.ids[name]) for name in _CODES if name in context.ids)
+    facts = {
+        "context": context,
+        "callers": (guest, *known[:2]),
+        "catalogue": tuple(offers(context, guest)),
+        "codes": codes,
+    }
     return type("CartMachine", (CartMachine,), facts)
 
 
-CART = Trial(
+CART = StatefulTest(
     contract="whmcs-rest",
     name="cart",
     description="carts that are filled, changed, promoted and cleared in any order",

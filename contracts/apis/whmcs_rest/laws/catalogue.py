@@ -7,7 +7,7 @@ from typing import Any
 
 from counterfoil.contracts.apis.whmcs_rest.laws.callers import Caller
 from counterfoil.contracts.apis.whmcs_rest.laws.lines import Price, value
-from counterfoil.contracts.phases.laws.context import Bench
+from counterfoil.contracts.phases.laws.context import LawContext
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,19 @@ class Offer:
         }
 
 
-def offers(bench: Bench, caller: Caller) -> list[Offer]:
+def offers(context: LawContext, caller: Caller) -> list[Offer]:
     """The offers of the known products, in this caller's currency."""
     found: list[Offer] = []
     for name in ("product", "other_product"):
-        if name in bench.ids:
-            found += bench.once(f"offers of {name} to {caller.name}", partial(_offers, bench, caller, name))
+        if name in context.ids:
+            found += context.once(f"offers of {name} to {caller.name}", partial(_offers, context, caller, name))
     return found
 
 
-def _offers(bench: Bench, caller: Caller, name: str) -> list[Offer]:
-    number = bench.ids[name]
+def _offers(context: LawContext, caller: Caller, name: str) -> list[Offer]:
+    number = context.ids[name]
     place = {"product_id": number}
-    with bench.reading():
+    with context.reading():
         pricing = caller.call("get_product", place)[0].tree["data"]["pricing"]
         addons = tuple(each["id"] for each in caller.call("list_product_addons", place)[0].tree["data"])
         options = caller.call("list_product_config_options", place)[0].tree["data"]

@@ -12,8 +12,8 @@ from counterfoil.contracts.apis.whmcs_rest.laws.catalogue import offers
 from counterfoil.contracts.apis.whmcs_rest.laws.lines import item_ids, lines, wrong_recurring_totals, wrong_totals
 from counterfoil.contracts.http.exchange import Request
 from counterfoil.contracts.http.sessions import NOBODY
-from counterfoil.contracts.phases.laws.context import Bench, Law, difference, one
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 KEPT = Law("adds_at_once_are_all_there", "Of items that are added at once, each stands in the cart.", "add_cart_items")
 APART = Law("adds_at_once_have_ids_of_their_own", "Items that are added at once have different ids.", "add_cart_items")
@@ -29,22 +29,22 @@ _CALLERS = 8
 
 
 class TogetherMachine(RuleBasedStateMachine):
-    """Callers who do something at the same time. A subclass has the bench."""
+    """Callers who do something at the same time. A subclass has the context."""
 
-    bench: Bench
+    context: LawContext
     guest: Caller
 
     @rule(first=st.integers(0, 20))
     def at_once(self, first: int) -> None:
         """Add an item each to one cart, all of them different; and make a cart each."""
-        self.bench.begin()
+        self.context.begin()
         self._add(first)
         self._make_carts()
 
     def _add(self, first: int) -> None:
-        with self.bench.reading():
+        with self.context.reading():
             cart = {"cart_id": self.guest.call("create_cart")[0].tree["data"]["id"]}
-        catalogue = offers(self.bench, self.guest)
+        catalogue = offers(self.context, self.guest)
         items = [
             one(catalogue, first + each).item(each % 3 + 1, each % 2, 0) | {"domain": f"at-once-{each}.example.com"}
             for each in range(_CALLERS)
@@ -52,34 +52,34 @@ class TogetherMachine(RuleBasedStateMachine):
         answers = self._together("add_cart_items", [{"items": [item]} for item in items], cart)
         wanted = {item["domain"]: asked(item) for item, (_, got) in zip(items, answers, strict=True) if got.accepted}
         exchange, _ = self.guest.call("get_cart", cart, query={"page_size": 500})
-        with self.bench.reading():
+        with self.context.reading():
             contents = exchange.tree["data"]
             there = {told["domain"]: told for told in lines(contents)}
             shown = {name: as_asked(told, wanted[name]) for name, told in there.items() if name in wanted}
             twice = [number for number, many in Counter(item_ids(contents)).items() if many > 1]
             wrong = wrong_totals(contents) or wrong_recurring_totals(contents)
         why = f"Of {len(wanted)} items, {len(contents['items'])} are there. {difference(wanted, shown)}"
-        self.bench.hold(KEPT, shown == wanted and len(contents["items"]) == len(wanted), why)
-        self.bench.hold(APART, not twice, f"The item_id {', '.join(twice)} stands twice in the cart.")
-        self.bench.hold(TOTALS, wrong is None, wrong or "")
+        self.context.hold(KEPT, shown == wanted and len(contents["items"]) == len(wanted), why)
+        self.context.hold(APART, not twice, f"The item_id {', '.join(twice)} stands twice in the cart.")
+        self.context.hold(TOTALS, wrong is None, wrong or "")
 
     def _make_carts(self) -> None:
         answers = self._together("create_cart", [None] * _CALLERS, {})
-        with self.bench.reading():
+        with self.context.reading():
             made = Counter(exchange.tree["data"]["id"] for exchange, got in answers if got.accepted)
         twice = [cart for cart, many in made.items() if many > 1]
-        self.bench.hold(CARTS, not twice, f"{len(made)} carts were made, and {', '.join(twice)} more than once.")
+        self.context.hold(CARTS, not twice, f"{len(made)} carts were made, and {', '.join(twice)} more than once.")
 
     def _together(self, operation: str, bodies: list[Any], path: dict[str, Any]) -> Any:
-        known = self.bench.world.contract.operations[operation]
-        return self.bench.together([Request(known, path=path, body=body, session=NOBODY) for body in bodies])
+        known = self.context.world.contract.operations[operation]
+        return self.context.together([Request(known, path=path, body=body, session=NOBODY) for body in bodies])
 
 
-def _machine(bench: Bench) -> Machine:
-    return type("TogetherMachine", (TogetherMachine,), {"bench": bench, "guest": Caller(bench)})
+def _machine(context: LawContext) -> Machine:
+    return type("TogetherMachine", (TogetherMachine,), {"context": context, "guest": Caller(context)})
 
 
-TOGETHER = Trial(
+TOGETHER = StatefulTest(
     contract="whmcs-rest",
     name="together",
     description="callers who fill one cart at the same time",

@@ -8,8 +8,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from counterfoil.contracts.apis.whmcs_rest.laws.callers import Caller, users
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.phases.laws.context import Bench, Law
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.context import Law, LawContext
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 CARTS = Law("carts_are_their_users", "To anybody but its user, a cart does not exist.", "get_cart", "chosen")
 UNTOUCHED = Law("strangers_change_nothing", "Nobody but its user changes a cart.", "get_cart")
@@ -48,16 +48,16 @@ _TRIES: tuple[tuple[str, Any, Mapping[str, Any]], ...] = (
 
 
 class OwnersMachine(RuleBasedStateMachine):
-    """Users who fill their own carts and reach for those of others. A subclass has the bench, and who calls."""
+    """Users who fill their own carts and reach for those of others. A subclass has the context, and who calls."""
 
-    bench: Bench
+    context: LawContext
     users: tuple[Caller, ...]
     guest: Caller
 
     @initialize(index=_INDEX)
     def begin(self, index: int) -> None:
         """Begin with one cart."""
-        self.bench.begin()
+        self.context.begin()
         self.carts: list[tuple[Caller, str]] = []
         self._make_cart(index, filled=True)
 
@@ -69,11 +69,11 @@ class OwnersMachine(RuleBasedStateMachine):
 
     def _make_cart(self, index: int, filled: bool) -> None:
         user = self.users[index % len(self.users)]
-        with self.bench.reading():
+        with self.context.reading():
             cart = user.call("create_cart")[0].tree["data"]["id"]
             self.carts.append((user, cart))
         if filled:
-            item = {"type": "product", "product_id": self.bench.ids["product"], "billing_cycle": None}
+            item = {"type": "product", "product_id": self.context.ids["product"], "billing_cycle": None}
             user.call("add_cart_items", {"cart_id": cart}, {"items": [item]})
 
     @rule(index=_INDEX, who=_INDEX, what=st.integers(0, len(_TRIES) - 1))
@@ -91,16 +91,16 @@ class OwnersMachine(RuleBasedStateMachine):
                 path["item_id"] = items[0]["item_id"] if items else _NO_ITEM
             exchange, _ = stranger.call(operation, path, body)
             why = f"{stranger.name} gets {exchange.status} for {operation} on the cart of {owner.name}."
-            self.bench.hold(CARTS, exchange.status == 404, why)
+            self.context.hold(CARTS, exchange.status == 404, why)
             after, why = (
                 self._shown(owner, cart),
                 f"{operation} of {stranger.name} has changed the cart of {owner.name}.",
             )
-            self.bench.hold(UNTOUCHED, after == before, why)
+            self.context.hold(UNTOUCHED, after == before, why)
             before = after
 
     def _shown(self, owner: Caller, cart: str) -> Mapping[str, Any]:
-        with self.bench.reading():
+        with self.context.reading():
             told: Mapping[str, Any] = owner.call("get_cart", {"cart_id": cart})[0].tree["data"]
             return told
 
@@ -109,13 +109,13 @@ class OwnersMachine(RuleBasedStateMachine):
         """List a user's carts."""
         user = self.users[index % len(self.users)]
         exchange, _ = user.call("list_carts", query={"page_size": 500})
-        with self.bench.reading():
+        with self.context.reading():
             listed = {each["id"] for each in exchange.tree["data"]}
         own = {cart for owner, cart in self.carts if owner is user}
         others = {cart for owner, cart in self.carts if owner is not user}
         if len(listed) < 500:
-            self.bench.hold(LISTED, own <= listed, f"Carts of {user.name} are missing: {', '.join(own - listed)}.")
-        self.bench.hold(LISTED, not others & listed, f"Carts of others are listed: {', '.join(others & listed)}.")
+            self.context.hold(LISTED, own <= listed, f"Carts of {user.name} are missing: {', '.join(own - listed)}.")
+        self.context.hold(LISTED, not others & listed, f"Carts of others are listed: {', '.join(others & listed)}.")
 
     @precondition(lambda self: len(self.users) > 1)
     @rule(index=_INDEX, which=_INDEX, services=st.booleans())
@@ -130,35 +130,35 @@ class OwnersMachine(RuleBasedStateMachine):
         )
         theirs, own = self._ids(owner, every), self._ids(stranger, every)
         both = set(theirs) & set(own)
-        self.bench.hold(law, not both, f"{every} has {both} for {owner.name} and for {stranger.name}.")
+        self.context.hold(law, not both, f"{every} has {both} for {owner.name} and for {stranger.name}.")
         if theirs:
             number = theirs[which % len(theirs)]
             exchange, _ = stranger.call(one, {name: number})
             why = f"{stranger.name} gets {exchange.status} for {one} {number} of {owner.name}."
-            self.bench.hold(law, exchange.status == 404, why)
+            self.context.hold(law, exchange.status == 404, why)
 
     def _ids(self, user: Caller, every: str) -> list[Any]:
         exchange, _ = user.call(every, query={"page_size": 500})
-        with self.bench.reading():
+        with self.context.reading():
             return [each["id"] for each in exchange.tree["data"]]
 
     @rule(operation=st.sampled_from(("list_services", "list_domains", "list_carts")))
     def list_as_a_guest(self, operation: str) -> None:
         """List what only users have, without being one."""
         exchange, _ = self.guest.call(operation)
-        self.bench.hold(CLOSED, exchange.status == 401, f"{operation} is answered with {exchange.status}.")
+        self.context.hold(CLOSED, exchange.status == 401, f"{operation} is answered with {exchange.status}.")
 
 
-def _machine(bench: Bench) -> Machine:
-    known = tuple(Caller(bench, name) for name in users(bench.world)[:2])
-    return type("OwnersMachine", (OwnersMachine,), {"bench": bench, "users": known, "guest": Caller(bench)})
+def _machine(context: LawContext) -> Machine:
+    known = tuple(Caller(context, name) for name in users(context.world)[:2])
+    return type("OwnersMachine", (OwnersMachine,), {"context": context, "users": known, "guest": Caller(context)})
 
 
 def _lacks(target: Target) -> str | None:
     return None if users(target) else "needs the account of a user in the profile"
 
 
-OWNERS = Trial(
+OWNERS = StatefulTest(
     contract="whmcs-rest",
     name="owners",
     description="users who reach for what is not theirs",

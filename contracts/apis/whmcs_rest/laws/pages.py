@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from counterfoil.contracts.apis.whmcs_rest.laws.callers import Caller, users
-from counterfoil.contracts.phases.laws.context import Bench, Law
-from counterfoil.contracts.phases.laws.runner import Machine, Trial
+from counterfoil.contracts.phases.laws.context import Law, LawContext
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 CONCATENATED = Law(
     "pages_are_the_list", "The pages of a list together are the whole list, each entry once.", "list_products"
@@ -60,9 +60,9 @@ _LISTS = (
 
 
 class PagesMachine(RuleBasedStateMachine):
-    """Reads lists page by page. A subclass has the bench, and who calls."""
+    """Reads lists page by page. A subclass has the context, and who calls."""
 
-    bench: Bench
+    context: LawContext
     lists: tuple[_List, ...]
     guest: Caller
     user: Caller | None
@@ -71,7 +71,7 @@ class PagesMachine(RuleBasedStateMachine):
     def read(self, index: int, size: int) -> None:
         """Read a list as a whole, and then in pages of a size that makes few enough of them."""
         one = self.lists[index % len(self.lists)]
-        self.bench.begin()
+        self.context.begin()
         whole, _ = self._page(one, 1, _WHOLE)
         size = max(size, -(-len(whole) // _MOST_PAGES))
         last = max(1, -(-len(whole) // size))
@@ -79,15 +79,17 @@ class PagesMachine(RuleBasedStateMachine):
         for number in range(1, last + 1):
             page, meta = self._page(one, number, size)
             full = len(page) == size or (number == last and len(page) <= size)
-            self.bench.hold(
+            self.context.hold(
                 SIZED, full, f"Page {number} of {last} of {one.operation} has {len(page)} instead of {size}."
             )
             self._hold_meta(one, meta, len(whole), number, size)
             read += page
         why = f"{one.operation} has {len(whole)} entries; its pages of {size} have {len(read)}, or others."
-        self.bench.hold(CONCATENATED, read == whole, why)
+        self.context.hold(CONCATENATED, read == whole, why)
         beyond, meta = self._page(one, last + 1, size)
-        self.bench.hold(BEYOND, not beyond, f"Page {last + 1} of {last} of {one.operation} has {len(beyond)} entries.")
+        self.context.hold(
+            BEYOND, not beyond, f"Page {last + 1} of {last} of {one.operation} has {len(beyond)} entries."
+        )
         self._hold_meta(one, meta, len(whole), last + 1, size)
 
     def _hold_meta(self, one: _List, meta: Any, total: int, number: int, size: int) -> None:
@@ -95,44 +97,44 @@ class PagesMachine(RuleBasedStateMachine):
             pages = max(1, -(-total // size))
             wanted = {"total_items": total, "page": number, "total_pages": pages, "page_size": size}
             told = {name: meta.get(name) for name in wanted} if isinstance(meta, dict) else meta
-            self.bench.hold(META, told == wanted, f"{one.operation}: expected were {wanted}, but there are {told}.")
+            self.context.hold(META, told == wanted, f"{one.operation}: expected were {wanted}, but there are {told}.")
 
     def _page(self, one: _List, number: int, size: int) -> tuple[list[Any], Any]:
         """The entries of a page, and its `meta`, if it has one."""
-        path = {name: self.bench.ids[known] for name, known in one.known.items()}
+        path = {name: self.context.ids[known] for name, known in one.known.items()}
         if one.operation == "get_cart":
-            path = {"cart_id": _filled_cart(self.bench, self.guest)}
+            path = {"cart_id": _filled_cart(self.context, self.guest)}
         caller = self.user if one.of_user and self.user else self.guest
         query = {**one.query, "page": number, "page_size": size}
         exchange, _ = caller.call(one.operation, path, one.body, query)
-        with self.bench.reading():
+        with self.context.reading():
             data = exchange.tree["data"]
             return list(data[one.below] if one.below else data), exchange.tree.get("meta")
 
 
-def _filled_cart(bench: Bench, caller: Caller) -> str:
-    """A cart with several items, filled once in a trial."""
+def _filled_cart(context: LawContext, caller: Caller) -> str:
+    """A cart with several items, filled once in a stateful test."""
 
     def fill() -> str:
-        with bench.reading():
+        with context.reading():
             place = {"cart_id": caller.call("create_cart")[0].tree["data"]["id"]}
-            item = {"type": "product", "product_id": bench.ids["product"], "billing_cycle": None}
+            item = {"type": "product", "product_id": context.ids["product"], "billing_cycle": None}
             caller.call("add_cart_items", place, {"items": [item] * 5})
             return str(place["cart_id"])
 
-    cart: str = bench.once("filled cart", fill)
+    cart: str = context.once("filled cart", fill)
     return cart
 
 
-def _machine(bench: Bench) -> Machine:
-    guest = Caller(bench)
-    user = next((Caller(bench, name) for name in users(bench.world)), None)
-    known = [one for one in _LISTS if all(name in bench.ids for name in one.known.values())]
+def _machine(context: LawContext) -> Machine:
+    guest = Caller(context)
+    user = next((Caller(context, name) for name in users(context.world)), None)
+    known = [one for one in _LISTS if all(name in context.ids for name in one.known.values())]
     lists = tuple(one for one in known if user or not one.of_user)
-    return type("PagesMachine", (PagesMachine,), {"bench": bench, "lists": lists, "guest": guest, "user": user})
+    return type("PagesMachine", (PagesMachine,), {"context": context, "lists": lists, "guest": guest, "user": user})
 
 
-PAGES = Trial(
+PAGES = StatefulTest(
     contract="whmcs-rest",
     name="pages",
     description="lists that are read page by page",
