@@ -1,12 +1,15 @@
 """A run as one HTML file that needs nothing but itself: to be attached to a ticket, read on a phone, printed."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from counterfoil.reports.findings import Findings, anchor, findings_of
 from counterfoil.reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
@@ -24,6 +27,7 @@ from counterfoil.reports.verdict import (
     verdict_of,
 )
 
+_HERE = Path(__file__).parent
 _BODY_LIMIT = 20_000
 _EXPECTED_OR_GOT = re.compile(r"(expected|got|at)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
 
@@ -60,7 +64,11 @@ def render_html(header: Header, results: list[Result], footer: Footer) -> str:
     """Render the whole run as one page."""
     matrix, findings = matrix_of(header, results), findings_of(header, results)
     template = _environment().get_template("report.html.j2")
+    style, script = (Markup((_HERE / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))  # noqa: S704 - our own files
     return template.render(
+        style=style,
+        script=script,
+        policy=f"default-src 'none'; img-src data:; style-src {_hashed(style)}; script-src {_hashed(script)}",
         header=header,
         footer=footer,
         verdict=verdict_of(footer.exit_code),
@@ -83,9 +91,14 @@ def render_html(header: Header, results: list[Result], footer: Footer) -> str:
     )
 
 
+def _hashed(content: str) -> str:
+    """A source of a content security policy that lets this very text run, and no other."""
+    return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
+
+
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(_HERE),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -162,6 +175,6 @@ def reason_phrase(status: int) -> str:
         return ""
 
 
-def _breakable(name: str) -> str:
+def _breakable(name: str) -> Markup:
     """Let a long name break after a separator rather than anywhere."""
-    return re.sub(r"(?<=[/_.#:-])(?=\w)", "\u200b", name)
+    return Markup("\u200b").join(visible(part) for part in re.split(r"(?<=[/_.#:-])(?=\w)", name))

@@ -5,13 +5,35 @@ import re
 from datetime import UTC, datetime
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: what turns the direction of the text around it, or cannot be seen at all
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\U000e0000-\U000e0fff]"
+)
+#: how a line begins, or what stands in it, that a CI takes for an order: GitHub and Azure, GitLab's sections, TeamCity
+_ORDER = re.compile(r"^(\s*):(?=:)|#(?=#(?:\[|vso\[|teamcity\[))", re.IGNORECASE | re.MULTILINE)
+_LONGEST_LINE = 300
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _OPENING, _CLOSING = {"{": "}", "[": "]"}, {"}", "]"}
 
 
 def visible(text: str) -> str:
-    """Replace what neither XML nor a reader can take: control characters become pictures of themselves."""
-    return _UNPRINTABLE.sub(_picture, text.replace("\r\n", "\n"))
+    """Replace what neither XML nor a reader can take: control characters become pictures of themselves.
+
+    What nobody sees, or what turns the text around it, is written out by its number: `⟨U+202E⟩`.
+    """
+    shown = _UNPRINTABLE.sub(_picture, text.replace("\r\n", "\n"))
+    return _UNSEEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", shown)
+
+
+def line(text: str, limit: int = _LONGEST_LINE) -> str:
+    """A stranger's text as one line of a terminal or a log: shown, not obeyed, neither by a terminal nor by a CI."""
+    shown = visible(" ".join(text[: 4 * limit].split()))
+    return harmless(shown if len(shown) <= limit else shown[: limit - 2] + " …")
+
+
+def harmless(text: str) -> str:
+    """Lines for a terminal or a log in which no CI finds a command: `::error::` becomes `: :error::`."""
+    return _ORDER.sub(lambda match: f"{match.group()} ", visible(text))
 
 
 def _picture(match: re.Match[str]) -> str:

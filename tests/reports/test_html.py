@@ -3,8 +3,10 @@
 import re
 import shutil
 import subprocess
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -275,3 +277,16 @@ def test_expected_and_got_are_set_apart():
 def test_a_status_has_its_words():
     """A registered status has a phrase and any other has none."""
     assert (reason_phrase(409), reason_phrase(799)) == ("Conflict", "")
+
+
+def test_the_page_lets_nothing_run_but_its_own_style_and_script(run: Results):
+    """The content security policy names what the page holds by its hash, and lets nothing else be loaded or run."""
+    page = rendered(run)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1].replace("&#39;", "'")
+
+    for tag in ("style", "script"):
+        content = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1]
+        assert f"{tag}-src 'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'" in policy
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    assert not re.search(r'\s(style|on\w+)="', page)  # what the policy would not let pass

@@ -1,10 +1,11 @@
 """Text from strangers, made fit to be shown."""
 
 import json
+import re
 
 import pytest
 
-from counterfoil.reports.printable import counted, indented, lasting, moment, shortened, visible
+from counterfoil.reports.printable import counted, harmless, indented, lasting, line, moment, shortened, visible
 
 
 def test_control_characters_become_pictures_of_themselves():
@@ -74,3 +75,26 @@ def test_numbers_agree_with_their_nouns():
         "2 cases",
         "12,345 requests",
     ]
+
+
+def test_what_nobody_sees_is_written_out():
+    """Signs that turn the text around them, or have no width, are shown by their number."""
+    assert visible("a\u202eb\u200bc\ufeff") == "a⟨U+202E⟩b⟨U+200B⟩c⟨U+FEFF⟩"
+
+
+@pytest.mark.parametrize(
+    "order",
+    ["::error::x", "  ::set-output name=a::b", "##[error]x", "a ##vso[task.complete]", "##teamcity[x]", "##VSO[x]"],
+)
+def test_no_ci_finds_a_command_in_a_stranger_s_text(order: str):
+    """Whatever begins a command for a CI is broken up, in a single line and in many."""
+    for shown in (line(order), harmless(f"first\n{order}\nlast")):
+        assert not re.search(r"(?im)^\s*::|##\[|##vso\[|##teamcity\[", shown)
+        assert order.strip(": #[")[-3:] in shown
+
+
+def test_a_stranger_s_text_is_one_line_of_bounded_length():
+    """Line breaks become spaces, ANSI sequences are pictures, and what is too long says that it goes on."""
+    assert line("a\n\x1b[2Jb\r\nc\u2028d") == "a ␛[2Jb c d"
+    assert len(line("x" * 100_000)) == 300
+    assert line("x" * 100_000).endswith(" …")
