@@ -63,7 +63,7 @@ def leak(seen: Observation) -> Iterator[Finding]:
 def _secrets(seen: Observation) -> Iterator[tuple[str, str]]:
     """The secrets of the profile, and those of this request that it does not also say openly, each value once."""
     target, sent = seen.target, seen.exchange.sent
-    found = {value: name for name, value in target.secrets.items() if _SECRET.search(name)}
+    found = {value: name for name, value in target.installation.secrets.items() if _SECRET.search(name)}
     open_: set[str] = set()
     for account in target.accounts.values():
         for name, value in account.items():

@@ -193,12 +193,12 @@ def slow(seen: Observation) -> Iterator[Finding]:
     """Answers come within the time that the profile allows, or within three seconds."""
     # The first slow answer of an operation counts for nothing: the machine may have been busy, a server may have woken
     # up, and what changes something cannot be asked again just for that. An operation that is slow shows it again.
-    exchange, patience = seen.exchange, seen.target.patience
+    exchange, patience = seen.exchange, seen.target.installation.patience
     if exchange.seconds <= patience or seen.target.slow[seen.operation] < 2:
         return
     title = f"{seen.operation} takes more than {patience:g} seconds"
     why = f"This answer took {exchange.seconds:.1f} seconds, and it is not the first slow one."
-    yield seen.finding("slow", "slow", seen.target.patience_evidence, title, why)
+    yield seen.finding("slow", "slow", seen.target.installation.patience_evidence, title, why)
 
 
 EVERY: tuple[Callable[[Observation], Iterator[Finding]], ...] = (

@@ -17,7 +17,7 @@ from counterfoil.contracts.profile.profile import Entry, Profile, ProfileError, 
 from counterfoil.contracts.profile.profile import read as read_profile
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.created import NAME, Created, Done, Intent, Run, Step, Undone
-from counterfoil.contracts.safety.guard import Guard
+from counterfoil.contracts.safety.guard import Guard, behind
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.contracts.safety.undo import at, request_of, steps
 from counterfoil.specs import Contract, SpecError
@@ -113,8 +113,7 @@ def _target(thing: Thing, entry: Entry) -> Target:
     name = thing.intent.contract
     contract = Contract.load(thing.run.own.get(name, name), tuple(thing.run.overlays.get(name, ())))
     target = Target.described(contract, thing.intent.url, entry)
-    target.guard = Guard(Rules(), entry, name, careful=False)  # it minds the pace
-    return target
+    return behind(target, Guard(Rules(), entry, name, careful=False))  # it minds the pace
 
 
 def _named(thing: Thing) -> str:

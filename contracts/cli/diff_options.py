@@ -13,11 +13,12 @@ from counterfoil.contracts.cli.options import UsageError, by_name, check_url, lo
 from counterfoil.contracts.cli.test import probe
 from counterfoil.contracts.diff.scripts import Sides
 from counterfoil.contracts.diff.sides import Common, Side
+from counterfoil.contracts.http.connection import is_loopback
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.profile.profile import Profile, seeded
 from counterfoil.contracts.run.run_files import begin, end
-from counterfoil.contracts.safety.rules import Rules, is_loopback
+from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results
 from counterfoil.specs import Contract, names
 
@@ -118,12 +119,12 @@ def _contracts(options: Options, profiles: tuple[Profile, Profile]) -> Mapping[s
 
 def _is_there(side: Side, named: bool) -> bool:
     """Whether the side answers by that contract. Raises Unreachable, CredentialsRefused, UsageError."""
-    target, name = side.target, side.contract.name
-    target.connect()
+    side.recognise()
+    name = side.contract.name
     if not side.is_mock and not named:
         raise UsageError(f"{side.url} is no mock: say which contract it is to keep, as in --api {names()[0]}")
-    if side.is_mock and name not in target.served:
+    if side.is_mock and name not in side.served:
         if named:
-            raise UsageError(f"the mock at {side.url} serves {', '.join(target.served)}, but not {name}")
+            raise UsageError(f"the mock at {side.url} serves {', '.join(side.served)}, but not {name}")
         return False
     return True

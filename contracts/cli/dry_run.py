@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.control import Control
 from counterfoil.contracts.phases import clauses as ledger
 from counterfoil.contracts.phases import fuzz, laws
 from counterfoil.contracts.phases.cases import Call, Case
@@ -12,7 +13,7 @@ from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.laws import StatefulTest
 from counterfoil.contracts.phases.witness import why_not
 from counterfoil.contracts.profile.profile import Entry, Profile
-from counterfoil.contracts.safety.guard import guard_of
+from counterfoil.contracts.safety.guard import guarded
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.specs import Contract, Operation
 from counterfoil.specs.clauses import clauses_of_requests
@@ -37,9 +38,9 @@ class _Rehearsal:
 
     def __init__(self, contract: Contract, url: str | None, entry: Entry, rules: Rules, level: str) -> None:
         self.contract, self.level, self.rules = contract, level, rules
-        self.target = Target.described(contract, url or "http://127.0.0.1", entry, None if url else "the mock")
-        self.target.guard = guard_of(rules, self.target, entry, None)
-        self.careful = bool(self.target.guard and self.target.guard.careful)
+        control = None if url else Control("http://127.0.0.1")
+        self.target = guarded(Target.described(contract, url or "http://127.0.0.1", entry, control), rules, None)
+        self.careful = self.target.careful
         self.cases = load_cases(contract, entry=entry)
         self.withheld: Counter[str] = Counter()
         self.kinds: Counter[Kind] = Counter()

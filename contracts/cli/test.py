@@ -31,7 +31,7 @@ from counterfoil.contracts.profile.profile import ProfileError
 from counterfoil.contracts.run.discovery import discovered, shown
 from counterfoil.contracts.run.run_files import begin, end
 from counterfoil.contracts.run.verdict import Exit
-from counterfoil.contracts.safety.guard import guard_of
+from counterfoil.contracts.safety.guard import guarded
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results
 from counterfoil.reports.baseline import BaselineError
@@ -174,10 +174,10 @@ def _plan(chosen: Choice, mock_url: str | None, rules: Rules) -> Plan:
     for name, contract in list(chosen.contracts.items()):
         entry = chosen.profile.of(name)
         target = Target.described(contract, chosen.urls[name] or str(mock_url), entry)
-        target.connect()
-        if target.control and name not in target.served:
+        target, served = target.recognised()
+        if target.control and name not in served:
             if chosen.named:
-                raise UsageError(f"the mock at {target.base_url} serves {', '.join(target.served)}, but not {name}")
+                raise UsageError(f"the mock at {target.base_url} serves {', '.join(served)}, but not {name}")
             del chosen.contracts[name]
             continue
         if target.control:
@@ -186,7 +186,7 @@ def _plan(chosen: Choice, mock_url: str | None, rules: Rules) -> Plan:
             raise UsageError(
                 f"{target.base_url} is no mock: say which contract it is to keep, as in --api {names()[0]}"
             )
-        target.guard = guard_of(rules, target, entry, None)
+        target = guarded(target, rules, None)
         probe(target)
         known = discovered(target, entry)
         if chosen.profile_path:

@@ -14,7 +14,6 @@ from counterfoil.contracts.phases import witness
 from counterfoil.contracts.phases.base_requests import base_requests
 from counterfoil.contracts.phases.cases import Call, Case
 from counterfoil.contracts.phases.fuzz import is_another
-from counterfoil.contracts.safety.intent import Purpose
 from counterfoil.specs import Contract, Operation
 
 #: per level, how many variations of each operation's examples are sent
@@ -93,9 +92,7 @@ def _of_case(case: Case, sides: Sides) -> Script | LeftOut:
 
 def _reads(request: Request, side: Side) -> bool:
     """Whether the request changes nothing, whatever a deployment makes of it."""
-    guard = side.target.guard
-    judged = guard.judge(side.target, request) if guard else Purpose.READS
-    return judged is Purpose.READS and request.operation.effect == "reads"
+    return side.target.only_reads(request) and request.operation.effect == "reads"
 
 
 def _of_operation(operation: Operation, sides: Sides, most: int, seed: int) -> Iterator[Script | LeftOut]:
@@ -132,9 +129,8 @@ def _bases(operation: Operation, target: Target) -> Iterator[Request]:
 
 def _why_not(single: Single, side: Side) -> str:
     """Why the request may not be sent to that side."""
-    if side.target.guard is not None:
-        try:
-            side.target.guard.judge(side.target, single.request(side.target, side))
-        except Withheld as error:
-            return str(error)
+    try:
+        side.target.check([single.request(side.target, side)])
+    except Withheld as error:
+        return str(error)
     return ""

@@ -12,7 +12,7 @@ import msgspec
 from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable, Withheld
 from counterfoil.contracts.profile.profile import Entry
 from counterfoil.contracts.run.discovery import discovered
-from counterfoil.contracts.safety.guard import Guard, guard_of
+from counterfoil.contracts.safety.guard import Guard, behind, guarded
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.specs import Contract
 
@@ -38,6 +38,8 @@ class Side:
         self._seed, self._rules = seed, rules
         self._moment = _MONDAY
         self._again: Target | None = None
+        self._earlier = 0
+        self.served: tuple[str, ...] = ()
         self._settings: dict[str, Any] | None = None
         self._lasting: dict[bool, Target] = {}
         self._open = ExitStack()
@@ -53,7 +55,7 @@ class Side:
     def requests(self) -> int:
         """How many requests it was sent."""
         targets = {id(each): each for each in (self.target, self._again, *self._lasting.values()) if each is not None}
-        return sum(each.requests for each in targets.values())
+        return self._earlier + sum(each.requests for each in targets.values())
 
     @property
     def repeats(self) -> bool:
@@ -62,14 +64,14 @@ class Side:
 
     def guarded(self, folder: Path | None) -> None:
         """Send nothing that does harm at a deployment, and write down in the folder what is created there."""
-        self.target.guard = guard_of(self._rules, self.target, self.entry, folder)
+        self.target = guarded(self.target, self._rules, folder)
 
     def beside(self, deployment: "Side", common: "Common") -> None:
         """Be asked as the deployment is, if it is a mock: at its time, by its rules, and of what was done before."""
         if self.is_mock and not deployment.is_mock:
             self._moment = datetime.now(UTC)
             self._common = common
-            self.target.guard = self._as_at_a_deployment(again=False)
+            self.target = behind(self.target, self._as_at_a_deployment(again=False))
             self._goes_on = self._rules.writes
 
     def find_ids(self) -> None:
@@ -77,7 +79,9 @@ class Side:
         with self.world(again=False) as world:
             ids = discovered(world, self.entry).ids
         self.entry = msgspec.structs.replace(self.entry, ids=dict(ids))
-        self.target.ids.update(ids)
+        self._earlier += self.target.requests
+        self.target.close()
+        self.target = self.target.another(self.target.installation.with_ids(ids))
 
     @contextmanager
     def world(self, again: bool) -> Iterator[Target]:
@@ -100,9 +104,8 @@ class Side:
             world = self._open.enter_context(self._new_world(again))
             self._common.worlds[again] = world.base_url
             return world
-        world = Target.described(self.contract, base, self.entry, self.target.control)
-        world.shown_base, world.guard = self.url, (self._repeating() if again else self.target).guard
-        return world
+        target = self._repeating() if again else self.target
+        return target.another(target.installation.at(base))
 
     @contextmanager
     def _new_world(self, again: bool) -> Iterator[Target]:
@@ -114,9 +117,14 @@ class Side:
                 world.command("PATCH", "/_mock/settings", settings)
             yield world
 
+    def recognise(self) -> None:
+        """Find out whether it answers, and whether it is a mock. Raises Unreachable, CredentialsRefused."""
+        self.target, self.served = self.target.recognised()
+
     def check_answers(self) -> None:
         """Find out whether it still answers at all. Raises Unreachable."""
-        self.target.connect()
+        if not self.target.answers():
+            raise Unreachable(f"{self.url} does not answer")
 
     def close(self) -> None:
         """Forget the worlds that were made."""
@@ -130,8 +138,8 @@ class Side:
 
     def _repeating(self) -> Target:
         if self._again is None:
-            self._again = Target.described(self.contract, self.url, self.entry, self.target.control)
-            self._again.guard = self._as_at_a_deployment(again=True) if self._common else self.target.guard
+            again = self.target.another(self.target.installation)
+            self._again = behind(again, self._as_at_a_deployment(again=True)) if self._common else again
         return self._again
 
     def _as_at_a_deployment(self, again: bool) -> Guard:

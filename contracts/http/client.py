@@ -1,21 +1,19 @@
-"""The thing under test: a base URL, what opens it, and the ids that exist there. Nothing else differs between targets."""
+"""Sends requests to one installation, in the sessions that they need, and reads the answers by its contract."""
 
-import json
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cached_property, partial
+from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import Any, Self
 
-import msgspec
 import requests
 
-from counterfoil.contracts.http import connection
-from counterfoil.contracts.http.connection import TIMEOUT, timeouts
+from counterfoil.contracts.http import connection as connections
+from counterfoil.contracts.http.connection import cause, timeouts
+from counterfoil.contracts.http.control import Control, token_of_environment
 from counterfoil.contracts.http.exchange import (
     CredentialsRefused,
     Exchange,
@@ -26,123 +24,124 @@ from counterfoil.contracts.http.exchange import (
     Withheld,
     media_of,
 )
-from counterfoil.contracts.http.masking import Mask, secrets_of
+from counterfoil.contracts.http.installation import Installation
+from counterfoil.contracts.http.masking import Mask
+from counterfoil.contracts.http.prepare import prepared
 from counterfoil.contracts.http.sessions import Sessions
 from counterfoil.contracts.profile.profile import Credentials, Entry, Scalar
-from counterfoil.contracts.wire import nesting, wire
+from counterfoil.contracts.wire import wire
 from counterfoil.contracts.wire.meaning import as_read
 from counterfoil.specs import Contract, Operation
 
-if TYPE_CHECKING:
-    from counterfoil.contracts.safety.guard import Guard
-
 __all__ = ["CredentialsRefused", "Exchange", "Request", "Sent", "Target", "Uncooperative", "Unreachable", "Withheld"]
 
-PATIENCE = 3.0
 _WORLDS = count(1)
 
 
 class Target:
-    """One contract's installation.
+    """The thing under test, as it is asked: a client of one installation.
 
-    `control` is the mock's base URL when the target is a mock, else None; `doors` says how sessions are opened.
+    `sessions` are who is logged in there, and `slow` is how often each operation took too long to answer.
     """
 
-    def __init__(
-        self,
-        contract: Contract,
-        base_url: str,
-        credentials: Credentials | None = None,
-        ids: Mapping[str, Scalar] | None = None,
-        headers: Mapping[str, str] | None = None,
-        control: str | None = None,
-        doors: Entry | None = None,
-        session: requests.Session | None = None,
-    ) -> None:
-        self.contract = contract
-        self.base_url = base_url.rstrip("/")
-        self.credentials = credentials or Credentials()
-        self.ids = dict(ids or {})
-        self.headers = dict(headers or {})
-        self.control = control
-        self.shown_base = self.base_url
-        self.served: tuple[str, ...] = ()
+    def __init__(self, installation: Installation, connection: requests.Session | None = None) -> None:
+        self.installation = installation
+        self.contract = installation.contract
+        self.base_url = installation.base_url
+        self.shown_base = installation.shown_base
+        self.control = installation.control
+        self.ids: Mapping[str, Scalar] = installation.ids
+        self.accounts = installation.entry.accounts
         self.requests = 0
-        #: what every request has to pass; a mock needs none
-        self.guard: Guard | None = None
+        self.slow: Counter[str] = Counter()
         #: what the checks were asked about, where somebody wants to have it
         self.recording: list[Any] | None = None
+        self.sessions = Sessions(self.contract, self.accounts, installation.entry.logins, self.send)
+        self.sessions.careful = self.control is None
+        self.sessions.discreet = lambda text: self.mask().text(text)
+        self.connection = connection or connections.opened(installation.entry, self.base_url)
         self._worlds: set[str] = set()
         self._free_world: tuple[str, str] | None = None
-        self._doors = doors or Entry()
-        self._session = session or connection.opened(self._doors, self.base_url)
-        self.accounts = self._doors.accounts
-        #: how often each operation took longer to answer than `patience`
-        self.slow: Counter[str] = Counter()
-        self.sessions = Sessions(contract, self.accounts, self._doors.logins, self.send)
-        self.sessions.careful = control is None
-        self.sessions.discreet = lambda text: self.mask().text(text)
 
     @classmethod
-    def described(cls, contract: Contract, url: str, entry: Entry, control: str | None = None) -> "Target":
+    def described(
+        cls, contract: Contract, url: str, entry: Entry | None = None, control: Control | None = None
+    ) -> "Target":
         """The target that a profile describes."""
-        return cls(contract, url, entry.credentials, entry.known, entry.headers, control, entry)
+        return Target(Installation(contract, url, entry or Entry(), control))
 
     @property
-    def secrets(self) -> dict[str, str]:
-        """What opens it, by name; of an Authorization header, what stands after its scheme."""
-        return secrets_of(self._entry)
-
-    @cached_property
-    def _entry(self) -> Entry:
-        """What a profile would say of it."""
-        own = {"credentials": self.credentials, "ids": self.ids, "headers": self.headers}
-        return msgspec.structs.replace(self._doors, **own)
+    def credentials(self) -> Credentials:
+        """What opens the installation."""
+        return self.installation.credentials
 
     @property
-    def secret_names(self) -> set[str]:
-        """The names under which credentials of any kind are given, in lower case."""
-        return {name.lower() for name in (*self.credentials.names(), *self._doors.never)} | {"authorization"}
+    def careful(self) -> bool:
+        """Whether it withholds what might do harm."""
+        return False
 
-    @property
-    def patience(self) -> float:
-        """How many seconds an answer may take."""
-        return self._doors.limits.answer_seconds or PATIENCE
+    def check(self, requests: Iterable[Request]) -> None:
+        """See that it would send all of these, one after the other. Raises Withheld."""
 
-    @property
-    def patience_evidence(self) -> str:
-        """A limit that the profile sets is a promise; ours is but a choice."""
-        return "documented" if self._doors.limits.answer_seconds else "chosen"
+    def only_reads(self, request: Request) -> bool:
+        """Whether the request changes nothing, as far as that is looked at. Raises Withheld."""
+        return True
 
-    def connect(self) -> None:
-        """Find out whether anything answers, and whether it is a mock. Raises Unreachable, CredentialsRefused."""
+    def is_down(self) -> str:
+        """Why nothing more is sent; an empty text as long as there is an answer."""
+        return ""
+
+    def another(self, installation: Installation, connection: requests.Session | None = None) -> Self:
+        """A target that is asked in the same way, with sessions of its own."""
+        twin = self._alike(installation, connection)
+        twin.slow, twin.recording = self.slow, self.recording
+        return twin
+
+    def _alike(self, installation: Installation, connection: requests.Session | None) -> Self:
+        return type(self)(installation, connection)
+
+    def twin(self) -> Self:
+        """This target in the same world, with a connection and sessions of its own, as another thread needs them."""
+        twin = self.another(self.installation)
+        twin.sessions.careful = self.sessions.careful
+        return twin
+
+    def recognised(self) -> tuple[Self, tuple[str, ...]]:
+        """Find out whether anything answers, and whether it is a mock: the target that knows, and what a mock serves.
+
+        Raises:
+            Unreachable: nothing answers.
+            CredentialsRefused: it is a mock that keeps its control plane for whoever has its token.
+        """
+        served = self._served()
+        if served is None:
+            return self, ()
+        control = Control(self.base_url, token_of_environment())
+        known = self.another(replace(self.installation, control=control), self.connection)
         try:
-            answer = self._session.get(
-                f"{self.base_url}/_mock/health", timeout=timeouts(self._doors), allow_redirects=False
-            )
-        except (requests.RequestException, ValueError) as error:
-            raise Unreachable(f"{self.base_url} does not answer: {_cause(error)}") from error
-        try:
-            health = answer.json() if answer.status_code == requests.codes.ok else {}
-            if "counterfoil" in health:
-                self.control = self.base_url
-                self.served = tuple(health.get("contracts", ()))
-        except (ValueError, TypeError):
-            self.control = None
-        if self.control is not None:
-            self._check_token()
-
-    def _check_token(self) -> None:
-        try:
-            self.command("GET", "/_mock/worlds")
+            known.command("GET", "/_mock/worlds")
         except (Uncooperative, UnicodeEncodeError) as error:
             raise CredentialsRefused(
                 f"the mock at {self.base_url} keeps its control plane for whoever has its token: set "
                 "COUNTERFOIL_CONTROL_TOKEN to the one that `counterfoil serve` printed"
             ) from error
+        return known, served
+
+    def _served(self) -> tuple[str, ...] | None:
+        """The contracts that a mock says it serves; None where it is no mock."""
+        url, timeout = f"{self.base_url}/_mock/health", timeouts(self.installation.entry)
+        try:
+            answer = self.connection.get(url, timeout=timeout, allow_redirects=False)
+        except (requests.RequestException, ValueError) as error:
+            raise Unreachable(f"{self.base_url} does not answer: {cause(error)}") from error
+        try:
+            health = answer.json() if answer.status_code == requests.codes.ok else {}
+            return tuple(health.get("contracts", ())) if "counterfoil" in health else None
+        except (ValueError, TypeError):
+            return None
 
     @contextmanager
-    def world(self, hint: str, **made_with: Any) -> Iterator["Target"]:
+    def world(self, hint: str, **made_with: Any) -> Iterator[Self]:
         """On a mock, this target in a world as it is in the beginning, used by nobody else; elsewhere, the target itself.
 
         Worlds are used again, each time reset, until the target is closed; so all that it asks for are `made_with` the
@@ -153,10 +152,7 @@ class Target:
             return
         name, base = self._free_world or self._new_world(hint, made_with)
         self._free_world = None
-        places = (self.credentials, self.ids, self.headers)
-        target = Target(self.contract, base, *places, self.control, self._doors, self._session)
-        target.shown_base, target.slow, target.recording = self.base_url, self.slow, self.recording
-        target.guard = self.guard
+        target = self.another(self.installation.at(base), self.connection)
         self._worlds.add(name)
         try:
             target.command("POST", "/_mock/reset")
@@ -165,75 +161,23 @@ class Target:
             self.requests += target.requests
             self._free_world = (name, base)
 
-    def twin(self) -> "Target":
-        """This target in the same world, with a connection and sessions of its own, as another thread needs them."""
-        twin = Target(self.contract, self.base_url, self.credentials, self.ids, self.headers, self.control, self._doors)
-        twin.shown_base, twin.slow, twin.guard = self.shown_base, self.slow, self.guard
-        twin.sessions.careful = self.sessions.careful
-        return twin
-
     def _new_world(self, hint: str, made_with: Mapping[str, Any]) -> tuple[str, str]:
+        assert self.control is not None
         name = f"{hint}-{os.getpid()}-{next(_WORLDS)}"
-        return name, self.command("POST", "/_mock/worlds", {"name": name, **made_with}, base=self.control)["base_url"]
+        made = self.control.command(self.connection, "POST", "/_mock/worlds", {"name": name, **made_with})
+        return name, made["base_url"]
 
-    def command(self, method: str, path: str, body: Any = None, base: str | None = None) -> Any:
+    def command(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the mock itself for something, in this target's world. Raises Unreachable, Uncooperative."""
-        url = f"{base or self.base_url}{path}"
-        try:
-            token = os.environ.get("COUNTERFOIL_CONTROL_TOKEN")  # the mock asks for it where others can reach it
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
-            answer = self._session.request(method, url, json=body, headers=headers, timeout=TIMEOUT)
-        except requests.RequestException as error:
-            raise Unreachable(f"{url} does not answer: {_cause(error)}") from error
-        if not answer.ok:
-            raise Uncooperative(f"the mock answers {method} {path} with {answer.status_code}: {answer.text[:300]}")
-        return answer.json() if answer.content else None
+        assert self.control is not None
+        return self.control.command(self.connection, method, path, body, self.base_url)
 
     def prepare(self, request: Request) -> Sent:
         """The request as it goes over the wire, credentials merged, without sending it."""
-        operation = request.operation
-        method = request.method or operation.method
-        places = self._credentials(operation, request.credentials)
-        path = {name: wire.text(value) for name, value in request.path.items()}
-        filled = operation.path
-        for name, value in path.items():
-            filled = filled.replace("{" + name + "}", quote(value, safe=""))
-        query = self._pairs(dict(request.query))
-        headers = {"User-Agent": "counterfoil", "Accept": "*/*", **self.headers}
-        headers = _merged(headers, {**places.headers, **request.headers})
-        body, pairs, tree, media_type = b"", list[tuple[str, str]](), request.body, request.media_type
-        if media_type is None and (request.body is not None or request.raw is not None or places.body):
-            media_type = next(iter(operation.request), None)
-        if request.raw is not None:
-            body = request.raw
-            if media_type == wire.FORM and places.body:
-                body = (wire.urlencoded(self._pairs(places.body)) + "&").encode() + body
-        elif isinstance(tree, dict) or (tree is None and places.body):
-            tree = {**{k: v for k, v in places.body.items() if k not in (tree or {})}, **(tree or {})}
-        if request.raw is None and media_type in (None, "query"):
-            query += self._pairs(tree)
-            tree = None
-        elif request.raw is None:
-            body, pairs, content_type = _encoded(tree, str(media_type), self.contract.brackets)
-            headers = _merged(headers, {"Content-Type": content_type, **request.headers})
-        elif media_type:
-            headers = _merged(headers, {"Content-Type": media_type, **request.headers})
-        named = {name for name, _ in query}
-        query += [(name, value) for name, value in places.query.items() if name not in named]
-        asked = "&".join(filter(None, (wire.urlencoded(query), request.tail)))
-        query += wire.parsed_query(request.tail)
-        url = f"{self.base_url}{filled}" + (f"?{asked}" if asked else "")
-        if media_type == wire.FORM:  # what a form means is what its bytes say, whatever it was made from
-            pairs = wire.parsed_query(body.decode("utf-8", "replace"))
-        own = {name: value for name, value in (request.credentials or {}).items() if value}
-        own |= {name: value for name, value in headers.items() if value in self.sessions.given}
-        mask = Mask({**self.mask().secrets, **own}, self.mask().behind)
-        shown = url.replace(self.base_url, self.shown_base, 1)
-        curl = partial(mask.curl, method, shown, headers, body, pairs)
-        return Sent(method, url, headers, body, media_type, query, pairs, tree, path, curl, shown)
+        return prepared(self.installation, request, self.sessions.given)
 
     def send(self, request: Request) -> Exchange:
-        """Send the request, in its session if it has one and if the guard lets it pass, and read the answer by the contract.
+        """Send the request, in its session if it has one, and read the answer by the contract.
 
         Raises:
             Withheld: it might do harm.
@@ -241,120 +185,75 @@ class Target:
             CredentialsRefused: no session can be opened.
         """
         request, session = self.sessions.carried(request)
-        exchange = self.exchange(request) if self.guard is None else self.guard.send(self, request)
+        exchange = self._delivered(request)
         self.sessions.learn(exchange, session)
         return exchange
 
-    def answers(self) -> bool:
-        """Whether anything at all is answered at the base URL."""
-        try:
-            self._session.get(self.base_url, timeout=timeouts(self._doors), allow_redirects=False)
-        except (requests.RequestException, ValueError):
-            return False
-        return True
-
-    def _pairs(self, tree: Any) -> wire.Pairs:
-        return nesting.fields(tree, self.contract.brackets)
+    def _delivered(self, request: Request) -> Exchange:
+        return self.exchange(request)
 
     def exchange(self, request: Request) -> Exchange:
-        """Send the request as it is, past the guard, which alone asks for this. Raises Unreachable."""
+        """Send the request as it is, without a session. Raises Unreachable."""
         sent = self.prepare(request)
         self.requests += 1
         started = time.perf_counter()
         try:
-            prepared = requests.Request(sent.method, sent.url, headers=dict(sent.headers), data=sent.body).prepare()
-            prepared.url = sent.url  # exactly as written: requests would decode and encode it again
-            timeout = timeouts(self._doors, self.patience)
-            answer = self._session.send(prepared, timeout=timeout, allow_redirects=False, proxies=self._session.proxies)
+            made = requests.Request(sent.method, sent.url, headers=dict(sent.headers), data=sent.body).prepare()
+            made.url = sent.url  # exactly as written: requests would decode and encode it again
+            timeout = timeouts(self.installation.entry, self.installation.patience)
+            proxies = self.connection.proxies
+            answer = self.connection.send(made, timeout=timeout, allow_redirects=False, proxies=proxies)
         except (requests.RequestException, ValueError) as error:
-            raise Unreachable(f"{sent.method} {self.base_url}{request.operation.path}: {_cause(error)}") from error
+            raise Unreachable(f"{sent.method} {self.base_url}{request.operation.path}: {cause(error)}") from error
         seconds = time.perf_counter() - started
-        if seconds > self.patience:
+        if seconds > self.installation.patience:
             self.slow[request.operation.id] += 1
-        return self._read(request.operation, sent, answer, seconds)
+        return _read(self.contract, request.operation, sent, answer, seconds)
+
+    def answers(self) -> bool:
+        """Whether anything at all is answered at the base URL."""
+        try:
+            self.connection.get(self.base_url, timeout=timeouts(self.installation.entry), allow_redirects=False)
+        except (requests.RequestException, ValueError):
+            return False
+        return True
+
+    def mask(self) -> Mask:
+        """Keeps the installation's secrets out of what is written down."""
+        return self.installation.mask
 
     def close(self) -> None:
         """Give the connection back, and forget the worlds that were made."""
         with suppress(Unreachable, Uncooperative):
             for name in self._worlds:
-                self.command("DELETE", f"/_mock/worlds/{name}", base=self.control)
+                assert self.control is not None
+                self.control.command(self.connection, "DELETE", f"/_mock/worlds/{name}")
         self._worlds.clear()
         self._free_world = None
-        self._session.close()
+        self.connection.close()
 
-    def mask(self) -> Mask:
-        """Keeps this target's secrets out of what is written down."""
-        return self._mask
 
-    @cached_property
-    def _mask(self) -> Mask:
-        return Mask.of([self._entry])
-
-    def _read(self, operation: Operation, sent: Sent, answer: requests.Response, seconds: float) -> Exchange:
-        media_type, _, rest = answer.headers.get("Content-Type", "").partition(";")
-        media_type = media_type.strip().lower()
-        charset = next((p.partition("=")[2].strip("\"' ") for p in rest.split(";") if "charset" in p.lower()), None)
-        tree, unreadable, notation = None, None, self.contract.notation.get(media_type)
-        if answer.content:
-            try:
-                tree = wire.read(answer.content, media_type, charset, notation)
-            except wire.Unreadable as error:
-                unreadable = str(error)
-        media = media_of(operation.answers.get(answer.status_code), media_type)
-        if media is not None and not media_type.endswith("json") and notation is None:
-            tree = as_read(tree, media.schema, self.contract, "xml" if media_type.endswith("xml") else "pairs")
-        arguments = (answer.status_code, dict(answer.headers), answer.content, media_type, charset)
-        return Exchange(operation, sent, *arguments, tree, unreadable, seconds)
-
-    def _credentials(self, operation: Operation, overrides: Mapping[str, str | None] | None) -> Credentials:
-        """What opens the operation; nothing, where the contract says of it that anybody may call."""
-        if overrides is None:
-            return Credentials()
-        own = Credentials() if operation.raw.get("security") == [] else self.credentials
-        places = {name: dict(getattr(own, name)) for name in ("body", "query", "headers")}
-        usual = next((place for place in places.values() if place), places["body"])
-        for name, value in overrides.items():
-            home = next((place for place in places.values() if name in place), None)
-            if home is None:
-                home = places["headers"] if name.lower() == "authorization" or name.lower().startswith("x-") else usual
-            if value is None:
-                home.pop(name, None)
-            else:
-                home[name] = value
-        return Credentials(**places)
+def _read(contract: Contract, operation: Operation, sent: Sent, answer: requests.Response, seconds: float) -> Exchange:
+    """The answer, with what its body means by the contract."""
+    media_type, _, rest = answer.headers.get("Content-Type", "").partition(";")
+    media_type = media_type.strip().lower()
+    charset = next((p.partition("=")[2].strip("\"' ") for p in rest.split(";") if "charset" in p.lower()), None)
+    tree, unreadable, notation = None, None, contract.notation.get(media_type)
+    if answer.content:
+        try:
+            tree = wire.read(answer.content, media_type, charset, notation)
+        except wire.Unreadable as error:
+            unreadable = str(error)
+    media = media_of(operation.answers.get(answer.status_code), media_type)
+    if media is not None and not media_type.endswith("json") and notation is None:
+        tree = as_read(tree, media.schema, contract, "xml" if media_type.endswith("xml") else "pairs")
+    arguments = (answer.status_code, dict(answer.headers), answer.content, media_type, charset)
+    return Exchange(operation, sent, *arguments, tree, unreadable, seconds)
 
 
 def without_credentials(target: Target, tree: Any) -> Any:
-    """The tree without the properties that carry credentials: an example's are not the target's."""
+    """The tree without the properties that carry credentials: an example's are not the installation's."""
     if not isinstance(tree, dict):
         return tree
     names = target.credentials.names()
     return {name: value for name, value in tree.items() if name.lower() not in names}
-
-
-def _encoded(tree: Any, media_type: str, brackets: bool) -> tuple[bytes, wire.Pairs, str]:
-    if media_type == wire.MULTIPART:
-        pairs = nesting.fields(tree, brackets)
-        body, content_type = wire.multipart(pairs)
-        return body, pairs, content_type
-    if media_type == wire.FORM:
-        encoded = wire.urlencoded(nesting.fields(tree, brackets)) if isinstance(tree, dict | list) else wire.text(tree)
-        return encoded.encode(), [], media_type
-    if media_type.endswith("json"):
-        return json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace"), [], media_type
-    return wire.text(tree).encode("utf-8", "replace"), [], media_type
-
-
-def _merged(headers: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
-    """Headers by name, whatever the case; the later one wins."""
-    taken = {name.lower() for name in more}
-    return {**{name: value for name, value in headers.items() if name.lower() not in taken}, **more}
-
-
-def _cause(error: BaseException) -> str:
-    """The innermost reason, which says `Connection refused` where the outer ones say `Max retries exceeded`."""
-    if isinstance(error, requests.Timeout):
-        return "no answer within the time that it has"
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__  # type: ignore[assignment]
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__

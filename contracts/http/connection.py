@@ -1,5 +1,8 @@
 """How a target is reached: with which certificates, through which proxy, and how long it may take."""
 
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
 import requests
 from urllib3 import disable_warnings
 from urllib3.exceptions import InsecureRequestWarning
@@ -32,3 +35,21 @@ def timeouts(entry: Entry, patience: float = 0) -> tuple[float, float]:
     if not isinstance(said, Timeout):
         said = Timeout(said, said)
     return said.connect or TIMEOUT, max(said.read or TIMEOUT, 2 * patience)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine by its name."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def cause(error: BaseException) -> str:
+    """The innermost reason, which says `Connection refused` where the outer ones say `Max retries exceeded`."""
+    if isinstance(error, requests.Timeout):
+        return "no answer within the time that it has"
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -8,12 +8,13 @@ from pathlib import Path
 import msgspec
 
 from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable, Withheld
+from counterfoil.contracts.http.control import Control, token_of_environment
 from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.phases.cases import Case
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.profile.profile import Entry, Profile, seeded
 from counterfoil.contracts.profile.profile import read as read_profile
-from counterfoil.contracts.safety.guard import guard_of
+from counterfoil.contracts.safety.guard import guarded
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results
 from counterfoil.reports.baseline import Baseline
@@ -50,16 +51,15 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         targets = {}
         for name, at in self.header.target.items():
             entry = self.entries[name]
-            control = at.url if name in self.mocks else None
+            control = Control(at.url, token_of_environment()) if name in self.mocks else None
             contract = Contract.load(self.own.get(name, name), tuple(at.overlays))
-            target = targets[name] = Target.described(contract, at.url, entry, control)
-            target.guard = guard_of(self.rules, target, entry, Path(self.out))
+            targets[name] = guarded(Target.described(contract, at.url, entry, control), self.rules, Path(self.out))
         return targets
 
     def close(self) -> None:
         """Leave the targets as they were found, as far as that can be done."""
         for target in self.__dict__.get("targets", {}).values():
-            if target.guard is not None and target.guard.careful:
+            if target.careful:
                 with suppress(Unreachable, CredentialsRefused, Withheld):
                     target.sessions.close()
             target.close()

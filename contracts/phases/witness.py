@@ -130,11 +130,9 @@ def why_not(case: Case, target: Target) -> str:
             target.sessions.wanted(asked(step, target))
     except NoAccount as error:
         return str(error)
-    if target.guard is None:
-        return ""
     values = defaultdict(lambda: KEPT, target.ids)
     try:
-        target.guard.judge_all(target, (_request(step, target, values) for step in calls))
+        target.check(_request(step, target, values) for step in calls)
     except Withheld as error:
         return str(error)
     return ""

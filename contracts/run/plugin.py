@@ -92,8 +92,8 @@ def record(request: pytest.FixtureRequest) -> Callable[[Result], None]:
         result = plan.accepting.applied(_masked(told, plan), plan.today)
         request.node.user_properties.append((_PROPERTY, encode(result)))
         target = _plan(request.config).targets.get(result.contract)
-        if target and target.guard:
-            request.session.shouldfail = target.guard.is_down() or request.session.shouldfail
+        if target:
+            request.session.shouldfail = target.is_down() or request.session.shouldfail
         if result.verdict == "skipped":
             pytest.skip(result.reason)
         if result.verdict in ("failed", "errored"):

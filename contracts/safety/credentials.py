@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request, Sent
-
-if TYPE_CHECKING:
-    from counterfoil.contracts.http.client import Target
 
 _FACTOR = "second_factor"
 
@@ -22,7 +20,7 @@ class Key(Enum):
     WRONG = "wrong"
 
 
-def key_of(request: Request, sent: Sent, target: "Target") -> Key:
+def key_of(request: Request, sent: Sent, target: Target) -> Key:
     """What the request carries, where the target would look for it."""
     operation, given = request.operation, list(_given(sent))
     headers = target.sessions.headers
@@ -39,7 +37,7 @@ def key_of(request: Request, sent: Sent, target: "Target") -> Key:
     own = target.credentials
     right = {**own.body, **own.query, **{name.lower(): value for name, value in own.headers.items()}}
     others = {":".join(v for k, v in each.items() if k != _FACTOR) for each in target.accounts.values()}
-    carried = [(name, value) for name, value in given if name in right or name in target.secret_names]
+    carried = [(name, value) for name, value in given if name in right or name in target.installation.secret_names]
     if any(value not in (right.get(name), *others) for name, value in carried if value):
         return Key.WRONG
     if right and {name for name, value in carried if value} >= right.keys():
@@ -59,7 +57,7 @@ def _given(sent: Sent) -> Iterator[tuple[str, str]]:
     yield from ((name.lower(), value) for name, value in sent.headers.items())
 
 
-def _is_an_accounts(sent: Sent, target: "Target") -> bool:
+def _is_an_accounts(sent: Sent, target: Target) -> bool:
     """Whether what is given is what one account logs in with, or its second factor."""
     given = {**dict(sent.fields), **(sent.tree if isinstance(sent.tree, dict) else {})}
     for account in target.accounts.values():

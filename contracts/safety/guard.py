@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import requests
 
 from counterfoil.contracts.checks.outcome import outcome
+from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Sent, Withheld
+from counterfoil.contracts.http.installation import Installation
 from counterfoil.contracts.profile.profile import Entry
 from counterfoil.contracts.safety.created import NAME, Created, Done, Intent, marked, now
 from counterfoil.contracts.safety.credentials import key_of
@@ -16,9 +19,6 @@ from counterfoil.contracts.safety.rate_limit import Pace
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.contracts.safety.run_state import Shared, State
 from counterfoil.contracts.safety.undo import steps
-
-if TYPE_CHECKING:
-    from counterfoil.contracts.http.client import Target
 
 FILE = ".guard.json"
 
@@ -34,7 +34,7 @@ class Guard:
         self._ration = Ration(contract, entry.limits.wrong_logins, self._shared)
         self._created = Created(folder / NAME) if folder else None
 
-    def send(self, target: "Target", request: Request) -> Exchange:
+    def send(self, target: Target, request: Request) -> Exchange:
         """The answer to the request, if it may be sent. Raises Withheld, Unreachable."""
         if not self.careful:
             return self._pace.answered(target, request)
@@ -50,7 +50,7 @@ class Guard:
             answers.append(exchange)
         return exchange
 
-    def judge(self, target: "Target", request: Request, sent: Sent | None = None) -> Purpose:
+    def judge(self, target: Target, request: Request, sent: Sent | None = None) -> Purpose:
         """What the request is for. Nothing is sent. Raises Withheld."""
         if not self.careful:
             return Purpose.READS
@@ -68,7 +68,7 @@ class Guard:
             check_own(request, sent, target.contract, owned, creates=meant is Purpose.CREATES)
         return meant
 
-    def judge_all(self, target: "Target", requests: Iterable[Request]) -> None:
+    def judge_all(self, target: Target, requests: Iterable[Request]) -> None:
         """See that all of these may be sent, one after the other, before the first of them is. Raises Withheld.
 
         What one of them takes from the answer to another is `KEPT` in it.
@@ -86,7 +86,7 @@ class Guard:
         with self._shared.held() as state:
             return state.down
 
-    def _creating(self, target: "Target", request: Request) -> Exchange:
+    def _creating(self, target: Target, request: Request) -> Exchange:
         """Write down what is about to be created, send it, and write down what came of it."""
         with self._shared.held() as state:
             self._check_left(state, 1)
@@ -106,7 +106,7 @@ class Guard:
             self._done(target, request, number, exchange)
         return exchange
 
-    def _refused(self, target: "Target", request: Request) -> Exchange:
+    def _refused(self, target: Target, request: Request) -> Exchange:
         """Send what must be refused; if it is not, write down what that has created, and send no more like it."""
         exchange = self._pace.answered(target, request)
         if exchange.status < 300 and outcome(exchange, target.contract).accepted:
@@ -122,12 +122,12 @@ class Guard:
     def _name(self, request: Request) -> str:
         return f"{self._contract} {request.operation.id}"
 
-    def _intend(self, target: "Target", request: Request, number: int, mark: str) -> None:
+    def _intend(self, target: Target, request: Request, number: int, mark: str) -> None:
         if self._created:
             shown = target.prepare(request).curl
             self._created.add(Intent(number, now(), self._contract, request.operation.id, target.base_url, mark, shown))
 
-    def _done(self, target: "Target", request: Request, number: int, exchange: Exchange | None) -> None:
+    def _done(self, target: Target, request: Request, number: int, exchange: Exchange | None) -> None:
         """Write down the outcome; without an answer, it was turned away."""
         got = outcome(exchange, target.contract) if exchange else None
         accepted = bool(got and got.accepted)
@@ -157,11 +157,50 @@ def _ids(tree: object, depth: int = 3) -> dict[str, object]:
     return found
 
 
-def guard_of(rules: Rules, target: "Target", entry: Entry, folder: Path | None) -> Guard | None:
-    """The guard that the target needs, if it needs one: a mock is there to be ordered from."""
-    if target.control is not None:
-        return Guard(rules, entry, target.contract.name, careful=False, folder=folder) if rules.rate else None
-    careful = rules.are_for(target.base_url, entry.safety)
-    if careful:
-        target.sessions.careful = False  # wrong logins are counted with all other wrong credentials then
-    return Guard(rules, entry, target.contract.name, careful=careful, folder=folder)
+class GuardedTarget(Target):
+    """A target whose every request passes the guard, those of its sessions, too."""
+
+    def __init__(self, installation: Installation, guard: Guard, connection: requests.Session | None = None) -> None:
+        super().__init__(installation, connection)
+        self.guard = guard
+        if guard.careful:
+            self.sessions.careful = False  # wrong logins are counted with all other wrong credentials then
+
+    def _alike(self, installation: Installation, connection: requests.Session | None) -> "GuardedTarget":
+        return GuardedTarget(installation, self.guard, connection)
+
+    def _delivered(self, request: Request) -> Exchange:
+        return self.guard.send(self, request)
+
+    @property
+    def careful(self) -> bool:
+        """Whether the guard withholds what might do harm."""
+        return self.guard.careful
+
+    def check(self, requests: Iterable[Request]) -> None:
+        """See that the guard lets all of these pass, one after the other. Raises Withheld."""
+        self.guard.judge_all(self, requests)
+
+    def only_reads(self, request: Request) -> bool:
+        """Whether the request changes nothing, whatever the target makes of it. Raises Withheld."""
+        return self.guard.judge(self, request) is Purpose.READS
+
+    def is_down(self) -> str:
+        """Why nothing more is sent; an empty text as long as there is an answer."""
+        return self.guard.is_down()
+
+
+def guarded(target: Target, rules: Rules, folder: Path | None) -> Target:
+    """The target behind the guard that it needs, if it needs one: a mock is there to be ordered from."""
+    entry, careful = (
+        target.installation.entry,
+        target.control is None and rules.are_for(target.base_url, target.installation.entry.safety),
+    )
+    if target.control is not None and not rules.rate:
+        return target
+    return behind(target, Guard(rules, entry, target.contract.name, careful=careful, folder=folder))
+
+
+def behind(target: Target, guard: Guard) -> GuardedTarget:
+    """The target behind this guard."""
+    return GuardedTarget(target.installation, guard, target.connection)

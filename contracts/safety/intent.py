@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from counterfoil.contracts.checks.request_validity import broken_by
+from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request, Sent, Withheld
 from counterfoil.contracts.safety.credentials import Key, key_of
 from counterfoil.contracts.safety.ownership import ownable
@@ -13,9 +14,6 @@ from counterfoil.contracts.wire import nesting
 from counterfoil.contracts.wire.meaning import as_read
 from counterfoil.specs import Contract, Operation
 from counterfoil.specs.schemas import Clause, schemas_of
-
-if TYPE_CHECKING:
-    from counterfoil.contracts.http.client import Target
 
 MONEY = "moves money, which is never done at a deployment"
 
@@ -31,7 +29,7 @@ class Purpose(Enum):
     CREATES = "creates something"
 
 
-def purpose(request: Request, sent: Sent, target: "Target", rules: Rules) -> Purpose:
+def purpose(request: Request, sent: Sent, target: Target, rules: Rules) -> Purpose:
     """What the request is for, as far as it may be sent to somebody's deployment. Raises Withheld."""
     contract = target.contract
     operation = max(meant(request, sent, contract), key=lambda each: _RANKS.index(each.effect))
@@ -49,7 +47,7 @@ def purpose(request: Request, sent: Sent, target: "Target", rules: Rules) -> Pur
     return Purpose.CREATES if operation.effect == "creates" else Purpose.CHANGES
 
 
-def _is_to_be_refused(request: Request, sent: Sent, target: "Target", broken: dict[str, Clause] | None) -> bool:
+def _is_to_be_refused(request: Request, sent: Sent, target: Target, broken: dict[str, Clause] | None) -> bool:
     """Whether the contract leaves no choice: what it only chose, a deployment may well accept.
 
     What comes of a mistake there must not be somebody else's loss: a broken clause is reason enough to ask for something

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from counterfoil.contracts.generate.examples import harmless_request
+from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Withheld
 from counterfoil.contracts.safety.credentials import Key, key_of
 from counterfoil.contracts.safety.run_state import Logins, Shared
-
-if TYPE_CHECKING:
-    from counterfoil.contracts.http.client import Target
 
 _MOST_TRIES = 3
 #: of the wrong ones that are left, one is kept for a refusal that nobody expects
@@ -28,7 +25,7 @@ class Ration:
         self._contract, self._most, self._shared = contract, most, shared
 
     @contextmanager
-    def counted(self, target: "Target", request: Request, key: Key) -> Iterator[list[Exchange]]:
+    def counted(self, target: Target, request: Request, key: Key) -> Iterator[list[Exchange]]:
         """Sends what carries this key, once it is its turn; the caller puts the answer into the list. Raises Withheld."""
         answers: list[Exchange] = []
         if key in (Key.WRONG, Key.NONE):
@@ -56,7 +53,7 @@ class Ration:
                     elif key is Key.RIGHT and exchange.status < 400 and self._is_login(target, request):
                         count.forgiven = max(count.forgiven, finished)
 
-    def _take(self, target: "Target") -> None:
+    def _take(self, target: Target) -> None:
         for _ in range(_MOST_TRIES):
             with self._held(target) as counts:
                 if all(count.in_a_row < self._most - 1 for count in counts):
@@ -67,7 +64,7 @@ class Ration:
                 break
         raise Withheld("one more wrong login might get this address banned, and no right one is at hand")
 
-    def _reassure(self, target: "Target") -> bool:
+    def _reassure(self, target: Target) -> bool:
         """Send something with the right credentials; say whether there is such a thing."""
         if target.sessions.headers:
             return target.sessions.log_in_rightly(leave=True)
@@ -78,12 +75,12 @@ class Ration:
         return True
 
     @staticmethod
-    def _is_login(target: "Target", request: Request) -> bool:
+    def _is_login(target: Target, request: Request) -> bool:
         """Whether right credentials in the request mean a login: where there are sessions, only opening one does."""
         return not target.sessions.headers or target.sessions.is_login(request.operation)
 
     @contextmanager
-    def _held(self, target: "Target") -> Iterator[list[Logins]]:
+    def _held(self, target: Target) -> Iterator[list[Logins]]:
         names = (self._contract, f"at {urlsplit(target.base_url).hostname}")
         with self._shared.held() as state:
             yield [state.logins.setdefault(name, Logins()) for name in names]

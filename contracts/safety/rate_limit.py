@@ -3,14 +3,11 @@
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
+from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Unreachable, Withheld
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.contracts.safety.run_state import Shared
-
-if TYPE_CHECKING:
-    from counterfoil.contracts.http.client import Target
 
 #: how many requests in a row may stay without an answer before the run ends
 MOST_SILENT = 5
@@ -27,7 +24,7 @@ class Pace:
         self._gap = 1 / rules.rate if rules.rate else 0.0
         self._shared = shared
 
-    def answered(self, target: "Target", request: Request) -> Exchange:
+    def answered(self, target: Target, request: Request) -> Exchange:
         """The answer. What is turned away because it came too early is sent again after a while.
 
         Raises:
@@ -71,7 +68,7 @@ class Pace:
                 state.gap = min(state.gap * _GROWS or _GAP, _WIDEST)
             state.next = max(state.next, now + pause)
 
-    def _note_silence(self, target: "Target", error: Unreachable) -> None:
+    def _note_silence(self, target: Target, error: Unreachable) -> None:
         with self._shared.held() as state:
             state.silent += 1
             silent = state.silent

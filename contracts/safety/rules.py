@@ -1,10 +1,10 @@
 """What a run may do to its targets, as its caller says, and which targets it has to be careful with."""
 
 import re
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import msgspec
+
+from counterfoil.contracts.http.connection import is_loopback
 
 #: how the reasons begin for which `--writes` is the mend
 NEEDS_WRITES = "needs --writes"
@@ -30,15 +30,6 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.read_only or self.writes or safety == "careful":
             return True
         return safety != "free" and not is_loopback(url)
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine, so that nobody else works with what answers there."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def per_second(rate: str) -> float:

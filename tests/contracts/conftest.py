@@ -52,7 +52,7 @@ def answering(till: Contract, serve: Callable[[flask.Flask], str]) -> Iterator[C
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             return flask.Response(body, status, {"Content-Type": content_type, "X-Till": "1", **sent})
 
-        target = Target(till, serve(app))
+        target = Target.described(till, serve(app))
         targets.append(target)
         return target
 

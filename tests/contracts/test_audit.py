@@ -72,7 +72,7 @@ def test_wrong_usage_is_explained(arguments: tuple[str, ...], told: str) -> None
 
 def rows_of(till: Contract, tree: Any) -> list[Row]:
     """What becomes of the clauses when this is the only answer that was heard."""
-    target = Target(till, "http://nowhere")
+    target = Target.described(till, "http://nowhere")
     operation = till.operations["sell"]
     sent = target.prepare(
         Request(operation, body={"action": "sell", "item": 1}, media_type=next(iter(operation.request)))

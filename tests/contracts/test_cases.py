@@ -10,7 +10,7 @@ import pytest
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases import cases, witness
 from counterfoil.contracts.phases.cases import Case, CaseError
-from counterfoil.contracts.profile.profile import Credentials
+from counterfoil.contracts.profile.profile import Credentials, Entry
 from counterfoil.reports.results import Result
 from counterfoil.specs import Contract
 
@@ -125,7 +125,9 @@ def honest() -> Till:
 @pytest.fixture
 def run(tmp_path: Path, till: Contract, honest: Till, serve: Callable[[flask.Flask], str]) -> Any:
     """Carries out the one case of a file against the till."""
-    target = Target(till, serve(honest.app), Credentials(body={"key": "k"}), {"client": 3})
+    target = Target.described(
+        till, serve(honest.app), Entry(credentials=Credentials(body={"key": "k"}), ids={"client": 3})
+    )
 
     def carry_out(text: str) -> Result:
         (tmp_path / "selling.yaml").write_text(text, encoding="utf-8")

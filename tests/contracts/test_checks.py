@@ -104,7 +104,7 @@ def test_a_missing_header_is_noticed(till: Any, serve: Callable[..., str]) -> No
     """A required header that does not come is a finding of its own."""
     app = flask.Flask("no header")
     app.add_url_rule("/till", view_func=lambda: flask.Response(SOLD, content_type="application/json"), methods=["POST"])
-    target = Target(till, serve(app))
+    target = Target.described(till, serve(app))
     assert _found(target)["answer:200:header:X-Till:required"].check == "missing_header"
     target.close()
 
@@ -163,10 +163,10 @@ def test_an_expected_server_error_is_no_failure_of_the_server(answering: Answeri
     assert "server_error:503" in _found(target)
 
 
-def test_a_secret_is_masked_in_a_finding_and_its_echo_is_a_leak(answering: Answering) -> None:
+def test_a_secret_is_masked_in_a_finding_and_its_echo_is_a_leak(till: Contract, answering: Answering) -> None:
     """The command names a variable in place of the secret."""
-    target = answering('{"error": "Item hunter2hunter2 is unknown"}')
-    target.credentials = Credentials(body={"secret": "hunter2hunter2"})
+    entry = Entry(credentials=Credentials(body={"secret": "hunter2hunter2"}))
+    target = Target.described(till, answering('{"error": "Item hunter2hunter2 is unknown"}').base_url, entry)
     (finding,) = _found(target).values()
     assert finding.check == "leak"
     assert "hunter2" not in repr(finding)
@@ -202,10 +202,12 @@ def test_what_was_sent_in_confidence_does_not_come_back(
         ('{"error": "Item 1 is unknown", "text": "davis@example.com"}', set()),
     ],
 )
-def test_an_account_s_password_is_shown_to_nobody(answering: Answering, body: str, clauses: set[str]) -> None:
+def test_an_account_s_password_is_shown_to_nobody(
+    till: Contract, answering: Answering, body: str, clauses: set[str]
+) -> None:
     """It may be an ordinary word: what counts is that it stands alone or behind its name."""
-    target = answering(body)
-    target.accounts = {"user": {"email": "davis@example.com", "password": "orchestra"}}
+    accounts = {"user": {"email": "davis@example.com", "password": "orchestra"}}
+    target = Target.described(till, answering(body).base_url, Entry(accounts=accounts))
     assert clauses == _found(target).keys()
 
 
@@ -214,7 +216,7 @@ def _after(target: Target, *seconds: float) -> dict[str, Finding]:
     found: dict[str, Finding] = {}
     exchange = target.send(Request(target.contract.operations["sell"], body=VALID))
     for each in seconds:
-        target.slow["sell"] += each > target.patience
+        target.slow["sell"] += each > target.installation.patience
         late = replace(exchange, seconds=each)
         found |= {one.id: one for one in check(Observation(target, late, outcome(late, target.contract), strict=False))}
     return found
@@ -256,7 +258,7 @@ def test_bytes_that_are_no_text_may_be_turned_away_in_any_words(till: Contract, 
     app.add_url_rule(
         "/till", view_func=lambda: flask.Response("Bad request", int(flask.request.args["s"])), methods=["POST"]
     )
-    target = Target(till, serve(app))
+    target = Target.described(till, serve(app))
 
     def found(raw: bytes, status: int) -> set[str]:
         request = Request(till.operations["sell"], {}, {"s": status}, raw=raw, media_type=wire.FORM)
@@ -304,7 +306,7 @@ def test_a_target_that_ignores_twelve_clauses_has_twelve_findings(
     contract = Contract("taker", {"openapi": "3.1.0", "paths": {"/take": {"post": operation}}})
     app = flask.Flask("taker")
     app.add_url_rule("/take", view_func=dict, methods=["POST"])
-    target = Target(contract, serve(app))
+    target = Target.described(contract, serve(app))
     found = {}
     for body in bodies:
         exchange = target.send(Request(contract.operations["take"], body=body, media_type="application/json"))

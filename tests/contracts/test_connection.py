@@ -66,7 +66,7 @@ def guarded(papers: Path) -> Iterator[str]:
 def _connect(url: str, **tls: object) -> None:
     target = Target.described(Contract.load("shopscript"), url, Entry(tls=Tls(**tls)))
     try:
-        target.connect()
+        target.recognised()
     finally:
         target.close()
 

@@ -64,7 +64,7 @@ def fuzzed(counter: Contract, serve: Callable[..., str], tmp_path: Path) -> Iter
                 return {"error": "invalid", "text": "Missing: item"}, 400, {"X-Till": "1"}
             return clerk(body) or (SOLD, 200, {"X-Till": "1"})
 
-        target = Target(counter, serve(app))
+        target = Target.described(counter, serve(app))
         targets.append(target)
         header = Header("", "2026-01-05T09:00:00", seed, level, True, {"counter": Where(target.base_url, [])}, {}, {})
         plan = Plan(header, str(tmp_path), [])
@@ -143,7 +143,7 @@ def test_a_deployment_gets_no_request_again_that_does_something(
 ) -> None:
     """A mock and what runs on this machine may be asked as often as it helps; others only for what changes nothing."""
     operation = replace(till.operations["sell"], raw={**till.operations["sell"].raw, "x-effect": effect})
-    target = Target(till, url, control=control)
+    target = Target.described(till, url, control=control)
 
     assert may is may_try_again(operation, target)
     target.close()

@@ -8,7 +8,7 @@ from counterfoil.contracts.generate.known_ids import with_known_ids
 from counterfoil.contracts.generate.schemathesis import generate
 from counterfoil.contracts.generate.variations import written
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.profile.profile import Credentials
+from counterfoil.contracts.profile.profile import Credentials, Entry
 from counterfoil.specs import Contract
 from counterfoil.specs.schemas import schemas_of
 
@@ -28,7 +28,7 @@ def test_the_same_seed_makes_the_same_requests(till: Contract, name: str) -> Non
 def test_a_valid_request_is_valid_on_the_wire(till: Contract) -> None:
     """Also with known ids in it."""
     operation = till.operations["sell"]
-    target = Target(till, "http://nowhere", Credentials(body={"key": "k"}))
+    target = Target.described(till, "http://nowhere", Entry(credentials=Credentials(body={"key": "k"})))
     for request, number in generate(till, operation, False, 30, 1):
         changed = with_known_ids(request, IDS, NEVER, number, till)
         assert broken_by(target.prepare(changed), operation, till) == {}
@@ -38,7 +38,7 @@ def test_a_valid_request_is_valid_on_the_wire(till: Contract) -> None:
 def test_many_invalid_requests_are_invalid_on_the_wire(till: Contract) -> None:
     """And the function's name is right in all of them, or they would be another operation's."""
     operation = till.operations["sell"]
-    target = Target(till, "http://nowhere", Credentials(body={"key": "k"}))
+    target = Target.described(till, "http://nowhere", Entry(credentials=Credentials(body={"key": "k"})))
     made = [
         with_known_ids(request, IDS, NEVER, number, till) for request, number in generate(till, operation, True, 30, 1)
     ]

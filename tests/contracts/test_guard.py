@@ -13,12 +13,13 @@ import pytest
 
 from counterfoil.contracts.generate.examples import example_request
 from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.connection import is_loopback
 from counterfoil.contracts.http.exchange import Request, Unreachable, Withheld
 from counterfoil.contracts.profile.profile import Entry, Limits, seeded
 from counterfoil.contracts.safety.created import Created, Done, Intent, Run, Undone
-from counterfoil.contracts.safety.guard import Guard
+from counterfoil.contracts.safety.guard import Guard, behind
 from counterfoil.contracts.safety.ownership import ownable
-from counterfoil.contracts.safety.rules import Rules, is_loopback, per_second
+from counterfoil.contracts.safety.rules import Rules, per_second
 from counterfoil.contracts.safety.undo import steps
 from counterfoil.specs import Contract, names
 from counterfoil.specs.lint import lint_document
@@ -30,8 +31,7 @@ CONTRACTS = {name: Contract.load(name) for name in names()}
 def guarded(contract: str, url: str = "http://127.0.0.1:1", folder: Path | None = None, **rules: Any) -> Target:
     entry = seeded().of(contract)
     target = Target.described(CONTRACTS[contract], url, entry)
-    target.guard = Guard(Rules(run="abc", **rules), entry, contract, careful=True, folder=folder)
-    return target
+    return behind(target, Guard(Rules(run="abc", **rules), entry, contract, careful=True, folder=folder))
 
 
 def ask(contract: str, operation: str, **fields: Any) -> Request:
@@ -242,8 +242,8 @@ def test_wrong_credentials_are_rationed(serve: Serve, most: int, wrong: int) -> 
         return flask.Response("{}", 200 if is_right else 401, content_type="application/json")
 
     app, _ = shop(answer)
-    target = guarded("shopscript", serve(app))
-    target.guard = Guard(Rules(), Entry(limits=Limits(wrong_logins=most)), "shopscript", careful=True)
+    guard = Guard(Rules(), Entry(limits=Limits(wrong_logins=most)), "shopscript", careful=True)
+    target = behind(Target.described(CONTRACTS["shopscript"], serve(app), seeded().of("shopscript")), guard)
     for number in range(wrong):
         credentials = None if number % 2 else {"access_token": "no-such-token"}
         target.send(ask("shopscript", "search_orders", credentials=credentials))
@@ -255,8 +255,8 @@ def test_wrong_credentials_are_rationed(serve: Serve, most: int, wrong: int) -> 
 def test_where_no_right_login_is_at_hand_wrong_ones_end(serve: Serve) -> None:
     """Rather than that somebody is banned."""
     app, times = shop(lambda _: flask.Response("{}", 401, content_type="application/json"))
-    target = Target(CONTRACTS["whmcs-rest"], serve(app))
-    target.guard = Guard(Rules(), Entry(), "whmcs-rest", careful=True)
+    guard = Guard(Rules(), Entry(), "whmcs-rest", careful=True)
+    target = behind(Target.described(CONTRACTS["whmcs-rest"], serve(app)), guard)
 
     login = ask("whmcs-rest", "create_user_session", body={"email": "a@b.cd", "password": "x"})
     for _ in range(3):

@@ -76,7 +76,7 @@ class Counter:
         """The ledger of one operation of a till with these faults."""
         self.till = Till(self.contract)
         vars(self.till).update(faults)
-        target = Target(self.contract, self.serve(self.till.app))
+        target = Target.described(self.contract, self.serve(self.till.app))
         self.targets.append(target)
         header = SimpleNamespace(level=level, strict=False, seed=1, started="2026-01-05T09:00:00+00:00")
         known = {"targets": {"till": target}, "entries": {"till": Entry()}, "cases": {"till": []}}

@@ -36,7 +36,7 @@ def test_a_name_with_brackets_is_another_name_where_they_do_not_nest(
     for brackets, expected in ((True, nested), (False, plain)):
         contract = till(brackets)
         asked = contract.operations[operation]
-        sent = Target(contract, "http://127.0.0.1:1").prepare(Request(asked, query=query, body=body))
+        sent = Target.described(contract, "http://127.0.0.1:1").prepare(Request(asked, query=query, body=body))
 
         assert expected == set(broken_by(sent, asked, contract))
 

@@ -13,7 +13,7 @@ from counterfoil.contracts.generate.edge_cases import edge_cases
 from counterfoil.contracts.generate.variations import variations, written
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request
-from counterfoil.contracts.profile.profile import Credentials
+from counterfoil.contracts.profile.profile import Credentials, Entry
 from counterfoil.contracts.wire import wire
 from counterfoil.specs import Contract
 from counterfoil.specs.reading import read
@@ -55,7 +55,7 @@ def test_the_same_seed_makes_the_same_variations(sale: Request) -> None:
 
 def test_no_two_odd_requests_are_the_same_on_the_wire(till: Contract, sale: Request) -> None:
     """None is sent for nothing."""
-    target = Target(till, "http://nowhere")
+    target = Target.described(till, "http://nowhere")
     made = edge_cases(sale, till, (), 1)
 
     sent = [(each.url, each.body) for each in map(target.prepare, made)]
@@ -66,7 +66,7 @@ def test_no_two_odd_requests_are_the_same_on_the_wire(till: Contract, sale: Requ
 
 def test_the_function_s_name_and_what_is_never_made_up_stay_as_they_are(till: Contract, sale: Request) -> None:
     """Else it would be another operation's request, or a login."""
-    target = Target(till, "http://nowhere")
+    target = Target.described(till, "http://nowhere")
 
     for each in map(target.prepare, edge_cases(sale, till, {"password"}, 1)):
         fields = dict(each.fields)
@@ -77,7 +77,7 @@ def test_the_function_s_name_and_what_is_never_made_up_stay_as_they_are(till: Co
 def test_texts_of_every_script_stand_wherever_any_text_may(shelf: Contract) -> None:
     """Also where the example has none; the request stays valid."""
     request = Request(shelf.operations["sell"], body={"action": "sell", "item": 1}, media_type=wire.JSON)
-    target = Target(shelf, "http://nowhere")
+    target = Target.described(shelf, "http://nowhere")
 
     scripts, long, *_ = edge_cases(request, shelf, {"password", "voucher_token"}, 1)
 
@@ -93,7 +93,7 @@ def test_every_kind_of_oddity_is_made(till: Contract, shelf: Contract, media_typ
     """In a form and in JSON, each as far as it can be written there."""
     contract = till if media_type == wire.FORM else shelf
     request = Request(contract.operations["sell"], body=FORM_SALE, media_type=media_type)
-    target = Target(contract, "http://nowhere")
+    target = Target.described(contract, "http://nowhere")
     bodies = [target.prepare(each).body for each in edge_cases(request, contract, (), 1)]
     target.close()
 
@@ -119,7 +119,7 @@ def test_every_kind_of_oddity_is_made(till: Contract, shelf: Contract, media_typ
 def test_parameters_of_a_query_come_twice_with_brackets_and_in_odd_bytes(till: Contract) -> None:
     """Where there is no body, the query is odd."""
     request = Request(till.operations["list_sales"], query={"shop": "north"})
-    target = Target(till, "http://nowhere")
+    target = Target.described(till, "http://nowhere")
     queries = [target.prepare(each).url.partition("?")[2] for each in edge_cases(request, till, (), 1)]
     target.close()
 
@@ -145,7 +145,7 @@ def test_where_nobody_can_say_what_a_form_means_nobody_calls_it_wrong(
     till: Contract, raw: bytes, says: set[str] | None
 ) -> None:
     """A field that comes twice, or bytes that are no text, are read in many ways."""
-    target = Target(till, "http://nowhere")
+    target = Target.described(till, "http://nowhere")
     sent = target.prepare(Request(till.operations["sell"], raw=raw, media_type=wire.FORM))
 
     broken = broken_by(sent, till.operations["sell"], till)
@@ -170,7 +170,7 @@ def test_where_nobody_can_say_what_json_means_nobody_calls_it_wrong(
     shelf: Contract, raw: bytes, says: set[str] | None
 ) -> None:
     """What is plainly no JSON is wrong to everybody."""
-    target = Target(shelf, "http://nowhere")
+    target = Target.described(shelf, "http://nowhere")
     sent = target.prepare(Request(shelf.operations["sell"], raw=raw, media_type=wire.JSON))
 
     broken = broken_by(sent, shelf.operations["sell"], shelf)
@@ -190,7 +190,7 @@ def test_where_nobody_can_say_what_json_means_nobody_calls_it_wrong(
 )
 def test_a_blank_parameter_counts_as_absent_or_as_a_text(till: Contract, query: dict[str, str], says: set[str]) -> None:
     """Whatever makes the request valid: then somebody may take it."""
-    target = Target(till, "http://nowhere")
+    target = Target.described(till, "http://nowhere")
     sent = target.prepare(Request(till.operations["list_sales"], query=query))
 
     assert says == (broken_by(sent, till.operations["list_sales"], till) or {}).keys()
@@ -199,7 +199,7 @@ def test_a_blank_parameter_counts_as_absent_or_as_a_text(till: Contract, query: 
 
 def test_a_tail_stands_behind_the_query_as_it_is_written(till: Contract) -> None:
     """And is judged with it."""
-    target = Target(till, "http://nowhere", Credentials(query={"key": "k"}))
+    target = Target.described(till, "http://nowhere", Entry(credentials=Credentials(query={"key": "k"})))
     request = Request(till.operations["list_sales"], query={"shop": "north"}, tail="limit=%zz")
 
     sent = target.prepare(request)
@@ -212,7 +212,7 @@ def test_a_tail_stands_behind_the_query_as_it_is_written(till: Contract) -> None
 
 def test_a_huge_number_is_written_out(shelf: Contract) -> None:
     """No exponent, no loss of digits."""
-    target = Target(shelf, "http://nowhere")
+    target = Target.described(shelf, "http://nowhere")
     body: dict[str, Any] = {"action": "sell", "item": 10**40}
     sent = target.prepare(Request(shelf.operations["sell"], body=body, media_type=wire.JSON))
 

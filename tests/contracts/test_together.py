@@ -8,6 +8,7 @@ import pytest
 
 from counterfoil.contracts.http.client import Request, Target, Unreachable
 from counterfoil.contracts.http.concurrent import together
+from counterfoil.contracts.profile.profile import Entry
 from counterfoil.specs import Contract
 
 
@@ -32,7 +33,7 @@ def test_all_are_under_way_before_one_is_answered(
     till: Contract, meeting: flask.Flask, serve: Callable[[flask.Flask], str]
 ) -> None:
     """Whoever is first to be answered, the answers come in the order of the requests; and all of them are counted."""
-    target = Target(till, serve(meeting))
+    target = Target.described(till, serve(meeting))
 
     answers = together(target, asked(till))
     target.close()
@@ -43,7 +44,7 @@ def test_all_are_under_way_before_one_is_answered(
 
 def test_a_target_that_does_not_answer_is_named(till: Contract) -> None:
     """It is as unreachable as it is to one caller alone."""
-    target = Target(till, "http://127.0.0.1:9")
+    target = Target.described(till, "http://127.0.0.1:9")
 
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:9"):
         together(target, asked(till))
@@ -51,12 +52,12 @@ def test_a_target_that_does_not_answer_is_named(till: Contract) -> None:
 
 def test_a_twin_is_in_the_same_world(till: Contract, serve: Callable[[flask.Flask], str]) -> None:
     """It sends the same credentials to the same place, over a connection and in sessions of its own."""
-    target = Target(till, serve(flask.Flask("nothing")), headers={"X-Mine": "1"})
+    target = Target.described(till, serve(flask.Flask("nothing")), Entry(headers={"X-Mine": "1"}))
 
     twin = target.twin()
 
-    assert (target.base_url, target.headers, target.ids) == (twin.base_url, twin.headers, twin.ids)
+    assert target.installation == twin.installation
     assert target.sessions is not twin.sessions
-    assert target._session is not twin._session
+    assert target.connection is not twin.connection
     twin.close()
     target.close()
