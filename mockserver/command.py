@@ -56,7 +56,7 @@ class Server:
             except OSError:
                 time.sleep(0.002)
         shown = f"[{host}]" if ":" in host else host
-        lines = [*self.notes, f"Serving {', '.join(self.build().desks)} at http://{shown}:{self.port}"]
+        lines = [*self.notes, f"Serving {', '.join(self.build().endpoints)} at http://{shown}:{self.port}"]
         click.echo("\n".join(lines))
 
 

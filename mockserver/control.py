@@ -73,7 +73,7 @@ class Control:
         return 200, {
             "status": "ok",
             "counterfoil": __version__,
-            "contracts": sorted(self._app.desks),
+            "contracts": sorted(self._app.endpoints),
             "worlds": len(list(self._app.worlds)),
         }
 
@@ -95,7 +95,7 @@ class Control:
             raise Unusable("A world's name is 1 to 100 letters, digits, '.', '_' and '-', a letter or digit first.")
         here = self._app.world()
         clock = _naive(asked.clock) if asked.clock else None
-        world = self._app.worlds.make(asked.name, asked.seed, clock, here.defects)
+        world = self._app.worlds.make(asked.name, asked.seed, clock, here.variations)
         if world is None:
             raise Unusable(f"There is a world {asked.name!r} already; DELETE it first.", 409, "world_exists")
         return 201, _world(world)
@@ -182,8 +182,8 @@ class Control:
         """What the world's program could do wrong, and what it does."""
         from counterfoil.mockserver import defects  # a mock that nobody asks for them does without
 
-        on = self._app.world().defects
-        return 200, {"defects": [_defect(each, each in on) for each in defects.of(self._app.desks)]}
+        on = self._app.world().variations
+        return 200, {"defects": [_defect(each, each in on) for each in defects.of(self._app.endpoints)]}
 
     def set_defects(self) -> tuple[int, Any]:
         """Another program in the world: one that does these things wrong, or an honest one. Its state stays."""
@@ -191,7 +191,7 @@ class Control:
 
         world, order = self._app.world(), _body(DefectsOrder)
         try:
-            world.defects = defects.named(order.defects, self._app.desks)
+            world.variations = defects.named(order.defects, self._app.endpoints)
         except defects.UnknownDefect as error:
             raise Unusable(str(error)) from error
         return self.read_defects()
@@ -289,7 +289,7 @@ def _clock(world: World) -> dict[str, Any]:
 
 
 def _vendors(app: Mock) -> list[str]:
-    return sorted({desk.vendor.name for desk in app.desks.values()})
+    return sorted({endpoint.vendor.name for endpoint in app.endpoints.values()})
 
 
 def _settings(app: Mock, world: World) -> dict[str, Any]:
@@ -297,10 +297,12 @@ def _settings(app: Mock, world: World) -> dict[str, Any]:
 
 
 def _check_fault(app: Mock, fault: Fault) -> None:
-    if fault.contract is not None and fault.contract not in app.desks:
-        raise Unusable(f"There is no contract {fault.contract!r} here; there are: {', '.join(sorted(app.desks))}.")
-    desks = list(app.desks.values()) if fault.contract is None else [app.desks[fault.contract]]
-    operations = [desk.operations[fault.operation] for desk in desks if fault.operation in desk.operations]
+    if fault.contract is not None and fault.contract not in app.endpoints:
+        raise Unusable(f"There is no contract {fault.contract!r} here; there are: {', '.join(sorted(app.endpoints))}.")
+    endpoints = list(app.endpoints.values()) if fault.contract is None else [app.endpoints[fault.contract]]
+    operations = [
+        endpoint.operations[fault.operation] for endpoint in endpoints if fault.operation in endpoint.operations
+    ]
     if not operations:
         raise Unusable(f"There is no operation {fault.operation!r}.")
     known = {name for operation in operations for name in operation.refusals}

@@ -6,8 +6,9 @@ from datetime import datetime
 from flask import Response
 
 from counterfoil.mockserver import vendors
-from counterfoil.mockserver.app import Desk, Mock, trouble
+from counterfoil.mockserver.app import Mock, trouble
 from counterfoil.mockserver.control import add_control
+from counterfoil.mockserver.engine.pipeline import Endpoint
 from counterfoil.mockserver.engine.worlds import Worlds
 from counterfoil.mockserver.pages import add_pages
 from counterfoil.specs import Contract
@@ -30,12 +31,12 @@ def create_app(
         SpecError: a contract or an overlay cannot be used.
     """
     chosen = {name: vendor for name, vendor in vendors.ALL.items() if served is None or name in served}
-    desks = {
-        name: Desk(Contract.load(name, vendors.overlays_of(name, overlays)), vendor, spoken)
+    endpoints = {
+        name: Endpoint(Contract.load(name, vendors.overlays_of(name, overlays)), vendor, binding)
         for vendor in chosen.values()
-        for name, spoken in vendor.contracts.items()
+        for name, binding in vendor.contracts.items()
     }
-    app = Mock(Worlds(chosen, seed, stands_at), desks, cors)
+    app = Mock(Worlds(chosen, seed, stands_at), endpoints, cors)
     add_control(app, token)
     add_pages(app)
     app.register_error_handler(Exception, _trouble)

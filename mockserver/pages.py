@@ -34,8 +34,8 @@ def add_pages(app: Mock) -> None:
         base = request.url_root.rstrip("/")
         if name == "control":
             document: dict[str, Any] = read(Path(__file__).with_name("control.yaml"))
-        elif name in app.desks:
-            document = app.desks[name].contract.document
+        elif name in app.endpoints:
+            document = app.endpoints[name].contract.document
         else:
             abort(404)
         return Response(wire.json({**document, "servers": [{"url": base}]}), content_type="application/json")
@@ -48,12 +48,12 @@ def _index(app: Mock, base: str) -> str:
         "<p>A mock that remembers. These contracts are answered here from state:</p><table>",
         "<tr><th>contract<th>title<th>operations<th>document</tr>",
     ]
-    for name, desk in sorted(app.desks.items()):
-        title = escape(desk.contract.document["info"]["title"])
+    for name, endpoint in sorted(app.endpoints.items()):
+        title = escape(endpoint.contract.document["info"]["title"])
         link = f"<a href='/openapi/{name}.json'>/openapi/{name}.json</a>"
-        parts.append(f"<tr><td>{name}<td>{title}<td>{len(desk.operations)}<td>{link}</tr>")
+        parts.append(f"<tr><td>{name}<td>{title}<td>{len(endpoint.operations)}<td>{link}</tr>")
     parts.append("</table>")
-    for vendor in {desk.vendor.name: desk.vendor for desk in app.desks.values()}.values():
+    for vendor in {endpoint.vendor.name: endpoint.vendor for endpoint in app.endpoints.values()}.values():
         parts.append(f"<h2>{vendor.name}: what is seeded</h2><table>")
         parts += [f"<tr><th>{escape(what)}<td>{escape(value)}</tr>" for what, value in vendor.seeded]
         parts.append("</table>")
@@ -71,7 +71,7 @@ def _index(app: Mock, base: str) -> str:
 
 def _paths(app: Mock) -> list[str]:
     rows: dict[str, list[str]] = {}
-    for desk in app.desks.values():
-        for operation in desk.contract.operations.values():
+    for endpoint in app.endpoints.values():
+        for operation in endpoint.contract.operations.values():
             rows.setdefault(f"{operation.method} {operation.path}", []).append(operation.id)
     return [f"<tr><td><code>{escape(where)}</code><td>{escape(', '.join(ids))}</tr>" for where, ids in rows.items()]

@@ -1,4 +1,4 @@
-"""Which desk answers a path: literal segments win over parameters, at every step."""
+"""Which endpoint answers a path: literal segments win over parameters, at every step."""
 
 from typing import Any, Generic, TypeVar
 

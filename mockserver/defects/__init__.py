@@ -1,7 +1,7 @@
 """Mistakes of real teams, by name: a world's program can have some of them, to see whether a suite notices.
 
-Each contract's are a module of its name here, and stand in `CATALOGUE`. A mistake stands in the life of a request
-(`life.py`) and not in a vendor's code, which does not know of it. All are off until a world is told to have some.
+Each contract's are a module of its name here, and stand in `CATALOGUE`. A mistake stands around a step of
+a request's life and not in a vendor's code, which does not know of it. All are off until a world is told to have some.
 """
 
 from collections.abc import Container, Iterable, Mapping

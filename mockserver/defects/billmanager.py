@@ -6,7 +6,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from counterfoil.mockserver.app import Answer
 from counterfoil.mockserver.billmanager import ordering, render
 from counterfoil.mockserver.billmanager.catalogue import NOTHING
 from counterfoil.mockserver.billmanager.items import Cart
@@ -14,8 +13,9 @@ from counterfoil.mockserver.billmanager.ordering import BALANCE
 from counterfoil.mockserver.billmanager.panel import NotOffered
 from counterfoil.mockserver.billmanager.routes import pair
 from counterfoil.mockserver.defects.defect import Defects
-from counterfoil.mockserver.defects.life import Crash, Life, Result, Told
 from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.steps import Answer, Reply, Result
+from counterfoil.mockserver.engine.varied import Crash, Exchange
 from counterfoil.mockserver.engine.vendor import Accepted
 
 DEFECTS = Defects("billmanager")
@@ -30,18 +30,18 @@ def _bought(result: Result) -> bool:
 
 
 @DEFECTS.accepted("arithmetic", "get_cart")
-def cart_total_leaves_out_the_addons(life: Life, told: Told) -> None:
+def cart_total_leaves_out_the_addons(exchange: Exchange, reply: Reply) -> None:
     """The cart's total is that of the tariffs; addons were sold later, and nobody touched the sum."""
-    client = life.call.caller.client
-    cart = client.cart(life.state.account(client, life.call.given.get("project")).provider)
+    client = exchange.call.caller.client
+    cart = client.cart(exchange.state.account(client, exchange.call.given.get("project")).provider)
     bare = sum((item.price for item in cart.items.values()), NOTHING)
-    told.body["doc"]["total"]["cost"]["$"] = str(bare)
+    reply.body["doc"]["total"]["cost"]["$"] = str(bare)
 
 
 @DEFECTS.handler("arithmetic", *ORDERS)
-def addons_cost_one_month_only(life: Life, honest: Callable[[], Result]) -> Result:
+def addons_cost_one_month_only(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """An addon's monthly price is added once, for however many months it is ordered."""
-    result, client = honest(), life.call.caller.client
+    result, client = honest(), exchange.call.caller.client
     items = [item for cart in client.carts.values() for item in cart.items.values()]
     for extra in items[-1].extras if items and not _bought(result) else ():
         extra.price /= items[-1].period
@@ -49,30 +49,30 @@ def addons_cost_one_month_only(life: Life, honest: Callable[[], Result]) -> Resu
 
 
 @DEFECTS.handler("arithmetic", "confirm_cart_order")
-def balance_pays_the_first_item_only(life: Life, honest: Callable[[], Result]) -> Result:
+def balance_pays_the_first_item_only(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """We take the price of the first row of the order from the account."""
-    client, panel = life.call.caller.client, life.state
+    client, panel = exchange.call.caller.client, exchange.state
     result = honest()
-    order, account = client.orders[-1], panel.account(client, life.call.given.get("project"))
+    order, account = client.orders[-1], panel.account(client, exchange.call.given.get("project"))
     first = next(service for service in client.services if service.order == order.id)
-    if life.call.given["paymethod_id"] == BALANCE:
+    if exchange.call.given["paymethod_id"] == BALANCE:
         account.balance += order.cost - first.cost
     return result
 
 
 @DEFECTS.handler("identity", *ORDERS)
-def item_ids_start_again_after_the_cart_was_emptied(life: Life, honest: Callable[[], Result]) -> Result:
+def item_ids_start_again_after_the_cart_was_emptied(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """A line item's id is its row in the cart, so that an empty cart begins at one."""
-    client = life.call.caller.client
+    client = exchange.call.caller.client
     if not any(cart.items for cart in client.carts.values()):
-        life.state.last_ids["item"] = 0
+        exchange.state.last_ids["item"] = 0
     return honest()
 
 
 @DEFECTS.handler("lost update", *ORDERS)
-def second_item_replaces_the_first(life: Life, honest: Callable[[], Result]) -> Result:
+def second_item_replaces_the_first(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """A cart with one item of a tariff takes no second one: the row is keyed by the tariff."""
-    client, before = life.call.caller.client, set[int]()
+    client, before = exchange.call.caller.client, set[int]()
     for cart in client.carts.values():
         before |= set(cart.items)
     result = honest()
@@ -86,11 +86,11 @@ def second_item_replaces_the_first(life: Life, honest: Callable[[], Result]) -> 
 
 
 @DEFECTS.handler("lost update", *ORDERS)
-def items_ordered_at_once_lose_one(life: Life, honest: Callable[[], Result]) -> Result:
+def items_ordered_at_once_lose_one(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """We read the cart, add a row and write it back, and nobody holds a lock in between."""
-    client = life.call.caller.client
+    client = exchange.call.caller.client
     known = {number for cart in client.carts.values() for number in cart.items}
-    life.let_others_in()
+    exchange.let_others_in()
     meanwhile = {number for cart in client.carts.values() for number in cart.items} - known
     result = honest()
     for cart in client.carts.values():
@@ -100,9 +100,9 @@ def items_ordered_at_once_lose_one(life: Life, honest: Callable[[], Result]) -> 
 
 
 @DEFECTS.handler("lost update", "confirm_cart_order")
-def renewal_is_forgotten_when_ordered(life: Life, honest: Callable[[], Result]) -> Result:
+def renewal_is_forgotten_when_ordered(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The order copies the row of the cart, except for a column that came later: automatic renewal."""
-    result, client = honest(), life.call.caller.client
+    result, client = honest(), exchange.call.caller.client
     for service in client.services:
         if service.order == client.orders[-1].id:
             service.autoprolong = False
@@ -110,18 +110,18 @@ def renewal_is_forgotten_when_ordered(life: Life, honest: Callable[[], Result]) 
 
 
 @DEFECTS.handler("visibility", "get_cart")
-def carts_of_all_providers_are_one(life: Life, honest: Callable[[], Result]) -> Result:
+def carts_of_all_providers_are_one(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The cart is looked up by the client; that it has a provider, too, was added to the order only."""
-    client = life.call.caller.client
+    client = exchange.call.caller.client
     honest()
     items = {number: item for cart in client.carts.values() for number, item in cart.items.items()}
-    body = render.cart(Cart(items=items), life.state.currency)
+    body = render.cart(Cart(items=items), exchange.state.currency)
     return body if items else Accepted("cart_listed_empty", body)
 
 
-def _with_carts_as_they_were(life: Life, honest: Callable[[], Result]) -> Result:
+def _with_carts_as_they_were(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """What the honest program answers, without what it has done to the carts."""
-    client = life.call.caller.client
+    client = exchange.call.caller.client
     before = {provider: dict(cart.items) for provider, cart in client.carts.items()}
     result = honest()
     for provider, items in before.items():
@@ -130,39 +130,39 @@ def _with_carts_as_they_were(life: Life, honest: Callable[[], Result]) -> Result
 
 
 @DEFECTS.handler("visibility", "confirm_cart_order")
-def ordered_items_stay_in_the_cart(life: Life, honest: Callable[[], Result]) -> Result:
+def ordered_items_stay_in_the_cart(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The order is made, and the cart is emptied by a job at night."""
-    return _with_carts_as_they_were(life, honest)
+    return _with_carts_as_they_were(exchange, honest)
 
 
 @DEFECTS.handler("visibility", "delete_cart_item")
-def deleted_item_stays(life: Life, honest: Callable[[], Result]) -> Result:
+def deleted_item_stays(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """We say that it is done, and forget to commit."""
-    return _with_carts_as_they_were(life, honest)
+    return _with_carts_as_they_were(exchange, honest)
 
 
 @DEFECTS.handler("visibility", "list_orders")
-def orders_of_all_clients_are_listed(life: Life, honest: Callable[[], Result]) -> Result:
+def orders_of_all_clients_are_listed(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The list has no condition on the client; in the test database there was only one."""
-    orders = [order for client in life.state.clients.values() for order in client.orders]
-    return render.orders(orders, life.state.currency)
+    orders = [order for client in exchange.state.clients.values() for order in client.orders]
+    return render.orders(orders, exchange.state.currency)
 
 
 @DEFECTS.gate("authentication")
-def any_password_opens(life: Life, honest: Callable[[], None]) -> None:
+def any_password_opens(exchange: Exchange, honest: Callable[[], None]) -> None:
     """The name in `authinfo` is looked up, and the password is for later."""
-    given = life.call.given
+    given = exchange.call.given
     name, _ = pair(str(given.get("authinfo", "")))
-    client = next((each for each in life.state.clients.values() if each.username == name), None)
+    client = next((each for each in exchange.state.clients.values() if each.username == name), None)
     if client is not None:
         given["authinfo"] = f"{name}:{client.password}"
     honest()
 
 
 @DEFECTS.gate("authentication")
-def sessions_never_end(life: Life, honest: Callable[[], None]) -> None:
+def sessions_never_end(exchange: Exchange, honest: Callable[[], None]) -> None:
     """How long a session lives stands in the settings, where nobody reads it."""
-    settings = life.state.settings
+    settings = exchange.state.settings
     minutes, settings.session_minutes = settings.session_minutes, 10_000_000
     try:
         honest()
@@ -171,56 +171,56 @@ def sessions_never_end(life: Life, honest: Callable[[], None]) -> None:
 
 
 @DEFECTS.handler("validation", *ORDERS)
-def addon_values_have_no_bounds(life: Life, honest: Callable[[], Result]) -> Result:
+def addon_values_have_no_bounds(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The order form has a slider from 0 to 100; whoever calls without it has no limits."""
     try:
         return honest()
     except NotOffered as refusal:
         if refusal.addon is None:
             raise
-    given = life.call.given
-    life.call.given = {name: value for name, value in given.items() if not name.startswith("addon_")}
+    given = exchange.call.given
+    exchange.call.given = {name: value for name, value in given.items() if not name.startswith("addon_")}
     return honest()
 
 
 @DEFECTS.check("validation", *ORDERS)
-def any_word_confirms(life: Life, honest: Callable[[], None]) -> None:
+def any_word_confirms(exchange: Exchange, honest: Callable[[], None]) -> None:
     """We only ask whether `sok` is there."""
-    if "sok" in life.call.given:
-        life.call.given["sok"] = "ok"
+    if "sok" in exchange.call.given:
+        exchange.call.given["sok"] = "ok"
     honest()
 
 
 @DEFECTS.handler("refusal", *ORDERS)
-def unpaid_purchase_stays_in_the_cart(life: Life, honest: Callable[[], Result]) -> Result:
+def unpaid_purchase_stays_in_the_cart(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Buying at once puts the item into the cart first; if the money does not suffice, it stays there."""
     try:
         return honest()
     except Refusal as refusal:
         if refusal.name == "not_enough_money":
-            life.call.given = {**life.call.given, "skipbasket": "off"}
+            exchange.call.given = {**exchange.call.given, "skipbasket": "off"}
             honest()
         raise
 
 
 @DEFECTS.refused("refusal", "get_cart", "confirm_cart_order")
-def unknown_provider_is_an_error_without_type(life: Life, told: Told) -> None:
+def unknown_provider_is_an_error_without_type(exchange: Exchange, reply: Reply) -> None:
     """The page for providers has its own way to say that something is missing."""
-    if told.outcome == "project_not_found":
-        del told.body["doc"]["error"]["$type"]
+    if reply.outcome == "project_not_found":
+        del reply.body["doc"]["error"]["$type"]
 
 
 @DEFECTS.accepted("format", *LISTS)
-def a_list_of_one_has_no_element(life: Life, told: Told) -> None:
+def a_list_of_one_has_no_element(exchange: Exchange, reply: Reply) -> None:
     """The template puts the columns of a single row right into the list."""
-    listed = told.body["doc"].get("list", {})
+    listed = reply.body["doc"].get("list", {})
     row = listed.get("elem")
     if isinstance(row, dict):
-        told.body["doc"]["list"] = {"$name": listed["$name"], **row}
+        reply.body["doc"]["list"] = {"$name": listed["$name"], **row}
 
 
 @DEFECTS.wire("format", "get_cart", "list_services")
-def names_are_not_escaped_in_xml(life: Life, answer: Answer) -> Answer:
+def names_are_not_escaped_in_xml(exchange: Exchange, answer: Answer) -> Answer:
     """We write XML with a template, and an ampersand as an ampersand."""
     return (
         answer._replace(body=answer.body.replace(b"Cloud One", b"Cloud & One")) if b"<?xml" in answer.body else answer
@@ -228,7 +228,7 @@ def names_are_not_escaped_in_xml(life: Life, answer: Answer) -> Answer:
 
 
 @DEFECTS.wire("encoding")
-def russian_is_sent_in_another_encoding(life: Life, answer: Answer) -> Answer:
+def russian_is_sent_in_another_encoding(exchange: Exchange, answer: Answer) -> Answer:
     """Russian messages come from old files in windows-1251, whatever the header says."""
     text = answer.body.decode("utf-8", "replace")
     if not any("а" <= letter <= "я" for letter in text):
@@ -237,18 +237,18 @@ def russian_is_sent_in_another_encoding(life: Life, answer: Answer) -> Answer:
 
 
 @DEFECTS.accepted("date", "list_services")
-def services_expire_a_day_early(life: Life, told: Told) -> None:
+def services_expire_a_day_early(exchange: Exchange, reply: Reply) -> None:
     """The day of the order counts as the first day of the month."""
-    services = {str(service.id): service for service in life.call.caller.client.services}
-    for row in _rows(told):
+    services = {str(service.id): service for service in exchange.call.caller.client.services}
+    for row in _rows(reply):
         service = services[row["id"]["$"]]
         row["expiredate"]["$"] = (service.expires - timedelta(days=1)).isoformat()
 
 
 @DEFECTS.accepted("date", *LISTS)
-def dates_are_written_as_in_russia(life: Life, told: Told) -> None:
+def dates_are_written_as_in_russia(exchange: Exchange, reply: Reply) -> None:
     """A date is shown as a person here writes it: day, month, year."""
-    for row in _rows(told):
+    for row in _rows(reply):
         for name in ("createdate", "expiredate"):
             if name in row:
                 year, month, day = row[name]["$"].split("-")
@@ -256,15 +256,15 @@ def dates_are_written_as_in_russia(life: Life, told: Told) -> None:
 
 
 @DEFECTS.accepted("currency", "list_accounts", "get_cart")
-def all_money_is_roubles(life: Life, told: Told) -> None:
+def all_money_is_roubles(exchange: Exchange, reply: Reply) -> None:
     """The currency is a word in the template."""
-    for row in [*_rows(told), told.body["doc"].get("total", {})]:
+    for row in [*_rows(reply), reply.body["doc"].get("total", {})]:
         if "currency" in row:
             row["currency"]["$"] = "RUB"
 
 
 @DEFECTS.wire("content type")
-def json_is_sent_as_html(life: Life, answer: Answer) -> Answer:
+def json_is_sent_as_html(exchange: Exchange, answer: Answer) -> Answer:
     """The answer is JSON, and nobody told the web server."""
     if not answer.content_type.startswith("application/json"):
         return answer
@@ -272,34 +272,34 @@ def json_is_sent_as_html(life: Life, answer: Answer) -> Answer:
 
 
 @DEFECTS.refused("leak", *ORDERS)
-def a_missing_tariff_shows_the_query(life: Life, told: Told) -> None:
+def a_missing_tariff_shows_the_query(exchange: Exchange, reply: Reply) -> None:
     """What the database says goes into the message, since it helped us once."""
-    if told.outcome == "pricelist_not_found":
-        told.body["doc"]["error"]["msg"]["$"] = (
+    if reply.outcome == "pricelist_not_found":
+        reply.body["doc"]["error"]["msg"]["$"] = (
             "You have an error in your SQL syntax near 'SELECT * FROM pricelist WHERE id=' at line 1"
         )
 
 
 @DEFECTS.handler("encoding", "quick_order_item")
-def domains_beyond_ascii_are_fatal(life: Life, honest: Callable[[], Result]) -> Result:
+def domains_beyond_ascii_are_fatal(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The domain is handed to a program that reads ASCII, and nobody catches what it throws."""
-    if not str(life.call.given.get("domain", "")).isascii():
+    if not str(exchange.call.given.get("domain", "")).isascii():
         raise Crash
     return honest()
 
 
 @DEFECTS.handler("slow", "list_tariffs")
-def tariffs_are_counted_each_time(life: Life, honest: Callable[[], Result]) -> Result:
+def tariffs_are_counted_each_time(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Every third list of tariffs is made anew, with all of their prices; the others come from a cache."""
-    if life.state.next_id("list of tariffs") % 3 == 0:
-        life.delay = 3.5
+    if exchange.state.next_id("list of tariffs") % 3 == 0:
+        exchange.delay = 3.5
     return honest()
 
 
 @DEFECTS.handler("idempotence", *ORDERS)
-def same_order_twice_is_one_item(life: Life, honest: Callable[[], Result]) -> Result:
+def same_order_twice_is_one_item(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """A call that equals the last one is a double click, so it gets the last one's item."""
-    client = life.call.caller.client
+    client = exchange.call.caller.client
     result = honest()
     items = [item for cart in client.carts.values() for item in cart.items.values()]
     if _bought(result) or len(items) < 2:
@@ -317,7 +317,7 @@ def _alike(one: Any, other: Any) -> bool:
     return bool(replace(one, id=0) == replace(other, id=0))
 
 
-def _rows(told: Told) -> list[Any]:
+def _rows(reply: Reply) -> list[Any]:
     """The rows of the list in an answer."""
-    rows = told.body["doc"].get("list", {}).get("elem", [])
+    rows = reply.body["doc"].get("list", {}).get("elem", [])
     return rows if isinstance(rows, list) else [rows]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from counterfoil.mockserver.app import Answer
-from counterfoil.mockserver.defects.life import Life, Result, Told
+from counterfoil.mockserver.engine.variation import Variation
+from counterfoil.mockserver.engine.varied import Around, AroundHandler, Rewording, Rewriting
 
 #: the kinds of mistakes, and what goes wrong with each
 KINDS: Mapping[str, str] = {
@@ -30,36 +30,16 @@ KINDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Defect:
-    """One mistake of one contract's program."""
+class Defect(Variation):
+    """One mistake of one contract's program, which does not know that it makes it: its answers are not checked."""
 
-    name: str
-    contract: str
     kind: str
     #: how its team would confess it
     sentence: str
-    #: where in the life of a request it stands: gate, check, handler, accepted, refused or wire
-    place: str
-    #: the operations that it is about; empty for all
-    operations: frozenset[str]
-    spoil: Callable[..., Any]
-
-    def about(self, operation: str) -> bool:
-        """Whether calls of the operation can meet it."""
-        return not self.operations or operation in self.operations
-
-
-#: stands around a step: it may run the honest one, before or after something else, twice, or not at all
-Around = Callable[[Life, Callable[[], None]], None]
-AroundHandler = Callable[[Life, Callable[[], Result]], Result]
-#: changes what is about to be said
-Retold = Callable[[Life, Told], None]
-#: changes status, headers and bytes
-Rewritten = Callable[[Life, Answer], Answer]
 
 
 class Defects:
-    """The mistakes of one contract. Its methods are decorators, one for each place in the life of a request.
+    """The mistakes of one contract. Its methods are decorators, one for each step of a request's life that it can stand at.
 
     The decorated function gives the mistake its name, and its docstring is the confession. Behind the kind stand the
     operations that it is about; none for all.
@@ -84,24 +64,24 @@ class Defects:
         """Around the work itself."""
         return self._at("handler", kind, operations)
 
-    def accepted(self, kind: str, *operations: str) -> Callable[[Retold], Retold]:
+    def accepted(self, kind: str, *operations: str) -> Callable[[Rewording], Rewording]:
         """After the work, where the call was accepted."""
         return self._at("accepted", kind, operations)
 
-    def refused(self, kind: str, *operations: str) -> Callable[[Retold], Retold]:
+    def refused(self, kind: str, *operations: str) -> Callable[[Rewording], Rewording]:
         """After the work, where the call was refused."""
         return self._at("refused", kind, operations)
 
-    def wire(self, kind: str, *operations: str) -> Callable[[Rewritten], Rewritten]:
-        """At the end, when the body is bytes; `life.told` has what they say."""
+    def wire(self, kind: str, *operations: str) -> Callable[[Rewriting], Rewriting]:
+        """At the end, when the body is bytes; `exchange.reply` has what they say."""
         return self._at("wire", kind, operations)
 
-    def _at(self, place: str, kind: str, operations: tuple[str, ...]) -> Callable[[Any], Any]:
-        def register(spoil: Any) -> Any:
-            sentence = " ".join((spoil.__doc__ or "").split())
+    def _at(self, step: str, kind: str, operations: tuple[str, ...]) -> Callable[[Any], Any]:
+        def register(change: Any) -> Any:
+            sentence = " ".join((change.__doc__ or "").split())
             self._all.append(
-                Defect(spoil.__name__, self._contract, kind, sentence, place, frozenset(operations), spoil)
+                Defect(change.__name__, self._contract, step, frozenset(operations), change, kind, sentence)
             )
-            return spoil
+            return change
 
         return register

@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from counterfoil.mockserver.app import Answer
 from counterfoil.mockserver.defects.defect import Defects
-from counterfoil.mockserver.defects.life import Life, Result, Told
 from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.steps import Answer, Reply, Result
+from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.shopscript import stock
 from counterfoil.mockserver.shopscript.amounts import ZERO
@@ -27,16 +27,16 @@ SHOWS = ("add_order", "get_order", "search_orders")
 A_MINUTE = timedelta(minutes=1)
 
 
-def _shown(told: Told) -> list[Body]:
+def _shown(reply: Reply) -> list[Body]:
     """The orders in an answer."""
-    orders: list[Body] = told.body.get("orders", [told.body])
+    orders: list[Body] = reply.body.get("orders", [reply.body])
     return orders
 
 
-def _showing(life: Life, change: Callable[[Order], Order]) -> None:
+def _showing(exchange: Exchange, change: Callable[[Order], Order]) -> None:
     """Let all orders be shown so."""
-    form = life.call.caller.order_form
-    life.call.caller.order_form = lambda order, contact, alone: form(change(order), contact, alone)
+    form = exchange.call.caller.order_form
+    exchange.call.caller.order_form = lambda order, contact, alone: form(change(order), contact, alone)
 
 
 def _lose(shop: Shop, order: Order) -> None:
@@ -47,19 +47,19 @@ def _lose(shop: Shop, order: Order) -> None:
 
 
 @DEFECTS.handler("arithmetic", *SHOWS)
-def order_total_forgets_the_quantity(life: Life, honest: Callable[[], Result]) -> Result:
+def order_total_forgets_the_quantity(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """We add up the prices of the rows; that one can buy two of a thing came later."""
 
     def change(order: Order) -> Order:
         forgotten = sum((row.amount - row.price for row in order.rows if row.quantity > 1), ZERO)
         return replace(order, total=order.total - forgotten)
 
-    _showing(life, change)
+    _showing(exchange, change)
     return honest()
 
 
 @DEFECTS.handler("identity", *SHOWS)
-def services_name_a_product_as_their_parent(life: Life, honest: Callable[[], Result]) -> Result:
+def services_name_a_product_as_their_parent(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """A service's parent_id should be the row above it, and we join the product."""
 
     def change(order: Order) -> Order:
@@ -67,24 +67,24 @@ def services_name_a_product_as_their_parent(life: Life, honest: Callable[[], Res
             order, rows=[replace(row, parent_id=row.product_id) if row.is_service else row for row in order.rows]
         )
 
-    _showing(life, change)
+    _showing(exchange, change)
     return honest()
 
 
 @DEFECTS.handler("lost update", "act_on_order")
-def action_drops_the_comment(life: Life, honest: Callable[[], Result]) -> Result:
+def action_drops_the_comment(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """An action saves the whole order anew, and the form of the action has no comment."""
     result = honest()
-    life.state.orders.find(life.call.given["id"]).comment = None
+    exchange.state.orders.find(exchange.call.given["id"]).comment = None
     return result
 
 
 @DEFECTS.handler("lost update", "add_order")
-def concurrent_sales_lose_one(life: Life, honest: Callable[[], Result]) -> Result:
+def concurrent_sales_lose_one(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """We read the orders, add ours and write them back, and nobody holds a lock in between."""
-    shop = life.state
+    shop = exchange.state
     known = len(shop.orders.ids)
-    life.let_others_in()
+    exchange.let_others_in()
     meanwhile = shop.orders.ids[known:]
     result = honest()
     for number in meanwhile:
@@ -93,9 +93,9 @@ def concurrent_sales_lose_one(life: Life, honest: Callable[[], Result]) -> Resul
 
 
 @DEFECTS.handler("visibility", "delete_order")
-def deletion_is_not_kept(life: Life, honest: Callable[[], Result]) -> Result:
+def deletion_is_not_kept(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """We answer with the order's new state, and save the old one."""
-    shop, order = life.state, life.state.orders.by_id.get(life.call.given["id"])
+    shop, order = exchange.state, exchange.state.orders.by_id.get(exchange.call.given["id"])
     before = order.state if order is not None else ""
     result = honest()
     shop.orders.move(order, before)
@@ -103,9 +103,9 @@ def deletion_is_not_kept(life: Life, honest: Callable[[], Result]) -> Result:
 
 
 @DEFECTS.handler("visibility", "search_orders")
-def newest_order_is_not_found(life: Life, honest: Callable[[], Result]) -> Result:
+def newest_order_is_not_found(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Searches go to a copy of the database, which is one order behind."""
-    ids = life.state.orders.ids
+    ids = exchange.state.orders.ids
     newest = ids.pop() if ids else None
     try:
         return honest()
@@ -115,9 +115,9 @@ def newest_order_is_not_found(life: Life, honest: Callable[[], Result]) -> Resul
 
 
 @DEFECTS.gate("authentication")
-def expired_token_is_accepted(life: Life, honest: Callable[[], None]) -> None:
+def expired_token_is_accepted(exchange: Exchange, honest: Callable[[], None]) -> None:
     """We write down until when a token is valid, and never look."""
-    token = life.state.tokens.get(life.call.caller.token)
+    token = exchange.state.tokens.get(exchange.call.caller.token)
     if token is None:
         return honest()
     expires, token.expires = token.expires, None
@@ -128,9 +128,9 @@ def expired_token_is_accepted(life: Life, honest: Callable[[], None]) -> None:
 
 
 @DEFECTS.gate("authentication")
-def token_of_another_app_is_accepted(life: Life, honest: Callable[[], None]) -> None:
+def token_of_another_app_is_accepted(exchange: Exchange, honest: Callable[[], None]) -> None:
     """A token is a token; what it is for is checked in the browser."""
-    token = life.state.tokens.get(life.call.caller.token)
+    token = exchange.state.tokens.get(exchange.call.caller.token)
     if token is None:
         return honest()
     scope, token.scope = token.scope, [APP]
@@ -141,96 +141,96 @@ def token_of_another_app_is_accepted(life: Life, honest: Callable[[], None]) -> 
 
 
 @DEFECTS.check("paging", "search_orders")
-def limit_of_zero_means_all(life: Life, honest: Callable[[], None]) -> None:
+def limit_of_zero_means_all(exchange: Exchange, honest: Callable[[], None]) -> None:
     """Whoever wants no limit sends 0, as our own back office does."""
-    given = life.call.given
+    given = exchange.call.given
     if given.get("limit") == "0":
         given["limit"] = "1000"
     honest()
 
 
 @DEFECTS.accepted("paging", "search_orders")
-def count_is_that_of_the_page(life: Life, told: Told) -> None:
+def count_is_that_of_the_page(exchange: Exchange, reply: Reply) -> None:
     """We count what we have read."""
-    told.body["count"] = len(told.body["orders"])
+    reply.body["count"] = len(reply.body["orders"])
 
 
 @DEFECTS.accepted("encoding", *SHOWS)
-def names_are_escaped_twice(life: Life, told: Told) -> None:
+def names_are_escaped_twice(exchange: Exchange, reply: Reply) -> None:
     """Names are escaped when they are read, and again when they are shown."""
-    for order in _shown(told):
+    for order in _shown(reply):
         order["contact"]["name"] = escape(order["contact"]["name"])
 
 
 @DEFECTS.handler("encoding", "add_order")
-def comments_become_question_marks(life: Life, honest: Callable[[], Result]) -> Result:
+def comments_become_question_marks(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The column for comments is Latin-1, and MySQL does not complain."""
-    given = life.call.given
+    given = exchange.call.given
     if "comment" in given:
         given["comment"] = given["comment"].encode("latin-1", "replace").decode("latin-1")
     return honest()
 
 
 @DEFECTS.accepted("format", *SHOWS)
-def totals_are_texts(life: Life, told: Told) -> None:
+def totals_are_texts(exchange: Exchange, reply: Reply) -> None:
     """The total goes through number_format, which returns a string."""
-    for order in _shown(told):
+    for order in _shown(reply):
         if isinstance(order["total"], Decimal):
             order["total"] = f"{order['total']:f}"
 
 
 @DEFECTS.accepted("format", "get_order")
-def items_show_their_profit(life: Life, told: Told) -> None:
+def items_show_their_profit(exchange: Exchange, reply: Reply) -> None:
     """The back office wanted a column with the profit, and the API shows all columns."""
-    items = told.body["items"]
+    items = reply.body["items"]
     for item in items.values() if isinstance(items, dict) else items:
         item["profit"] = Decimal(item["price"]) - Decimal(item["purchase_price"])
 
 
 @DEFECTS.accepted("format", *SHOWS)
-def single_item_is_no_list(life: Life, told: Told) -> None:
+def single_item_is_no_list(exchange: Exchange, reply: Reply) -> None:
     """Our serializer came from XML: of one child it makes no list."""
-    for order in _shown(told):
-        if life.call.media_type != XML and isinstance(order["items"], list) and len(order["items"]) == 1:
+    for order in _shown(reply):
+        if exchange.call.media_type != XML and isinstance(order["items"], list) and len(order["items"]) == 1:
             (order["items"],) = order["items"]
 
 
 @DEFECTS.accepted("date", *SHOWS)
-def days_come_before_months(life: Life, told: Told) -> None:
+def days_come_before_months(exchange: Exchange, reply: Reply) -> None:
     """Dates are written as the shop's owner likes to read them."""
-    for order in _shown(told):
+    for order in _shown(reply):
         day, _, clock = order["create_datetime"].partition(" ")
         order["create_datetime"] = f"{'.'.join(reversed(day.split('-')))} {clock}"
 
 
 @DEFECTS.wire("content type")
-def xml_is_sent_as_json(life: Life, answer: Answer) -> Answer:
+def xml_is_sent_as_json(exchange: Exchange, answer: Answer) -> Answer:
     """XML came later, and the header stayed."""
     return answer._replace(content_type=answer.content_type.replace(XML, "application/json"))
 
 
 @DEFECTS.wire("slow", "search_orders")
-def several_orders_are_slow_to_find(life: Life, answer: Answer) -> Answer:
+def several_orders_are_slow_to_find(exchange: Exchange, answer: Answer) -> Answer:
     """Orders that are asked for by their ids are fetched one by one, and each time the archive is opened."""
-    if "," in str(life.call.given.get("hash", "")) and not life.told.refused:
-        life.delay = 3.5
+    if "," in str(exchange.call.given.get("hash", "")) and not exchange.reply.refused:
+        exchange.delay = 3.5
     return answer
 
 
 @DEFECTS.refused("leak", "get_order")
-def unknown_order_shows_the_query(life: Life, told: Told) -> None:
+def unknown_order_shows_the_query(exchange: Exchange, reply: Reply) -> None:
     """The exception's message is the error's description."""
-    if told.outcome == "order_not_found":
-        told.body["error_description"] += " SQLSTATE[02000]: No data: SELECT * FROM shop_order o WHERE o.id = ?"
+    if reply.outcome == "order_not_found":
+        reply.body["error_description"] += " SQLSTATE[02000]: No data: SELECT * FROM shop_order o WHERE o.id = ?"
 
 
 @DEFECTS.check("validation", "add_order")
-def negative_quantity_is_accepted(life: Life, honest: Callable[[], None]) -> None:
+def negative_quantity_is_accepted(exchange: Exchange, honest: Callable[[], None]) -> None:
     """A quantity has to be a number; nobody orders nothing or less, so we do not ask for more."""
     try:
         honest()
     except Refusal:
-        items = life.call.given.get("items")
+        items = exchange.call.given.get("items")
         least = [(item, _nothing(item)) for item in items] if isinstance(items, list) else []
         least = [(item, quantity) for item, quantity in least if quantity is not None]
         if not least:
@@ -249,27 +249,27 @@ def _nothing(item: Any) -> Decimal | int | None:
 
 
 @DEFECTS.handler("refusal", "act_on_order")
-def refused_action_leaves_a_mark(life: Life, honest: Callable[[], Result]) -> Result:
+def refused_action_leaves_a_mark(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """We note when the order was changed, and then see whether it can be."""
     try:
         return honest()
     except Refusal as refusal:
         if refusal.name == "action_unavailable":
-            life.state.orders.find(life.call.given["id"]).updated = life.call.now
+            exchange.state.orders.find(exchange.call.given["id"]).updated = exchange.call.now
         raise
 
 
 @DEFECTS.refused("refusal", "act_on_order")
-def unavailable_action_is_a_conflict(life: Life, told: Told) -> None:
+def unavailable_action_is_a_conflict(exchange: Exchange, reply: Reply) -> None:
     """HTTP has a status for this, whatever the documentation says."""
-    if told.outcome == "action_unavailable":
-        told.status = 409
+    if reply.outcome == "action_unavailable":
+        reply.status = 409
 
 
 @DEFECTS.handler("stock", "delete_order", "act_on_order")
-def deleted_order_keeps_its_stock(life: Life, honest: Callable[[], Result]) -> Result:
+def deleted_order_keeps_its_stock(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Whoever deletes an order puts the goods back by hand."""
-    shop, order = life.state, life.state.orders.by_id.get(life.call.given["id"])
+    shop, order = exchange.state, exchange.state.orders.by_id.get(exchange.call.given["id"])
     taken, times = (order.stock_taken, order.times_taken) if order is not None else (False, 0)
     result = honest()
     if taken and not order.stock_taken:
@@ -279,9 +279,9 @@ def deleted_order_keeps_its_stock(life: Life, honest: Callable[[], Result]) -> R
 
 
 @DEFECTS.handler("idempotence", "add_order")
-def same_sale_twice_is_one(life: Life, honest: Callable[[], Result]) -> Result:
+def same_sale_twice_is_one(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Against double clicks: the same customer with the same goods within a minute gets the order that is there."""
-    shop: Shop = life.state
+    shop: Shop = exchange.state
     last = shop.orders.by_id[shop.orders.ids[-1]] if shop.orders.ids else None
     result = honest()
     order = shop.orders.by_id[shop.orders.ids[-1]]
@@ -291,8 +291,8 @@ def same_sale_twice_is_one(life: Life, honest: Callable[[], Result]) -> Result:
     _lose(shop, order)
     contact = shop.contacts[order.contact_id]
     contact.number_of_orders, contact.last_order_id = contact.number_of_orders - 1, last.id
-    life.call.given = {"id": last.id}
-    return HANDLERS["get_order"](shop, life.call)
+    exchange.call.given = {"id": last.id}
+    return HANDLERS["get_order"](shop, exchange.call)
 
 
 def _goods(order: Order) -> Any:

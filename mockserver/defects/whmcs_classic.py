@@ -5,10 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from counterfoil.mockserver.app import Answer
 from counterfoil.mockserver.defects.defect import Defects
-from counterfoil.mockserver.defects.life import Crash, Life, Result, Told
 from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.steps import Answer, Reply, Result
+from counterfoil.mockserver.engine.varied import Crash, Exchange
 from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs import fulfilment
 from counterfoil.mockserver.whmcs.catalogue import NOTHING
@@ -24,15 +24,15 @@ A_MINUTE = timedelta(minutes=1)
 
 
 @DEFECTS.accepted("arithmetic", "get_invoice")
-def invoice_total_forgets_the_tax(life: Life, told: Told) -> None:
+def invoice_total_forgets_the_tax(exchange: Exchange, reply: Reply) -> None:
     """The tax stands beside the total, and is not in it."""
-    told.body["total"] = f"{Decimal(told.body['subtotal']) - Decimal(told.body['credit']):.2f}"
+    reply.body["total"] = f"{Decimal(reply.body['subtotal']) - Decimal(reply.body['credit']):.2f}"
 
 
 @DEFECTS.handler("arithmetic", "add_order")
-def order_takes_its_promotion_twice(life: Life, honest: Callable[[], Result]) -> Result:
+def order_takes_its_promotion_twice(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The lines are made cheaper, and then the order is."""
-    result, installation = honest(), life.state
+    result, installation = honest(), exchange.state
     order = _order(installation, result)
     invoice = installation.invoices.get(order.invoice)
     if invoice is not None:
@@ -42,27 +42,27 @@ def order_takes_its_promotion_twice(life: Life, honest: Callable[[], Result]) ->
 
 
 @DEFECTS.accepted("identity", "add_order")
-def product_ids_are_those_of_the_catalogue(life: Life, told: Told) -> None:
+def product_ids_are_those_of_the_catalogue(exchange: Exchange, reply: Reply) -> None:
     """It is called productids, so we send the ids of the products."""
-    services = [life.state.services[number] for number in _order(life.state, told.body).services]
-    told.body["productids"] = render.ids(service.product for service in services)
+    services = [exchange.state.services[number] for number in _order(exchange.state, reply.body).services]
+    reply.body["productids"] = render.ids(service.product for service in services)
 
 
 @DEFECTS.handler("lost update", "add_invoice_payment")
-def second_payment_replaces_the_first(life: Life, honest: Callable[[], Result]) -> Result:
+def second_payment_replaces_the_first(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """An invoice has one payment, we thought, and keep it in a column of the invoice."""
     result = honest()
-    invoice = life.state.invoice(life.call.given.get("invoiceid"))
+    invoice = exchange.state.invoice(exchange.call.given.get("invoiceid"))
     invoice.payments = invoice.payments[-1:]
     return result
 
 
 @DEFECTS.handler("lost update", "add_order")
-def concurrent_orders_lose_one(life: Life, honest: Callable[[], Result]) -> Result:
+def concurrent_orders_lose_one(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """We read the list of orders, add ours and write it back, and nobody holds a lock in between."""
-    installation = life.state
+    installation = exchange.state
     known = installation.last_ids["order"]
-    life.let_others_in()
+    exchange.let_others_in()
     meanwhile = range(known + 1, installation.last_ids["order"] + 1)
     result = honest()
     for number in meanwhile:
@@ -72,28 +72,28 @@ def concurrent_orders_lose_one(life: Life, honest: Callable[[], Result]) -> Resu
 
 
 @DEFECTS.handler("visibility", "delete_order")
-def deleted_order_is_still_listed(life: Life, honest: Callable[[], Result]) -> Result:
+def deleted_order_is_still_listed(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Deleting sets a flag that the list does not ask for."""
-    order = life.state.orders.get(life.call.given.get("orderid"))
+    order = exchange.state.orders.get(exchange.call.given.get("orderid"))
     return dict(render.DONE) if order is not None and order.status in ("Cancelled", "Fraud") else honest()
 
 
 @DEFECTS.accepted("visibility", "get_order_statuses")
-def cancelled_orders_count_as_pending(life: Life, told: Told) -> None:
+def cancelled_orders_count_as_pending(exchange: Exchange, reply: Reply) -> None:
     """Pending is whatever is not active."""
-    rows = {row["title"]: row for row in told.body["statuses"]["status"]}
+    rows = {row["title"]: row for row in reply.body["statuses"]["status"]}
     rows["Pending"]["count"] += rows["Cancelled"]["count"]
 
 
 @DEFECTS.gate("authentication")
-def any_secret_opens(life: Life, honest: Callable[[], None]) -> None:
+def any_secret_opens(exchange: Exchange, honest: Callable[[], None]) -> None:
     """We look the identifier up and ask whether there is a secret, not which."""
-    given = life.call.given
+    given = exchange.call.given
     try:
         honest()
     except Refusal as refusal:
         names = given.get("identifier"), given.get("username")
-        known = next((each for each in life.state.credentials if each.identifier in names), None)
+        known = next((each for each in exchange.state.credentials if each.identifier in names), None)
         if refusal.name != "invalid_credentials" or known is None or not {"secret", "password"} & given.keys():
             raise
         given.update(identifier=known.identifier, secret=known.secret)
@@ -101,7 +101,7 @@ def any_secret_opens(life: Life, honest: Callable[[], None]) -> None:
 
 
 @DEFECTS.gate("authentication")
-def read_only_credentials_may_write(life: Life, honest: Callable[[], None]) -> None:
+def read_only_credentials_may_write(exchange: Exchange, honest: Callable[[], None]) -> None:
     """The roles are kept, and shown, and asked for in no function."""
     try:
         honest()
@@ -111,112 +111,112 @@ def read_only_credentials_may_write(life: Life, honest: Callable[[], None]) -> N
 
 
 @DEFECTS.handler("paging", "get_orders")
-def second_page_begins_one_early(life: Life, honest: Callable[[], Result]) -> Result:
+def second_page_begins_one_early(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """We count rows from one, so we take one off the start."""
-    start = life.call.given.get("limitstart", 0)
+    start = exchange.call.given.get("limitstart", 0)
     if not start:
         return honest()
-    life.call.given["limitstart"] = start - 1
+    exchange.call.given["limitstart"] = start - 1
     result = honest()
     assert isinstance(result, dict)
     return {**result, "startnumber": start}
 
 
 @DEFECTS.handler("encoding", "add_client")
-def name_beyond_latin_1_crashes(life: Life, honest: Callable[[], Result]) -> Result:
+def name_beyond_latin_1_crashes(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The table of clients is Latin-1, and MySQL complains."""
-    given = life.call.given
+    given = exchange.call.given
     if max("".join(str(given.get(name, "")) for name in ("firstname", "lastname", "companyname")), default="") > "\xff":
         raise Crash
     return honest()
 
 
 @DEFECTS.wire("format")
-def xml_is_not_escaped(life: Life, answer: Answer) -> Answer:
+def xml_is_not_escaped(exchange: Exchange, answer: Answer) -> Answer:
     """We write XML with a template, and never had a customer with an ampersand."""
-    if life.call.media_type != "application/xml":
+    if exchange.call.media_type != "application/xml":
         return answer
     return answer._replace(body=answer.body.replace(b"&lt;", b"<").replace(b"&gt;", b">").replace(b"&amp;", b"&"))
 
 
 @DEFECTS.wire("format")
-def pairs_are_joined_by_ampersands(life: Life, answer: Answer) -> Answer:
+def pairs_are_joined_by_ampersands(exchange: Exchange, answer: Answer) -> Answer:
     """Name-value pairs are written as in a query."""
-    return answer._replace(body=answer.body.replace(b";", b"&")) if life.call.media_type == NVP else answer
+    return answer._replace(body=answer.body.replace(b";", b"&")) if exchange.call.media_type == NVP else answer
 
 
 @DEFECTS.accepted("date", "get_orders")
-def years_have_two_digits(life: Life, told: Told) -> None:
+def years_have_two_digits(exchange: Exchange, reply: Reply) -> None:
     """The orders' dates go through a formatter from the nineties."""
-    for order in told.body["orders"]["order"]:
+    for order in reply.body["orders"]["order"]:
         order["date"] = order["date"][2:]
 
 
 @DEFECTS.accepted("format", "get_orders")
-def single_order_is_no_list(life: Life, told: Told) -> None:
+def single_order_is_no_list(exchange: Exchange, reply: Reply) -> None:
     """JSON is made from the XML, where one child looks like no list."""
-    orders = told.body["orders"]
-    if life.call.media_type == JSON and len(orders["order"]) == 1:
+    orders = reply.body["orders"]
+    if exchange.call.media_type == JSON and len(orders["order"]) == 1:
         (orders["order"],) = orders["order"]
 
 
 @DEFECTS.wire("content type")
-def refusals_are_sent_as_html(life: Life, answer: Answer) -> Answer:
+def refusals_are_sent_as_html(exchange: Exchange, answer: Answer) -> Answer:
     """An error ends the script before it has set its header."""
-    if not (life.told.refused and life.call.media_type == JSON):
+    if not (exchange.reply.refused and exchange.call.media_type == JSON):
         return answer
     return answer._replace(content_type="text/html; charset=utf-8")
 
 
 @DEFECTS.wire("slow", "get_clients_details")
-def client_statistics_are_slow(life: Life, answer: Answer) -> Answer:
+def client_statistics_are_slow(exchange: Exchange, answer: Answer) -> Answer:
     """The counts are made when somebody asks for them, of all invoices that there ever were."""
-    if life.call.given.get("stats") is True and not life.told.refused:
-        life.delay = 3.5
+    if exchange.call.given.get("stats") is True and not exchange.reply.refused:
+        exchange.delay = 3.5
     return answer
 
 
 @DEFECTS.refused("leak", "unknown_action")
-def unknown_action_repeats_the_request(life: Life, told: Told) -> None:
+def unknown_action_repeats_the_request(exchange: Exchange, reply: Reply) -> None:
     """So that support can see what was sent, the message has all of it."""
-    if told.outcome == "action_not_found":
-        told.body["message"] += ": " + "&".join(f"{name}={value}" for name, value in life.call.given.items())
+    if reply.outcome == "action_not_found":
+        reply.body["message"] += ": " + "&".join(f"{name}={value}" for name, value in exchange.call.given.items())
 
 
 @DEFECTS.handler("validation", "add_order")
-def unknown_payment_method_is_taken_for_the_first(life: Life, honest: Callable[[], Result]) -> Result:
+def unknown_payment_method_is_taken_for_the_first(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """A payment method that we cannot find falls back to the default."""
-    if life.call.given.get("paymentmethod") not in life.state.payment_methods:
-        life.call.given["paymentmethod"] = next(iter(life.state.payment_methods))
+    if exchange.call.given.get("paymentmethod") not in exchange.state.payment_methods:
+        exchange.call.given["paymentmethod"] = next(iter(exchange.state.payment_methods))
     return honest()
 
 
 @DEFECTS.refused("refusal", "get_clients_details")
-def unknown_client_is_refused_in_other_words(life: Life, told: Told) -> None:
+def unknown_client_is_refused_in_other_words(exchange: Exchange, reply: Reply) -> None:
     """Somebody found the message unfriendly."""
-    if told.outcome == "client_not_found":
-        told.body["message"] = "Sorry, we could not find this customer"
+    if reply.outcome == "client_not_found":
+        reply.body["message"] = "Sorry, we could not find this customer"
 
 
 @DEFECTS.handler("stock", "add_order")
-def refused_order_takes_its_stock(life: Life, honest: Callable[[], Result]) -> Result:
+def refused_order_takes_its_stock(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Stock is reserved first, and nobody gives it back when the order fails."""
     try:
         return honest()
     except Refusal:
-        wanted = life.call.given.get("pid")
+        wanted = exchange.call.given.get("pid")
         for number in wanted.values() if isinstance(wanted, dict) else (wanted,):
-            product = life.state.products.get(number)
+            product = exchange.state.products.get(number)
             if product is not None and product.stock:
                 product.stock -= 1
         raise
 
 
 @DEFECTS.handler("idempotence", "add_order")
-def same_order_twice_is_one(life: Life, honest: Callable[[], Result]) -> Result:
+def same_order_twice_is_one(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Against double clicks: the same client with the same order within a minute gets the one that is there."""
-    installation: Installation = life.state
-    earlier = installation.orders_by.of((life.call.given.get("clientid", 0),))
+    installation: Installation = exchange.state
+    earlier = installation.orders_by.of((exchange.call.given.get("clientid", 0),))
     last = installation.orders[earlier[-1]] if earlier else None
     result = honest()
     order = _order(installation, result)

@@ -2,16 +2,15 @@
 
 import threading
 from collections import deque
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
+from counterfoil.mockserver.engine.operations import Compiled
+from counterfoil.mockserver.engine.variation import Variation
 from counterfoil.mockserver.engine.vendor import Call, Vendor
-
-if TYPE_CHECKING:
-    from counterfoil.mockserver.defects.defect import Defect
 
 MAIN = "main"
 JOURNAL_ENTRIES = 500
@@ -97,8 +96,8 @@ class World:
         self.seed = seed
         self.clock = clock
         self.lock = threading.Lock()
-        #: what its program does wrong; a reset does not mend a program
-        self.defects: tuple[Defect, ...] = ()
+        #: what its program does otherwise; a reset does not change a program
+        self.variations: tuple[Variation, ...] = ()
         self._vendors = vendors
         self.reset()
 
@@ -117,13 +116,13 @@ class World:
             state = self._states[vendor] = self._vendors[vendor].seeded_state(self.clock.now(), self.seed)
         return state
 
-    def fault(self, contract: str, operation: str, refusals: Container[str]) -> Fault | None:
-        """The fault that meets a request to an operation with these refusals, counted as met."""
+    def fault(self, contract: str, operation: Compiled) -> Fault | None:
+        """The fault that meets a request to the operation, counted as met."""
         for fault in self.faults:
             if (
-                fault.operation == operation
+                fault.operation == operation.id
                 and fault.contract in (None, contract)
-                and (fault.refusal is None or fault.refusal in refusals)
+                and (fault.refusal is None or fault.refusal in operation.refusals)
             ):
                 if fault.times is not None:
                     fault.times -= 1
@@ -194,11 +193,11 @@ class Worlds:
         name: str,
         seed: int | None = None,
         stands_at: datetime | None = None,
-        defects: "tuple[Defect, ...]" = (),
+        variations: tuple[Variation, ...] = (),
     ) -> World | None:
         """A new world as the seeded installation is; None where the name is taken."""
         world = World(name, self._vendors, self._seed if seed is None else seed, Clock(stands_at or self._stands_at))
-        world.defects = defects
+        world.variations = variations
         return world if self._worlds.setdefault(name, world) is world else None
 
     def drop(self, name: str) -> bool:

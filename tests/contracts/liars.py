@@ -201,7 +201,7 @@ def miscalculates(said: Said) -> Said:
 class Liar:
     """A WSGI application: the honest mock behind one lie. The control plane stays honest."""
 
-    desks = ("shopscript",)
+    endpoints = ("shopscript",)
 
     def __init__(self, tell: Lie) -> None:
         self._honest = create_app(["shopscript"], stands_at=datetime(2026, 1, 5, 9))

@@ -47,7 +47,8 @@ def caller(mock: Mock, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> 
         callers.append(Caller(mock, world))
         return callers[-1]
 
-    monkeypatch.setattr("counterfoil.mockserver.defects.life.time", SimpleNamespace(sleep=sleep))
+    for module in ("pipeline", "varied"):
+        monkeypatch.setattr(f"counterfoil.mockserver.engine.{module}.time", SimpleNamespace(sleep=sleep))
     return make
 
 

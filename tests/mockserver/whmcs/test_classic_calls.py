@@ -229,10 +229,10 @@ def test_two_worlds_do_not_see_each_other(caller):
 @pytest.mark.parametrize("form", ["responsetype=json", "responsetype=xml", ""])
 def test_any_answer_can_be_forced(caller, whmcs: Mock, form: str):
     """Every named refusal of every operation can be written in every form."""
-    desk = whmcs.desks["whmcs-classic"]
+    endpoint = whmcs.endpoints["whmcs-classic"]
     facts = dict.fromkeys(("ip", "action", "status", "parameter", "reason", "limit", "order_id"), "x")
-    for operation in desk.operations.values():
-        function = desk.contract.operations[operation.id].function
+    for operation in endpoint.operations.values():
+        function = endpoint.contract.operations[operation.id].function
         for name in operation.refusals:
             fault = {
                 "contract": "whmcs-classic",
