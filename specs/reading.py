@@ -1,6 +1,7 @@
 """Reads one YAML file as JSON data, and refuses what YAML would quietly read as something else."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,33 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _data(node: yaml.Node) -> Any:
+#: many more nodes than the largest contract has, of which aliases can make any number
+MOST_NODES = 1_000_000
+_DEEPEST = 200
+
+
+@dataclass
+class _Walk:
+    """One file being read: how much of it was expanded, and where the walk stands."""
+
+    left: int = MOST_NODES
+    above: set[int] = field(default_factory=set)
+
+    def enter(self, node: yaml.Node) -> None:
+        """Go into a list or a mapping. Raises SpecError where it never ends."""
+        if id(node) in self.above:
+            raise SpecError(f"{_place(node)}: an alias leads back into what it stands in: write the value out")
+        self.left -= len(node.value)
+        if self.left < 0:
+            raise SpecError(
+                f"{_place(node)}: with its aliases expanded, the file holds more than {MOST_NODES:,} values"
+            )
+        if len(self.above) == _DEEPEST:
+            raise SpecError(f"{_place(node)}: nested deeper than {_DEEPEST} levels")
+        self.above.add(id(node))
+
+
+def _data(node: yaml.Node, walk: _Walk) -> Any:
     """What the node holds. Walking the nodes here takes half the time of PyYAML's own constructors."""
     if isinstance(node, yaml.ScalarNode):
         if node.tag == _STRING:
@@ -42,16 +69,23 @@ def _data(node: yaml.Node) -> Any:
             f"{_place(node)}: {node.value!r} is not plainly a word to YAML (it reads booleans, dates or octal numbers "
             f"into it): write '{node.value}' in quotes"
         )
-    if isinstance(node, yaml.SequenceNode):
-        return [_data(each) for each in node.value]
+    walk.enter(node)
+    content = (
+        [_data(each, walk) for each in node.value] if isinstance(node, yaml.SequenceNode) else _mapping(node, walk)
+    )
+    walk.above.discard(id(node))
+    return content
+
+
+def _mapping(node: yaml.Node, walk: _Walk) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = _data(key_node) if isinstance(key_node, yaml.ScalarNode) else "a list or a mapping"
+        key = _data(key_node, walk) if isinstance(key_node, yaml.ScalarNode) else "a list or a mapping"
         if not isinstance(key, str) or not isinstance(key_node, yaml.ScalarNode):
             raise SpecError(f"{_place(key_node)}: the key {key!r} is not a string: write '{key}' in quotes")
         if key in result:
             raise SpecError(f"{_place(key_node)}: the key {key!r} stands twice in one mapping")
-        result[key] = _data(value_node)
+        result[key] = _data(value_node, walk)
     return result
 
 
@@ -94,11 +128,13 @@ def read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as stream:
             node = _Reader(stream).get_single_node()
+    except RecursionError as error:
+        raise SpecError(f"{path}: nested deeper than {_DEEPEST} levels") from error
     except OSError as error:
         raise SpecError(f"{path}: cannot be read ({error.strerror})") from error
     except yaml.YAMLError as error:
-        raise SpecError(f"{path}: not YAML: {error}") from error
+        raise SpecError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(node, yaml.MappingNode):
         raise SpecError(f"{path}: the file holds no mapping")
-    content: dict[str, Any] = _data(node)
+    content: dict[str, Any] = _data(node, _Walk())
     return content

@@ -182,3 +182,39 @@ def test_an_unknown_overlay_is_named_with_those_there_are(home: Path) -> None:
     """Neither shipped nor a file."""
     with pytest.raises(SpecError, match="no overlay 'wier' and there is no such file; it has: none"):
         load("small-one", ["wier"])
+
+
+_BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n" for old, new in zip("abcdefg", "bcdefgh", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (_BOMB, "more than 1,000,000 values"),
+        ("a: &a\n  b: *a\n", "leads back into what it stands in"),
+        ("a: &a [*a]\n", "leads back into what it stands in"),
+        ("a: " + "[" * 300 + "]" * 300 + "\n", "nested deeper"),
+        ("a: " + "[" * 100_000 + "]" * 100_000 + "\n", "nesting depth"),
+    ],
+    ids=["bomb", "mapping", "list", "deep", "very deep"],
+)
+def test_a_file_that_expands_without_end_is_one_sentence(tmp_path: Path, text: str, why: str) -> None:
+    """Aliases are counted as they are expanded, and one that leads back into itself is refused with its line."""
+    path = tmp_path / "openapi.yaml"
+    path.write_text(text)
+
+    with pytest.raises(SpecError, match=why) as caught:
+        read(path)
+
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_alias_stands_for_what_it_names(tmp_path: Path) -> None:
+    """An anchor that is used twice is read twice."""
+    path = tmp_path / "openapi.yaml"
+    path.write_text("a: &a {b: 1}\nc: [*a, *a]\n")
+
+    assert read(path) == {"a": {"b": 1}, "c": [{"b": 1}, {"b": 1}]}
