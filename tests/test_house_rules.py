@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("specs", "mockserver", "contracts", "reports")
 MODULES = sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py") if "runs" not in p.parts)
 VENDORS = sorted(p.parent for p in (ROOT / "mockserver").glob("*/seed.yaml"))
-SPEAKING = {"dialect", "routes", "render", "__init__"}  # the modules of a vendor that know its wire
+SPEAKING = {"dialect", "routes", "render"}  # the modules of a vendor that know its wire
 
 
 def module_id(path: Path) -> str:
@@ -41,15 +41,29 @@ def imports(path: Path) -> Iterator[str]:
         yield from (name.removeprefix("counterfoil.") for name in found)
 
 
+def speaking_rooms(vendor: Path) -> list[Path]:
+    """The folders of a vendor that has one for each contract: whatever is in them may know that contract's wire."""
+    return [path.parent for path in vendor.glob("*/dialect.py")]
+
+
 def state_modules() -> list[Path]:
-    return [path for vendor in VENDORS for path in vendor.glob("*.py") if path.stem not in SPEAKING]
+    """What is neither a vendor's wiring nor speaks for it, in whatever room."""
+    return [
+        path
+        for vendor in VENDORS
+        for path in sorted(vendor.rglob("*.py"))
+        if path != vendor / "__init__.py"
+        and path.stem not in SPEAKING
+        and not any(path.is_relative_to(room) for room in speaking_rooms(vendor))
+    ]
 
 
 def test_the_house_was_found() -> None:
     """The rules below are asked of real modules."""
     assert len(MODULES) > 30
     assert {"shopscript", "whmcs"} <= {vendor.name for vendor in VENDORS}
-    assert len(state_modules()) > 5
+    assert {"shop", "panel", "installation", "totals"} <= {path.stem for path in state_modules()}
+    assert {room.name for vendor in VENDORS for room in speaking_rooms(vendor)} == {"classic", "rest"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_id)
@@ -79,7 +93,8 @@ def test_a_vendor_imports_no_other_vendor(vendor: Path) -> None:
 def test_state_knows_no_wire(path: Path) -> None:
     """State imports no Flask, no werkzeug, no JSON, no XML, and nothing that speaks for its vendor."""
     roots = {name.split(".")[0] for name in imports(path)}
-    speaking = {name for name in imports(path) if name.split(".")[-1] in SPEAKING - {"__init__"}}
+    rooms = {room.name for vendor in VENDORS for room in speaking_rooms(vendor)}
+    speaking = {name for name in imports(path) if {*name.split(".")} & (SPEAKING | rooms)}
 
     assert set() == roots & {"flask", "werkzeug", "json", "xml", "orjson", "defusedxml"}
     assert set() == speaking
@@ -88,9 +103,12 @@ def test_state_knows_no_wire(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in MODULES if "mockserver" in p.parts], ids=module_id)
 def test_time_and_chance_come_from_the_world(path: Path) -> None:
     """No module of the mock but the world's own asks the machine for the time, a random number or a UUID."""
-    allowed = {"worlds.py": {"datetime.now"}, "command.py": {"time"}, "pipeline.py": {"time"}, "varied.py": {"time"}}.get(
-        path.name, set()
-    )
+    allowed = {
+        "worlds.py": {"datetime.now"},
+        "command.py": {"time"},
+        "pipeline.py": {"time"},
+        "varied.py": {"time"},
+    }.get(path.name, set())
     calls = {ast.unparse(node.func) for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)}
 
     assert set() == {"random", "uuid", "secrets", "time"} & set(imports(path)) - allowed - (
@@ -100,7 +118,7 @@ def test_time_and_chance_come_from_the_world(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [p for v in VENDORS for p in v.rglob("*.py") if p.stem in ("routes", "render")], ids=module_id
+    "path", [p for v in VENDORS for p in v.rglob("*.py") if p.stem.endswith(("routes", "render"))], ids=module_id
 )
 def test_a_handler_writes_no_status(path: Path) -> None:
     """Statuses stand in the contract, under the named example, and nowhere in a handler."""
@@ -133,13 +151,20 @@ def test_every_refusal_is_a_named_example(vendor: Path) -> None:
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=module_id)
 def test_vendor_folders_read_alike(vendor: Path) -> None:
-    """Each vendor has a seed, and for each of its contracts a dialect, routes and a renderer, side by side."""
+    """Each vendor has a seed, and for each of its contracts a dialect and routes.
+
+    A renderer stands beside the routes, or both stand in each room for a part of the contract.
+    """
     homes = {path.parent for path in vendor.rglob("dialect.py")}
 
     assert (vendor / "seed.yaml").exists()
     assert homes
     for home in homes:
-        assert {"dialect.py", "routes.py", "render.py"} <= {path.name for path in home.iterdir()}
+        rooms = {path.parent for name in ("routes.py", "render.py") for path in home.glob(f"*/{name}")}
+        assert (home / "routes.py").exists()
+        assert (home / "render.py").exists() != bool(rooms)
+        for room in rooms:
+            assert {"routes.py", "render.py"} <= {path.name for path in room.iterdir()}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_id)

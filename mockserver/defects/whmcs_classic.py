@@ -10,12 +10,13 @@ from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Answer, Reply, Result
 from counterfoil.mockserver.engine.varied import Crash, Exchange
 from counterfoil.mockserver.engine.vendor import Body
-from counterfoil.mockserver.whmcs import fulfilment
-from counterfoil.mockserver.whmcs.catalogue import NOTHING
-from counterfoil.mockserver.whmcs.classic import render
 from counterfoil.mockserver.whmcs.classic.dialect import NVP
-from counterfoil.mockserver.whmcs.installation import Installation
-from counterfoil.mockserver.whmcs.orders import Order
+from counterfoil.mockserver.whmcs.classic.orders import render
+from counterfoil.mockserver.whmcs.classic.protocol.answers import DONE, ids
+from counterfoil.mockserver.whmcs.model.catalogue import NOTHING
+from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.model.orders import Order
+from counterfoil.mockserver.whmcs.ordering import fulfilment
 
 DEFECTS = Defects("whmcs-classic")
 
@@ -45,7 +46,7 @@ def order_takes_its_promotion_twice(exchange: Exchange, honest: Callable[[], Res
 def product_ids_are_those_of_the_catalogue(exchange: Exchange, reply: Reply) -> None:
     """It is called productids, so we send the ids of the products."""
     services = [exchange.state.services[number] for number in _order(exchange.state, reply.body).services]
-    reply.body["productids"] = render.ids(service.product for service in services)
+    reply.body["productids"] = ids(service.product for service in services)
 
 
 @DEFECTS.handler("lost update", "add_invoice_payment")
@@ -75,7 +76,7 @@ def concurrent_orders_lose_one(exchange: Exchange, honest: Callable[[], Result])
 def deleted_order_is_still_listed(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Deleting sets a flag that the list does not ask for."""
     order = exchange.state.orders.get(exchange.call.given.get("orderid"))
-    return dict(render.DONE) if order is not None and order.status in ("Cancelled", "Fraud") else honest()
+    return dict(DONE) if order is not None and order.status in ("Cancelled", "Fraud") else honest()
 
 
 @DEFECTS.accepted("visibility", "get_order_statuses")

@@ -8,9 +8,9 @@ from counterfoil.mockserver.engine.moments import add_days
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Answer, Reply, Result
 from counterfoil.mockserver.engine.varied import Crash, Exchange
-from counterfoil.mockserver.whmcs.countries import countries
-from counterfoil.mockserver.whmcs.rest import states
-from counterfoil.mockserver.whmcs.rest.paging import PAGE_SIZE
+from counterfoil.mockserver.whmcs.people.countries import countries
+from counterfoil.mockserver.whmcs.rest.protocol import session_state
+from counterfoil.mockserver.whmcs.rest.protocol.paging import PAGE_SIZE
 
 DEFECTS = Defects("whmcs-rest")
 
@@ -42,7 +42,7 @@ def expired_state_is_accepted(exchange: Exchange, honest: Callable[[], None]) ->
             honest()
         finally:
             exchange.call.now = now
-        states.give(exchange.state, exchange.call, exchange.call.caller.session)
+        session_state.give(exchange.state, exchange.call, exchange.call.caller.session)
 
 
 @DEFECTS.gate("authentication", "list_services", "list_domains")
@@ -51,7 +51,7 @@ def guests_have_empty_lists(exchange: Exchange, honest: Callable[[], None]) -> N
     try:
         honest()
     except Refusal as refusal:
-        if refusal.name != "user_required" or exchange.call.header(states.HEADER):
+        if refusal.name != "user_required" or exchange.call.header(session_state.HEADER):
             raise
 
 

@@ -13,13 +13,14 @@ from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Answer, Reply, Result
 from counterfoil.mockserver.engine.varied import Crash, Exchange
 from counterfoil.mockserver.engine.vendor import Body
-from counterfoil.mockserver.whmcs import cart_items, carts, totals
-from counterfoil.mockserver.whmcs.carts import CartItem, ProductItem
-from counterfoil.mockserver.whmcs.catalogue import CENT, CYCLES, NOTHING
-from counterfoil.mockserver.whmcs.pricing import Line
-from counterfoil.mockserver.whmcs.rest import asked
-from counterfoil.mockserver.whmcs.rest.amounts import amount
-from counterfoil.mockserver.whmcs.rest.routes_cart import buyer_of, shown
+from counterfoil.mockserver.whmcs.carts import cart_items, totals
+from counterfoil.mockserver.whmcs.model import carts
+from counterfoil.mockserver.whmcs.model.carts import CartItem, ProductItem
+from counterfoil.mockserver.whmcs.model.catalogue import CENT, CYCLES, NOTHING
+from counterfoil.mockserver.whmcs.pricing.order_lines import Line
+from counterfoil.mockserver.whmcs.rest.carts import item_bodies
+from counterfoil.mockserver.whmcs.rest.carts.routes import buyer_of, shown
+from counterfoil.mockserver.whmcs.rest.protocol.amounts import amount
 
 DEFECTS = Defects("whmcs-rest")
 
@@ -223,7 +224,7 @@ def refused_items_stay_in_the_cart(exchange: Exchange, honest: Callable[[], Resu
         state, cart, buyer = exchange.state, exchange.call.caller.cart, buyer_of(exchange.state, exchange.call)
         for body in exchange.call.given["body"].get("items", ()):
             try:
-                cart_items.add(state, buyer, cart, [asked.item(body)])
+                cart_items.add(state, buyer, cart, [item_bodies.item(body)])
             except Refusal:
                 break
         raise

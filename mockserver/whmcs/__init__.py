@@ -2,7 +2,7 @@
 
 from counterfoil.mockserver.engine.vendor import Vendor
 from counterfoil.mockserver.whmcs import classic, rest
-from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.seed import seeded_state
 
 VENDOR = Vendor(

@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 
 from counterfoil.mockserver.engine.moments import add_days
-from counterfoil.mockserver.whmcs.accounts import uuid
-from counterfoil.mockserver.whmcs.catalogue import Price, Prices, cents
-from counterfoil.mockserver.whmcs.domains import Extras, TldPrice
-from counterfoil.mockserver.whmcs.installation import Installation
-from counterfoil.mockserver.whmcs.ordering import order_number
-from counterfoil.mockserver.whmcs.people import digest
+from counterfoil.mockserver.whmcs.model.catalogue import Price, Prices, cents
+from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.model.people import digest
+from counterfoil.mockserver.whmcs.model.tlds import Extras, TldPrice
+from counterfoil.mockserver.whmcs.ordering.placing import order_number
+from counterfoil.mockserver.whmcs.people.accounts import uuid
 from counterfoil.specs.reading import read
 
 _DAYS = frozenset(("registered", "next_due", "expires", "starts", "ends", "issued", "due"))

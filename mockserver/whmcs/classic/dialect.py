@@ -7,10 +7,14 @@ from typing import Any
 from counterfoil.mockserver.engine import wire
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call, Dialect, Problem
-from counterfoil.mockserver.whmcs import accounts, ordering
-from counterfoil.mockserver.whmcs.addresses import caller_address
-from counterfoil.mockserver.whmcs.classic import lines, reasons, routes
-from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.classic import routes
+from counterfoil.mockserver.whmcs.classic.clients.routes import details
+from counterfoil.mockserver.whmcs.classic.orders import parameters
+from counterfoil.mockserver.whmcs.classic.protocol import reasons
+from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.ordering import placing
+from counterfoil.mockserver.whmcs.people import accounts
+from counterfoil.mockserver.whmcs.people.addresses import caller_address
 from counterfoil.specs import Contract
 
 VERSION = "8.13.1"
@@ -98,7 +102,7 @@ class Classic(Dialect):
             return _refusal_of(lambda: routes.unknown_action(call.caller.installation, call))
         wrongs = [_wrong(problem) for problem in problems]
         if operation == "add_client":
-            said = routes.details(call.given)
+            said = details(call.given)
             try:
                 accounts.check(call.caller.installation, said)
             except Refusal as refusal:
@@ -179,7 +183,7 @@ def _in_order_of_the_checks(wrongs: list[Wrong]) -> list[Wrong]:
 
 
 def _draft(call: Call) -> Any:
-    return ordering.draft(call.caller.installation, lines.wanted(call), call.now.date())
+    return placing.draft(call.caller.installation, parameters.wanted(call), call.now.date())
 
 
 def _refusal_of(attempt: Callable[[], Any]) -> Refusal:

@@ -25,12 +25,13 @@ from counterfoil.mockserver.engine import wire
 from counterfoil.mockserver.engine.forms import Coercer, Coercion, MalformedForm
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call, Dialect, Problem
-from counterfoil.mockserver.whmcs import logins
-from counterfoil.mockserver.whmcs.addresses import caller_address
-from counterfoil.mockserver.whmcs.installation import Installation
-from counterfoil.mockserver.whmcs.rest import routes, states
-from counterfoil.mockserver.whmcs.rest.caller import Caller
-from counterfoil.mockserver.whmcs.rest.notfound import not_there
+from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.people import logins
+from counterfoil.mockserver.whmcs.people.addresses import caller_address
+from counterfoil.mockserver.whmcs.rest import routes
+from counterfoil.mockserver.whmcs.rest.protocol import session_state
+from counterfoil.mockserver.whmcs.rest.protocol.caller import Caller
+from counterfoil.mockserver.whmcs.rest.protocol.not_found import not_there
 from counterfoil.specs import Contract, Operation, Parameter
 
 SHOWN = 160
@@ -167,8 +168,8 @@ def _path_parameter(contract: Contract, parameter: Parameter, coercion: Coercion
 
 def _read_state(state: Installation, call: Call, spoken: Spoken) -> None:
     """Find out who calls, refuse whoever may not, and send a new state with the answer to one that came."""
-    token = call.header(states.HEADER)
-    session = states.session_of(state, token, call.now) if token else None
+    token = call.header(session_state.HEADER)
+    session = session_state.session_of(state, token, call.now) if token else None
     caller: Caller = call.caller
     caller.session = session
     if session is not None and not session.awaits_second_factor:
@@ -181,7 +182,7 @@ def _read_state(state: Installation, call: Call, spoken: Spoken) -> None:
         if session is None or session.awaits_second_factor != awaited or kind not in spoken.kinds:
             raise Refusal(spoken.needs)
     if token:
-        states.give(state, call, session)
+        session_state.give(state, call, session)
 
 
 def _body(sent: bytes) -> dict[str, Any]:

@@ -1,28 +1,33 @@
 """Who answers which operation, and who finds what a path names."""
 
 from counterfoil.mockserver.engine.vendor import Handler
-from counterfoil.mockserver.whmcs.rest import (
-    routes_admin,
-    routes_cart,
-    routes_items,
-    routes_store,
-    routes_system,
-    routes_user,
-)
-from counterfoil.mockserver.whmcs.rest.caller import Resolver
+from counterfoil.mockserver.whmcs.rest.admin import routes as admin
+from counterfoil.mockserver.whmcs.rest.carts import item_routes as cart_items
+from counterfoil.mockserver.whmcs.rest.carts import routes as carts
+from counterfoil.mockserver.whmcs.rest.domains import routes as domains
+from counterfoil.mockserver.whmcs.rest.protocol.caller import Resolver
+from counterfoil.mockserver.whmcs.rest.services import routes as services
+from counterfoil.mockserver.whmcs.rest.store import routes as store
+from counterfoil.mockserver.whmcs.rest.system import routes as system
+from counterfoil.mockserver.whmcs.rest.user import routes as user
 
 HANDLERS: dict[str, Handler] = {
-    **routes_system.HANDLERS,
-    **routes_store.HANDLERS,
-    **routes_cart.HANDLERS,
-    **routes_items.HANDLERS,
-    **routes_user.HANDLERS,
-    **routes_admin.HANDLERS,
+    **system.HANDLERS,
+    **store.HANDLERS,
+    **domains.HANDLERS,
+    **carts.HANDLERS,
+    **cart_items.HANDLERS,
+    **user.HANDLERS,
+    **services.HANDLERS,
+    **admin.HANDLERS,
 }
 
 #: by path parameter; see `dialect`
 RESOLVERS: dict[str, Resolver] = {
-    name: resolver
-    for module in (routes_system, routes_store, routes_cart, routes_items, routes_user, routes_admin)
-    for name, resolver in getattr(module, "RESOLVERS", {}).items()
+    **system.RESOLVERS,
+    **store.RESOLVERS,
+    **domains.RESOLVERS,
+    **carts.RESOLVERS,
+    **cart_items.RESOLVERS,
+    **services.RESOLVERS,
 }

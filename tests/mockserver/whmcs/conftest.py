@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
-from counterfoil.mockserver.whmcs.installation import Installation
+from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.seed import seeded_state
 
 NOW = datetime(2026, 8, 24, 9, 30)

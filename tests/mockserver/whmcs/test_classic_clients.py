@@ -13,7 +13,7 @@ ENDPOINT = "endpoint=http%3A%2F%2F127.0.0.1%3A54245%2Fincludes%2Fapi.php"
 
 @pytest.fixture(scope="module")
 def old() -> str:
-    from counterfoil.mockserver.whmcs.people import digest
+    from counterfoil.mockserver.whmcs.model.people import digest
 
     return f"username=admin&password={digest('counterfoil')}"
 

@@ -6,11 +6,12 @@ import msgspec
 import pytest
 
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.whmcs import fulfilment, payments
-from counterfoil.mockserver.whmcs.installation import Installation
-from counterfoil.mockserver.whmcs.ordering import place
-from counterfoil.mockserver.whmcs.orders import STATUSES, Order
-from counterfoil.mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.billing import payments
+from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.model.orders import STATUSES, Order
+from counterfoil.mockserver.whmcs.ordering import fulfilment
+from counterfoil.mockserver.whmcs.ordering.placing import place
+from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedAddon, WantedDomain, WantedService
 
 NOW = datetime(2026, 8, 24, 9, 30)
 TODAY = NOW.date()

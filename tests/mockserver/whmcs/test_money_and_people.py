@@ -7,13 +7,14 @@ import pytest
 
 from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.whmcs import accounts, fulfilment
-from counterfoil.mockserver.whmcs.accounts import Details
-from counterfoil.mockserver.whmcs.installation import Installation, Unfit
-from counterfoil.mockserver.whmcs.ordering import place
-from counterfoil.mockserver.whmcs.payments import pay
-from counterfoil.mockserver.whmcs.people import digest
-from counterfoil.mockserver.whmcs.wanted import Wanted, WantedService
+from counterfoil.mockserver.whmcs.billing.payments import pay
+from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.model.people import digest
+from counterfoil.mockserver.whmcs.ordering import fulfilment
+from counterfoil.mockserver.whmcs.ordering.placing import place
+from counterfoil.mockserver.whmcs.people import accounts
+from counterfoil.mockserver.whmcs.people.accounts import Details
+from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedService
 
 NOW = datetime(2026, 8, 24, 9, 30)
 KIM = {

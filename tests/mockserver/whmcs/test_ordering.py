@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.whmcs.installation import Installation, Unfit
-from counterfoil.mockserver.whmcs.ordering import place
-from counterfoil.mockserver.whmcs.wanted import Wanted, WantedAddon, WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.ordering.placing import place
+from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedAddon, WantedDomain, WantedService
 
 NOW = datetime(2026, 8, 24, 9, 30)
 

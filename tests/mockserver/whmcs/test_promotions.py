@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from counterfoil.mockserver.whmcs.installation import Installation
-from counterfoil.mockserver.whmcs.ordering import place
-from counterfoil.mockserver.whmcs.orders import Order
-from counterfoil.mockserver.whmcs.promotions import Promotion
-from counterfoil.mockserver.whmcs.wanted import Wanted, WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.model.orders import Order
+from counterfoil.mockserver.whmcs.model.promotions import Promotion
+from counterfoil.mockserver.whmcs.ordering.placing import place
+from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedDomain, WantedService
 
 NOW = datetime(2026, 8, 24, 9, 30)
 

@@ -7,9 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from counterfoil.mockserver.app import Mock
-from counterfoil.mockserver.whmcs import renewals, suggestions
-from counterfoil.mockserver.whmcs.domains import days_left, lifecycle_status
-from counterfoil.mockserver.whmcs.registry import status_of
+from counterfoil.mockserver.whmcs.domains import suggestions
+from counterfoil.mockserver.whmcs.domains.lifecycle import days_left, lifecycle_status
+from counterfoil.mockserver.whmcs.domains.registry import status_of
+from counterfoil.mockserver.whmcs.pricing import domain_renewals
 from counterfoil.mockserver.whmcs.seed import seeded_state
 
 NOW = datetime(2026, 1, 5, 9)
@@ -351,9 +352,9 @@ def test_a_domain_that_expires_costs_more(days, status, left, price):
 
     assert status == lifecycle_status(domain, com, today)
     assert left == days_left(domain, com, today)
-    assert Decimal(price) == renewals.renewal_price(installation, 1, domain, 1, today)
-    assert (status != "Expired") == renewals.renewable(installation, domain, today)
-    periods = dict(renewals.periods(installation, 1, domain, today))
+    assert Decimal(price) == domain_renewals.renewal_price(installation, 1, domain, 1, today)
+    assert (status != "Expired") == domain_renewals.renewable(installation, domain, today)
+    periods = dict(domain_renewals.periods(installation, 1, domain, today))
     assert (list(range(1, 10)) if status != "Expired" else []) == list(periods)
     assert periods.get(1, Decimal(price)) == Decimal(price)
 
@@ -374,7 +375,7 @@ def test_a_late_fee_is_in_the_currency_that_is_asked_for():
     """It is kept in the default one."""
     installation = seeded_state(NOW, 1)
 
-    assert Decimal("4.50") == renewals.late_fee(installation, 2, installation.domains[3], date(2026, 2, 14))
+    assert Decimal("4.50") == domain_renewals.late_fee(installation, 2, installation.domains[3], date(2026, 2, 14))
 
 
 def test_the_same_name_has_the_same_status_in_every_installation():

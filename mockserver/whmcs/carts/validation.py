@@ -1,0 +1,106 @@
+"""What keeps a cart from being checked out: what its buyer can still mend."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from counterfoil.mockserver.whmcs.carts import totals
+from counterfoil.mockserver.whmcs.carts.totals import Buyer
+from counterfoil.mockserver.whmcs.domains import registry
+from counterfoil.mockserver.whmcs.model.carts import (
+    Cart,
+    DomainItem,
+    DomainRenewalItem,
+    ProductItem,
+    ServiceAddonItem,
+    ServiceRenewalItem,
+    Single,
+)
+from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.model.tlds import tld_of
+
+
+class Fault(msgspec.Struct, kw_only=True):
+    """One thing that is wrong, by name, with the facts of its sentence."""
+
+    name: str
+    #: the item (a product also for its addons); none for the cart itself
+    item: str = ""
+    #: product, addon, field, option or service, and its id; nothing for domains and the cart itself
+    about: str = ""
+    number: int = 0
+    facts: dict[str, Any] = {}
+
+
+def faults(installation: Installation, buyer: Buyer, cart: Cart) -> list[Fault]:
+    """All faults in the order of the items; none if the cart can be checked out."""
+    if not cart.items:
+        return [Fault(name="cart_empty")]
+    taken: Counter[int] = Counter()
+    return [fault for item in cart.singles() for fault in _of_item(installation, buyer, item, taken)]
+
+
+def _of_item(installation: Installation, buyer: Buyer, item: Single, taken: Counter[int]) -> Iterator[Fault]:
+    if isinstance(item, ProductItem):
+        yield from _of_product(installation, item, taken)
+    elif isinstance(item, DomainItem):
+        yield from _of_domain(installation, item)
+    elif totals.owned(installation, buyer.client, item) is None:
+        yield _gone(item)
+    elif isinstance(item, ServiceAddonItem):
+        yield from _of_quantity(installation, item.id, item.addon, item.quantity)
+
+
+def _of_product(installation: Installation, item: ProductItem, taken: Counter[int]) -> Iterator[Fault]:
+    product = installation.products[item.product]
+    if product.needs_domain and not item.domain and item.domain_item is None:
+        yield Fault(name="domain_missing", item=item.id, about="product", number=product.id)
+    if item.quantity > 1 and product.quantities == 0:
+        yield Fault(name="quantity_not_allowed", item=item.id, about="product", number=product.id)
+    taken[product.id] += item.quantity
+    if product.stock is not None and taken[product.id] > product.stock:
+        yield Fault(
+            name="stock_exceeded", item=item.id, about="product", number=product.id,
+            facts={"stock_quantity": max(product.stock, 0)},
+        )  # fmt: skip
+    for field in product.fields:
+        if field.required and not item.fields.get(field.id):
+            yield Fault(
+                name="custom_field_missing", item=item.id, about="field", number=field.id, facts={"name": field.name}
+            )
+    for number in product.options:
+        option = installation.options[number]
+        if totals.option_number(option, totals.option_value(item, option)) is None:
+            yield Fault(
+                name="option_out_of_range", item=item.id, about="option", number=number, facts={"name": option.name}
+            )
+    for addon in item.addons:
+        yield from _of_quantity(installation, item.id, addon.addon, addon.quantity)
+
+
+def _of_quantity(installation: Installation, item: str, addon: int, quantity: int) -> Iterator[Fault]:
+    if quantity > 1 and not installation.addons[addon].several:
+        yield Fault(name="quantity_not_allowed", item=item, about="addon", number=addon)
+
+
+def _of_domain(installation: Installation, item: DomainItem) -> Iterator[Fault]:
+    status = registry.status_of(installation, item.name)
+    facts = {"domain_name": item.name}
+    if status is None or not (status.transferable if item.transfer else status.registrable):
+        yield Fault(name="domain_unavailable", item=item.id, facts=facts)
+    if item.transfer and not item.code.strip():
+        tld = tld_of(status.name, installation.tlds) if status is not None else None
+        if tld is None or tld.needs_code:
+            yield Fault(name="epp_code_missing", item=item.id, facts=facts)
+
+
+def _gone(item: ServiceAddonItem | DomainRenewalItem | ServiceRenewalItem) -> Fault:
+    """The contract has no name for it: the client has been switched, or has lost what the item is for."""
+    if isinstance(item, ServiceAddonItem):
+        return Fault(name="not_owned", item=item.id, about="service", number=item.service)
+    if isinstance(item, ServiceRenewalItem):
+        about = "addon" if item.addon else "service"
+        return Fault(name="not_owned", item=item.id, about=about, number=item.subject)
+    return Fault(name="not_owned", item=item.id)

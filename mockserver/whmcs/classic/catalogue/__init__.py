@@ -1,0 +1,1 @@
+"""Products, promotions and payment methods."""

@@ -1,0 +1,1 @@
+"""What a client has: services, their addons, domains."""

@@ -1,0 +1,1 @@
+"""What exists: the installation and all that is in it."""

@@ -1,0 +1,116 @@
+"""Invoices: what is on them, the tax, and what has been paid."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+
+from counterfoil.mockserver.whmcs.model.catalogue import NOTHING, cents
+
+
+class TaxRule(msgspec.Struct, kw_only=True):
+    """A tax on one of two levels; without state it holds in all of the country, without country everywhere."""
+
+    name: str
+    level: int = 1
+    country: str = ""
+    #: the state's name or code
+    states: list[str] = []
+    rate: Decimal
+
+
+class Item(msgspec.Struct, kw_only=True):
+    """A line of an invoice."""
+
+    id: int
+    #: service, setup, addon, registration, transfer, renewal, promotion or discount; the renewal of a service or of an
+    #: addon is of its own kind
+    kind: str
+    #: the service, addon or domain that it is for
+    subject: int
+    description: str
+    amount: Decimal
+    taxed: bool = False
+
+
+class Payment(msgspec.Struct, kw_only=True):
+    """Money that came in for an invoice."""
+
+    id: int
+    method: str
+    reference: str
+    at: datetime
+    amount: Decimal
+    fees: Decimal = NOTHING
+
+
+class Invoice(msgspec.Struct, kw_only=True):
+    """What a client is asked to pay."""
+
+    id: int
+    client: int
+    issued: date
+    due: date
+    paid: datetime | None = None
+    #: Draft, Unpaid, Paid, Cancelled, Refunded, Collections or Payment Pending
+    status: str = "Unpaid"
+    method: str
+    items: list[Item]
+    subtotal: Decimal
+    #: what the client's credit has settled
+    credit: Decimal = NOTHING
+    tax: Decimal = NOTHING
+    tax2: Decimal = NOTHING
+    rate: Decimal = NOTHING
+    rate2: Decimal = NOTHING
+    notes: str = ""
+    payments: list[Payment] = []
+
+    @property
+    def total(self) -> Decimal:
+        """What is asked for: everything, without what credit has settled."""
+        return self.subtotal + self.tax + self.tax2 - self.credit
+
+    @property
+    def balance(self) -> Decimal:
+        """What is left to pay; below zero where too much was paid."""
+        return self.total - sum((payment.amount for payment in self.payments), NOTHING)
+
+
+class Taxes(msgspec.Struct, frozen=True):
+    """The rates that hold for someone, in per cent."""
+
+    rate: Decimal = NOTHING
+    rate2: Decimal = NOTHING
+    #: whether the second tax is also taken on the first
+    compound: bool = False
+
+    def on(self, amount: Decimal) -> tuple[Decimal, Decimal]:
+        """Both taxes on the amount."""
+        if amount <= 0 or not (self.rate or self.rate2):
+            return NOTHING, NOTHING
+        tax = cents(amount * self.rate / 100)
+        tax2 = cents((amount + tax if self.compound else amount) * self.rate2 / 100)
+        return tax, tax2
+
+
+def rate(rules: Iterable[TaxRule], level: int, country: str, state: str) -> Decimal:
+    """The rate of the rule that holds there."""
+    found = rule(rules, level, country, state)
+    return found.rate if found is not None else NOTHING
+
+
+def rule(rules: Iterable[TaxRule], level: int, country: str, state: str) -> TaxRule | None:
+    """The rule that says most about the place."""
+    best, found = -1, None
+    state = state.lower()
+    for each in rules:
+        if each.level != level or (each.country and each.country != country):
+            continue
+        if each.states and state not in each.states:
+            continue
+        weight = 2 * bool(each.country) + bool(each.states)
+        if weight > best:
+            best, found = weight, each
+    return found

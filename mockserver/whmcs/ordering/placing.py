@@ -1,0 +1,288 @@
+"""Placing an order: what is wanted is priced first, so that a refused order leaves nothing behind, and then kept."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+
+from counterfoil.mockserver.engine.moments import add_months
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.whmcs.domains.lifecycle import NOT_RENEWABLE
+from counterfoil.mockserver.whmcs.model import billing
+from counterfoil.mockserver.whmcs.model.billing import Invoice, Item, Taxes
+from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, NOTHING
+from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Renewal, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.model.people import Client
+from counterfoil.mockserver.whmcs.model.promotions import Promotion
+from counterfoil.mockserver.whmcs.model.tlds import ascii_name
+from counterfoil.mockserver.whmcs.pricing import domain_renewals, order_lines
+from counterfoil.mockserver.whmcs.pricing.order_lines import Line
+from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedAddon, WantedDomain, WantedService
+
+#: the kinds of lines that renew what there is, and the kind of what is paid
+_RENEWED = {"service renewal": "service", "addon renewal": "addon"}
+
+
+class Draft(msgspec.Struct, kw_only=True):
+    """A priced order that could be placed as it is."""
+
+    client: Client
+    method: str
+    lines: list[Line]
+    promotion: Promotion | None
+    #: what the client pays less, besides the promotion
+    discount: Decimal = NOTHING
+    taxes: Taxes
+    #: without taxes, with discounts
+    subtotal: Decimal
+    tax: Decimal
+    tax2: Decimal
+
+
+def buyer(installation: Installation, number: int | None, method: str | None) -> tuple[Client, str]:
+    """Who orders, and the way to pay; refused unless there are both and the client may order."""
+    client = installation.client(number)
+    if client.status == "Closed":
+        raise Refusal("client_closed", status=client.status)
+    if method is None or method not in installation.payment_methods:
+        raise Refusal("invalid_payment_method")
+    return client, method
+
+
+def draft(installation: Installation, wanted: Wanted, today: date) -> Draft:
+    """The order with its prices; nothing is changed.
+
+    Refused in this order: the client, the payment method, the items one after the other, and what else there is.
+    """
+    client, method = buyer(installation, wanted.client, wanted.method)
+    lines = [
+        *_services(installation, client, wanted.services),
+        *_domains(installation, client, wanted.domains),
+        *_addons(installation, client, wanted.addons),
+        *_renewals(installation, client, wanted.renewals, today),
+    ]
+    if not lines:
+        raise Refusal("no_items")
+    contact = installation.contacts.get(wanted.contact) if wanted.contact is not None else None
+    if wanted.contact is not None and (contact is None or contact.client != client.id):
+        raise Unfit("contact", f"{wanted.contact} is no contact of client {client.id}")
+    if wanted.affiliate is not None and wanted.affiliate not in installation.affiliates:
+        raise Unfit("affiliate", f"there is no affiliate {wanted.affiliate}")
+    promotion = installation.promotion(wanted.promotion, today) if wanted.promotion else None
+    if promotion is not None:
+        rate = installation.currency_of(client).rate
+        order_lines.apply_promotion(lines, promotion, rate, everywhere=wanted.on_everything)
+    taxes = installation.taxes_of(client)
+    subtotal = sum((line.due for line in lines), NOTHING)
+    tax, tax2 = taxes.on(sum((line.due for line in lines if line.taxed), NOTHING))
+    return Draft(
+        client=client, method=method, lines=lines, promotion=promotion, taxes=taxes,
+        subtotal=subtotal, tax=tax, tax2=tax2,
+    )  # fmt: skip
+
+
+def place(installation: Installation, wanted: Wanted, now: datetime) -> Order:
+    """The new order, Pending, with all that comes of it."""
+    plan = draft(installation, wanted, now.date())
+    return keep(
+        installation, plan, now, contact=wanted.contact or 0, affiliate=wanted.affiliate or 0, ip=wanted.ip,
+        name_servers=wanted.name_servers, invoiced=wanted.invoiced,
+    )  # fmt: skip
+
+
+def keep(
+    installation: Installation,
+    plan: Draft,
+    now: datetime,
+    *,
+    contact: int = 0,
+    affiliate: int = 0,
+    ip: str,
+    name_servers: tuple[str, ...] = (),
+    invoiced: bool = True,
+) -> Order:
+    """The drafted order, Pending, with all that comes of it."""
+    client = plan.client
+    number = installation.next_id("order")
+    order = Order(
+        id=number, number=order_number(installation, number), client=client.id, placed=now, method=plan.method,
+        amount=plan.subtotal + plan.tax + plan.tax2, contact=contact, affiliate=affiliate, ip=ip,
+        name_servers=name_servers, promotion=plan.promotion.id if plan.promotion else 0,
+    )  # fmt: skip
+    items: list[Item] = []
+    kept = _Keeper(installation, order, plan, now.date())
+    for line in plan.lines:
+        subject = kept.keep(line)
+        if invoiced:
+            items.extend(_items(installation, line, subject, plan.promotion))
+    order.services, order.addons, order.domains = tuple(kept.services), tuple(kept.addons), tuple(kept.domains)
+    order.renewals = tuple(kept.renewals)
+    if plan.promotion is not None:
+        plan.promotion.uses += 1
+    if invoiced:
+        order.invoice = _invoice(installation, plan, items, now).id
+    installation.add_order(order)
+    return order
+
+
+def _services(installation: Installation, client: Client, wanted: Iterable[WantedService]) -> Iterable[Line]:
+    taken: Counter[int] = Counter()
+    for each in wanted:
+        product = installation.products.get(each.product)
+        if product is None:
+            continue
+        taken[product.id] += 1
+        if product.stock is not None and product.stock < taken[product.id]:
+            raise Unfit("product", f"product {product.id} is out of stock", each.line)
+        line = order_lines.service_line(installation, client.currency, product, each)
+        yield line
+        for number in each.addons:
+            addon = installation.addons.get(number)
+            if addon is not None:
+                yield order_lines.addon_line(client.currency, addon, line.cycle, service=None)
+
+
+def _domains(installation: Installation, client: Client, wanted: Iterable[WantedDomain]) -> Iterable[Line]:
+    for each in wanted:
+        yield order_lines.domain_line(installation, client.currency, each)
+
+
+def _addons(installation: Installation, client: Client, wanted: Iterable[WantedAddon]) -> Iterable[Line]:
+    for each in wanted:
+        addon = installation.addons.get(each.addon or 0)
+        if addon is None:
+            raise Refusal("addon_invalid")
+        service = installation.services.get(each.service or 0)
+        if service is None or service.client != client.id:
+            raise Refusal("service_not_owned")
+        yield order_lines.addon_line(client.currency, addon, service.cycle, service=service.id)
+
+
+def _renewals(installation: Installation, client: Client, wanted: dict[str, int], today: date) -> Iterable[Line]:
+    for name, years in wanted.items():
+        domain = None
+        for domain in installation.domains_of(client, ascii_name(name) or ""):
+            if domain.status not in NOT_RENEWABLE:
+                break
+        if domain is None:
+            raise Refusal("domain_not_owned")
+        if domain.status in NOT_RENEWABLE:
+            raise Refusal("domain_not_renewable", status=domain.status)
+        line = order_lines.renewal_line(installation, client.currency, domain, years)
+        line.amount += domain_renewals.late_fee(installation, client.currency, domain, today)
+        yield line
+
+
+class _Keeper:
+    """Keeps what the lines of an order make, and remembers its ids."""
+
+    def __init__(self, installation: Installation, order: Order, plan: Draft, today: date) -> None:
+        self.installation = installation
+        self.order = order
+        self.plan = plan
+        self.today = today
+        self.services: list[int] = []
+        self.addons: list[int] = []
+        self.domains: list[int] = []
+        self.renewals: list[Renewal] = []
+
+    def keep(self, line: Line) -> int:
+        """Keep what one line makes; its id."""
+        if line.kind == "service":
+            return self._service(line)
+        if line.kind == "addon":
+            return self._addon(line)
+        if line.kind == "renewal":
+            assert line.renewed is not None
+            self.renewals.append(
+                Renewal(domain=line.renewed.id, name=line.renewed.name, years=line.years, amount=line.due)
+            )
+            return line.renewed.id
+        if line.kind in _RENEWED:
+            return line.subject
+        return self._domain(line)
+
+    def _service(self, line: Line) -> int:
+        wanted, product = line.wanted, line.product
+        assert isinstance(wanted, WantedService)
+        assert product is not None
+        number = self.installation.next_id("service")
+        if product.stock is not None:
+            product.stock -= line.quantity
+        self.installation.add_service(Service(
+            id=number, client=self.order.client, order=self.order.id, product=product.id, registered=self.today,
+            domain=wanted.domain or wanted.host_name, host_name=wanted.host_name, quantity=line.quantity,
+            cycle=line.cycle, first_payment=line.due, recurring=line.recurring, method=self.order.method,
+            next_due=self.today if CYCLES[line.cycle] else None,
+            promotion=self.order.promotion if line.discount else 0, fields=line.fields, options=line.options,
+        ))  # fmt: skip
+        self.services.append(number)
+        return number
+
+    def _addon(self, line: Line) -> int:
+        assert line.addon is not None
+        number = self.installation.next_id("service_addon")
+        self.installation.add_addon(ServiceAddon(
+            id=number, client=self.order.client, order=self.order.id,
+            service=line.service if line.service is not None else self.services[-1], addon=line.addon.id,
+            registered=self.today, cycle=line.cycle, setup=line.setup, recurring=line.recurring,
+            first_payment=line.due, method=self.order.method, next_due=self.today if CYCLES[line.cycle] else None,
+        ))  # fmt: skip
+        self.addons.append(number)
+        return number
+
+    def _domain(self, line: Line) -> int:
+        wanted = line.wanted
+        assert isinstance(wanted, WantedDomain)
+        number = self.installation.next_id("domain")
+        self.installation.add_domain(Domain(
+            id=number, client=self.order.client, order=self.order.id, name=line.name, transferred=wanted.transfer,
+            years=line.years, registered=self.today, next_due=add_months(self.today, 12 * line.years),
+            first_payment=line.due, recurring=line.recurring, method=self.order.method,
+            promotion=self.order.promotion if line.discount else 0, contact=self.order.contact, code=wanted.code,
+            dns_management=wanted.dns_management, email_forwarding=wanted.email_forwarding,
+            id_protection=wanted.id_protection, fields=wanted.fields,
+        ))  # fmt: skip
+        self.domains.append(number)
+        return number
+
+
+def _items(installation: Installation, line: Line, subject: int, promotion: Promotion | None) -> Iterable[Item]:
+    """The invoice's lines for one line of the order: its price, its setup fee, its discount."""
+
+    def item(kind: str, description: str, amount: Decimal) -> Item:
+        number = installation.next_id("invoice_item")
+        return Item(id=number, kind=kind, subject=subject, description=description, amount=amount, taxed=line.taxed)
+
+    yield item(_RENEWED.get(line.kind, line.kind), line.description, line.amount)
+    if line.setup:
+        yield item("setup", f"{line.description} - setup fee", line.setup)
+    if line.discount and promotion is not None:
+        yield item("promotion", f"Promotional code {promotion.code} - {line.description}", -line.discount)
+
+
+def _invoice(installation: Installation, plan: Draft, items: list[Item], now: datetime) -> Invoice:
+    client = plan.client
+    if plan.discount:
+        number = installation.next_id("invoice_item")
+        items.append(Item(id=number, kind="discount", subject=client.id, description="Discount", amount=-plan.discount))
+    whole = plan.subtotal + plan.tax + plan.tax2
+    credit = max(min(client.credit, whole), NOTHING) if installation.settings.apply_credit else NOTHING
+    client.credit -= credit
+    invoice = billing.Invoice(
+        id=installation.next_id("invoice"), client=client.id, issued=now.date(), due=now.date(), method=plan.method,
+        items=items, subtotal=plan.subtotal, credit=credit, tax=plan.tax, tax2=plan.tax2, rate=plan.taxes.rate,
+        rate2=plan.taxes.rate2,
+    )  # fmt: skip
+    if invoice.balance <= 0:
+        invoice.status, invoice.paid = "Paid", now
+    installation.add_invoice(invoice)
+    return invoice
+
+
+def order_number(installation: Installation, order: int) -> str:
+    """The number that the client sees: ten digits that do not follow from the id."""
+    return str(10**9 + int.from_bytes(installation.random("order", order)[:8]) % (9 * 10**9))

@@ -1,0 +1,1 @@
+"""Who deals with the installation: accounts, logins, where people live and call from."""

@@ -1,0 +1,1 @@
+"""What an order asks for, and what each of its lines costs."""

@@ -1,0 +1,1 @@
+"""An administrator's session, searches, and masquerading as a user."""

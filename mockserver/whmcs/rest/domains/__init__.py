@@ -1,0 +1,1 @@
+"""TLDs, and the search for domain names."""

@@ -1,0 +1,1 @@
+"""Products, their groups, addons and options; bundles."""

@@ -1,0 +1,1 @@
+"""The installation, its countries, currencies, billing cycles and payment methods."""
