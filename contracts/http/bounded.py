@@ -21,8 +21,6 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-#: how many bytes of a decoded body are looked at, where the profile says nothing else
-MOST_BYTES = 8 * 1024 * 1024
 _CHUNK = 64 * 1024
 _now = threading.local()
 
@@ -33,10 +31,11 @@ class Body:
 
     content: bytes
     problem: str = ""
+    is_late: bool = False
 
 
 @contextmanager
-def limited(seconds: float, most_bytes: int = MOST_BYTES) -> Iterator[None]:
+def limited(seconds: float, most_bytes: int) -> Iterator[None]:
     """Whatever this thread receives inside is over in so many seconds, and is no more than what a body may have.
 
     Raises TimeoutError inside, which `requests` passes on as one of its own exceptions.
@@ -122,7 +121,7 @@ class BoundedAdapter(HTTPAdapter):
         return manager
 
 
-def read(raw: HTTPResponse, most: int = MOST_BYTES) -> Body:
+def read(raw: HTTPResponse, most: int) -> Body:
     """The body of an answer that was asked for with `stream=True`, decoded, up to `most` bytes; the rest is left.
 
     What cannot be read to its end is no error here: it is a property of the answer, which the caller judges.
@@ -141,7 +140,8 @@ def read(raw: HTTPResponse, most: int = MOST_BYTES) -> Body:
                 return Body(bytes(whole[:most]), f"an answer larger than {most / 1024 / 1024:g} MiB")
     except (HTTPError, OSError, http.client.HTTPException, ValueError) as error:
         raw.close()
-        return Body(bytes(whole), f"an answer that ends before its end: {_innermost(error)}")
+        late = isinstance(_innermost(error), TimeoutError)
+        return Body(bytes(whole), f"an answer that ends before its end: {_innermost(error)}"[:300], late)
     except zlib.error as error:
         raw.close()
         return Body(bytes(whole), f"an answer that is not {encodings[0]}: {error}")
@@ -154,7 +154,7 @@ def _decoder(encoding: str) -> Any:
     return zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding in ("gzip", "x-gzip", "deflate") else None
 
 
-def _innermost(error: BaseException) -> str:
+def _innermost(error: BaseException) -> BaseException:
     while isinstance(below := error.__cause__ or error.__context__ or next(iter(error.args), None), BaseException):
         error = below
-    return str(error)[:200] or type(error).__name__
+    return error

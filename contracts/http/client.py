@@ -12,7 +12,7 @@ from typing import Any, Self
 import requests
 
 from counterfoil.contracts.http import connection as connections
-from counterfoil.contracts.http.connection import cause, timeouts
+from counterfoil.contracts.http.connection import Reply, cause, replied, timeouts
 from counterfoil.contracts.http.control import Control, token_of_environment
 from counterfoil.contracts.http.exchange import (
     CredentialsRefused,
@@ -200,15 +200,13 @@ class Target:
         try:
             made = requests.Request(sent.method, sent.url, headers=dict(sent.headers), data=sent.body).prepare()
             made.url = sent.url  # exactly as written: requests would decode and encode it again
-            timeout = timeouts(self.installation.entry, self.installation.patience)
-            proxies = self.connection.proxies
-            answer = self.connection.send(made, timeout=timeout, allow_redirects=False, proxies=proxies)
+            reply = replied(self.connection, made, self.installation.entry, self.installation.patience)
         except (requests.RequestException, ValueError) as error:
             raise Unreachable(f"{sent.method} {self.base_url}{request.operation.path}: {cause(error)}") from error
         seconds = time.perf_counter() - started
         if seconds > self.installation.patience:
             self.slow[request.operation.id] += 1
-        return _read(self.contract, request.operation, sent, answer, seconds)
+        return _read(self.contract, request.operation, sent, reply, seconds)
 
     def answers(self) -> bool:
         """Whether anything at all is answered at the base URL."""
@@ -233,21 +231,23 @@ class Target:
         self.connection.close()
 
 
-def _read(contract: Contract, operation: Operation, sent: Sent, answer: requests.Response, seconds: float) -> Exchange:
+def _read(contract: Contract, operation: Operation, sent: Sent, reply: Reply, seconds: float) -> Exchange:
     """The answer, with what its body means by the contract."""
-    media_type, _, rest = answer.headers.get("Content-Type", "").partition(";")
+    media_type, _, rest = reply.header("Content-Type").partition(";")
     media_type = media_type.strip().lower()
     charset = next((p.partition("=")[2].strip("\"' ") for p in rest.split(";") if "charset" in p.lower()), None)
     tree, unreadable, notation = None, None, contract.notation.get(media_type)
-    if answer.content:
+    if reply.problem:
+        unreadable = reply.problem
+    elif reply.body:
         try:
-            tree = wire.read(answer.content, media_type, charset, notation)
+            tree = wire.read(reply.body, media_type, charset, notation)
         except wire.Unreadable as error:
             unreadable = str(error)
-    media = media_of(operation.answers.get(answer.status_code), media_type)
-    if media is not None and not media_type.endswith("json") and notation is None:
+    media = media_of(operation.answers.get(reply.status), media_type)
+    if media is not None and unreadable is None and not media_type.endswith("json") and notation is None:
         tree = as_read(tree, media.schema, contract, "xml" if media_type.endswith("xml") else "pairs")
-    arguments = (answer.status_code, dict(answer.headers), answer.content, media_type, charset)
+    arguments = (reply.status, reply.headers, reply.body, media_type, charset)
     return Exchange(operation, sent, *arguments, tree, unreadable, seconds)
 
 

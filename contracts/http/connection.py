@@ -1,5 +1,7 @@
 """How a target is reached: with which certificates, through which proxy, and how long it may take."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -7,6 +9,8 @@ import requests
 from urllib3 import disable_warnings
 from urllib3.exceptions import InsecureRequestWarning
 
+from counterfoil.contracts.http import bounded
+from counterfoil.contracts.http.bounded import BoundedAdapter
 from counterfoil.contracts.profile.profile import Entry, Timeout
 
 #: how many seconds a connection and an answer may take, where the profile says nothing else
@@ -16,6 +20,8 @@ TIMEOUT = 10
 def opened(entry: Entry, url: str) -> requests.Session:
     """A connection to the target, as its profile says."""
     session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, BoundedAdapter())
     session.trust_env = False  # or a ~/.netrc would sign requests that are sent without credentials on purpose
     session.proxies = requests.utils.get_environ_proxies(url)
     if entry.proxy is not None:
@@ -35,6 +41,36 @@ def timeouts(entry: Entry, patience: float = 0) -> tuple[float, float]:
     if not isinstance(said, Timeout):
         said = Timeout(said, said)
     return said.connect or TIMEOUT, max(said.read or TIMEOUT, 2 * patience)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, as bytes. `problem` says why the body is not whole, where it is not."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    problem: str = ""
+
+    def header(self, name: str) -> str:
+        """The header of that name in any letter case, or an empty text."""
+        return next((value for each, value in self.headers.items() if each.lower() == name.lower()), "")
+
+
+def replied(session: requests.Session, request: requests.PreparedRequest, entry: Entry, patience: float = 0) -> Reply:
+    """Send the request and read its answer, within the time and the size that any answer may have; redirects are answers.
+
+    Raises `requests.RequestException` or ValueError where nothing comes back, or nothing whole in time.
+    """
+    connect, wait = timeouts(entry, patience)
+    with bounded.limited(connect + wait, entry.limits.answer_bytes):
+        answer = session.send(
+            request, timeout=(connect, wait), allow_redirects=False, proxies=session.proxies, stream=True
+        )
+        body = bounded.read(answer.raw, entry.limits.answer_bytes)
+    if body.is_late:
+        raise requests.Timeout(body.problem)
+    return Reply(answer.status_code, dict(answer.headers), body.content, body.problem)
 
 
 def is_loopback(url: str) -> bool:

@@ -56,11 +56,13 @@ class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the target promises beyond its contract: the seconds within which every answer comes.
 
-    It bans nobody who has tried `wrong_logins` wrong credentials in a row.
+    It bans nobody who has tried `wrong_logins` wrong credentials in a row. No answer of it is larger than
+    `answer_bytes`: of a larger one, no more is read.
     """
 
     answer_seconds: Seconds | None = None
     wrong_logins: Annotated[int, msgspec.Meta(ge=0)] = 4
+    answer_bytes: Annotated[int, msgspec.Meta(ge=1)] = 8 * 1024 * 1024
 
 
 class Tls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
