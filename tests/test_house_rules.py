@@ -46,6 +46,47 @@ def speaking_rooms(vendor: Path) -> list[Path]:
     return [path.parent for path in vendor.glob("*/dialect.py")]
 
 
+def room_of(name: str) -> str | None:
+    """The folder of the module, or of what is imported from it; None for what is not ours."""
+    place = ROOT.joinpath(*name.split("."))
+    while place != ROOT:
+        if place.is_dir():
+            return str(place.relative_to(ROOT))
+        place = place.parent
+    return None
+
+
+@cache
+def arrows() -> dict[tuple[str, str], list[str]]:
+    """From each room to each other one that it imports from: where it does. What only a type checker reads counts."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for path in [*MODULES, *(ROOT / "counterfoil").rglob("*.py")]:
+        room = str(path.relative_to(ROOT).parent)
+        for node in ast.walk(parsed(path)):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("counterfoil."):
+                continue  # `counterfoil` itself holds the version, which every room may ask for
+            for alias in node.names:
+                to = room_of(f"{node.module}.{alias.name}".removeprefix("counterfoil."))
+                if to is None:
+                    to = "counterfoil"
+                if to != room:
+                    arrows.setdefault((room, to), []).append(f"{module_id(path)}:{node.lineno} {alias.name}")
+    return arrows
+
+
+def circular(graph: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The arrows from whose end other arrows lead back to their beginning."""
+    reached = {room: {room} for arrow in graph for room in arrow}
+    grew = True
+    while grew:
+        grew = False
+        for start, end in graph:
+            if not reached[end] <= reached[start]:
+                reached[start] |= reached[end]
+                grew = True
+    return {(start, end) for start, end in graph if start in reached[end]}
+
+
 def state_modules() -> list[Path]:
     """What is neither a vendor's wiring nor speaks for it, in whatever room."""
     return [
@@ -77,6 +118,35 @@ def test_the_judge_shares_no_code_with_the_judged(path: Path) -> None:
     }[path.relative_to(ROOT).parts[0]]
 
     assert [] == [name for name in imports(path) if name.split(".")[0] in forbidden]
+
+
+#: arrows that still lead up, from one room to another one that stands on it; to be cut, and then deleted here
+UP: set[tuple[str, str]] = {
+    ("contracts/run", "contracts/phases"),
+}
+
+
+def test_rooms_stand_one_above_the_other() -> None:
+    """No two rooms import each other, and no way from room to room leads back to where it began."""
+    graph = set(arrows())
+
+    again = {arrow: arrows()[arrow] for arrow in circular(graph - UP)}
+
+    assert len(graph) > 50
+    assert {} == again
+
+
+@pytest.mark.parametrize("arrow", sorted(UP), ids=" to ".join)
+def test_an_arrow_that_leads_up_is_still_there(arrow: tuple[str, str]) -> None:
+    """The list of exceptions can only become shorter: what has been cut is deleted from it."""
+    assert arrow in circular(set(arrows()))
+
+
+def test_a_circle_is_noticed() -> None:
+    """Of two rooms that import each other, of three in a row that end where they began, and of nothing else."""
+    assert {("a", "b"), ("b", "a")} == circular({("a", "b"), ("b", "a"), ("b", "c"), ("d", "a")})
+    assert 3 == len(circular({("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")}))
+    assert set() == circular({("a", "b"), ("b", "c"), ("a", "c")})
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=module_id)
