@@ -13,8 +13,9 @@ from counterfoil.contracts.generate.examples import constants
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import CredentialsRefused, Exchange, Request, Unreachable, Withheld
 from counterfoil.contracts.http.sessions import NoAccount
-from counterfoil.contracts.profile.profile import Entry, Profile, ProfileError, seeded
-from counterfoil.contracts.profile.profile import read as read_profile
+from counterfoil.contracts.profile.model import Entry, Profile
+from counterfoil.contracts.profile.read import ProfileError, seeded
+from counterfoil.contracts.profile.read import read as read_profile
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.created import NAME, Created, Done, Intent, Run, Step, Undone
 from counterfoil.contracts.safety.guard import Guard, behind

@@ -23,7 +23,8 @@ from counterfoil.contracts.http.client import CredentialsRefused, Uncooperative,
 from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.phases.cases import CaseError
 from counterfoil.contracts.phases.cases import load as load_cases
-from counterfoil.contracts.profile.profile import Profile, ProfileError
+from counterfoil.contracts.profile.model import Profile
+from counterfoil.contracts.profile.read import ProfileError
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.rules import Rules, per_second
 from counterfoil.reports.difference import FORMAT, Told

@@ -16,7 +16,8 @@ from counterfoil.contracts.diff.sides import Common, Side
 from counterfoil.contracts.http.connection import is_loopback
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.plan import Plan
-from counterfoil.contracts.profile.profile import Profile, seeded
+from counterfoil.contracts.profile.model import Profile
+from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.run.run_files import begin, end
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results

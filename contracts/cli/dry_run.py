@@ -12,7 +12,7 @@ from counterfoil.contracts.phases.cases import Call, Case
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.laws import StatefulTest
 from counterfoil.contracts.phases.witness import why_not
-from counterfoil.contracts.profile.profile import Entry, Profile
+from counterfoil.contracts.profile.model import Entry, Profile
 from counterfoil.contracts.safety.guard import guarded
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.specs import Contract, Operation

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import click
 
-from counterfoil.contracts.profile.profile import SECRET_NAME, USUAL, Entry, schema, seeded, variable
+from counterfoil.contracts.profile.model import Entry
+from counterfoil.contracts.profile.read import USUAL, seeded
+from counterfoil.contracts.profile.schema import schema
+from counterfoil.contracts.profile.secret_names import SECRET_NAME, variable
 from counterfoil.specs import names
 
 _USAGE = 2

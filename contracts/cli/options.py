@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from counterfoil.contracts.http.masking import Mask
-from counterfoil.contracts.profile.profile import USUAL, Profile, read, seeded
+from counterfoil.contracts.profile.model import Profile
+from counterfoil.contracts.profile.read import USUAL, read, seeded
 from counterfoil.specs import Contract, names
 from counterfoil.specs.loader import name_of, shipped_overlay
 

@@ -27,7 +27,7 @@ from counterfoil.contracts.phases.cases import CaseError
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.laws import LawsError, stateful_tests
 from counterfoil.contracts.phases.plan import Plan
-from counterfoil.contracts.profile.profile import ProfileError
+from counterfoil.contracts.profile.read import ProfileError
 from counterfoil.contracts.run.discovery import discovered, shown
 from counterfoil.contracts.run.run_files import begin, end
 from counterfoil.contracts.run.verdict import Exit

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable, Withheld
-from counterfoil.contracts.profile.profile import Entry
+from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.run.discovery import discovered
 from counterfoil.contracts.safety.guard import Guard, behind, guarded
 from counterfoil.contracts.safety.rules import Rules

@@ -10,7 +10,7 @@ from typing import Any
 from counterfoil.contracts.diff.compare import Differing, Silence
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange
-from counterfoil.contracts.profile.profile import SECRET_NAME
+from counterfoil.contracts.profile.secret_names import SECRET_NAME
 from counterfoil.reports.difference import SEVERITIES, Difference, Example, Kind, Recognised, Severity, Shown
 
 MOVES = "differs by itself"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from counterfoil.contracts.http.exchange import Exchange
-from counterfoil.contracts.profile.profile import Scalar
+from counterfoil.contracts.profile.model import Scalar
 from counterfoil.specs import Contract, Operation
 from counterfoil.specs.schemas import schemas_of
 

@@ -9,7 +9,7 @@ from typing import Any
 from counterfoil.contracts.generate.generation_schema import function_names
 from counterfoil.contracts.generate.variations import written
 from counterfoil.contracts.http.exchange import Request
-from counterfoil.contracts.profile.profile import Scalar
+from counterfoil.contracts.profile.model import Scalar
 from counterfoil.specs import Contract, Operation
 
 

@@ -28,7 +28,7 @@ from counterfoil.contracts.http.installation import Installation
 from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.http.prepare import prepared
 from counterfoil.contracts.http.sessions import Sessions
-from counterfoil.contracts.profile.profile import Credentials, Entry, Scalar
+from counterfoil.contracts.profile.model import Credentials, Entry, Scalar
 from counterfoil.contracts.wire import wire
 from counterfoil.contracts.wire.meaning import as_read
 from counterfoil.specs import Contract, Operation

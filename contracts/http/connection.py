@@ -11,7 +11,7 @@ from urllib3.exceptions import InsecureRequestWarning
 
 from counterfoil.contracts.http import bounded
 from counterfoil.contracts.http.bounded import BoundedAdapter
-from counterfoil.contracts.profile.profile import Entry, Timeout
+from counterfoil.contracts.profile.model import Entry, Timeout
 
 #: how many seconds a connection and an answer may take, where the profile says nothing else
 TIMEOUT = 10

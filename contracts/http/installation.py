@@ -6,7 +6,7 @@ from functools import cached_property
 
 from counterfoil.contracts.http.control import Control
 from counterfoil.contracts.http.masking import Mask, secrets_of
-from counterfoil.contracts.profile.profile import Credentials, Entry, Scalar
+from counterfoil.contracts.profile.model import Credentials, Entry, Scalar
 from counterfoil.specs import Contract
 
 PATIENCE = 3.0

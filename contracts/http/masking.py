@@ -13,7 +13,9 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from counterfoil.contracts.profile.profile import SECRET_NAME, Entry, seeded
+from counterfoil.contracts.profile.model import Entry
+from counterfoil.contracts.profile.read import seeded
+from counterfoil.contracts.profile.secret_names import SECRET_NAME
 from counterfoil.reports.results import Result
 
 _SHORT = 6  # a shorter value may be an ordinary word, so it is masked only where its name stands before it

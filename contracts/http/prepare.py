@@ -10,7 +10,7 @@ from urllib.parse import quote
 from counterfoil.contracts.http.exchange import Request, Sent
 from counterfoil.contracts.http.installation import Installation
 from counterfoil.contracts.http.masking import Mask
-from counterfoil.contracts.profile.profile import Credentials
+from counterfoil.contracts.profile.model import Credentials
 from counterfoil.contracts.wire import nesting, wire
 from counterfoil.specs import Operation
 

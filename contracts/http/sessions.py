@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from counterfoil.contracts.http.exchange import CredentialsRefused, Exchange, Request
-from counterfoil.contracts.profile.profile import Login
+from counterfoil.contracts.profile.model import Login
 from counterfoil.specs import Contract, Operation
 from counterfoil.specs.schemas import schemas_of
 

@@ -11,7 +11,7 @@ from counterfoil.contracts.http.exchange import Request
 from counterfoil.contracts.http.sessions import NoAccount
 from counterfoil.contracts.phases import witness
 from counterfoil.contracts.phases.cases import Call, Case
-from counterfoil.contracts.profile.profile import Entry
+from counterfoil.contracts.profile.model import Entry
 from counterfoil.specs import Contract, Operation
 
 

@@ -12,7 +12,9 @@ import jsonschema
 import jsonschema_rs
 
 from counterfoil.contracts.http.sessions import NOBODY
-from counterfoil.contracts.profile.profile import Entry, folder_of, seeded
+from counterfoil.contracts.profile.model import Entry
+from counterfoil.contracts.profile.read import seeded
+from counterfoil.contracts.profile.vocabulary import folder_of
 from counterfoil.specs import Contract, SpecError
 from counterfoil.specs.reading import read
 

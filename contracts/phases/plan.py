@@ -12,8 +12,9 @@ from counterfoil.contracts.http.control import Control, token_of_environment
 from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.phases.cases import Case
 from counterfoil.contracts.phases.cases import load as load_cases
-from counterfoil.contracts.profile.profile import Entry, Profile, seeded
-from counterfoil.contracts.profile.profile import read as read_profile
+from counterfoil.contracts.profile.model import Entry, Profile
+from counterfoil.contracts.profile.read import read as read_profile
+from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.safety.guard import guarded
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 
-from counterfoil.contracts.profile.profile import schema
+from counterfoil.contracts.profile.schema import schema
 from counterfoil.reports.toml_lines import Where
 
 _KINDS = {
@@ -20,8 +20,8 @@ _KINDS = {
 }
 
 
-def mistakes(content: Mapping[str, Any]) -> Iterator[tuple[Where, str]]:
-    """Every mistake with its place, in the order of the file."""
+def errors(content: Mapping[str, Any]) -> Iterator[tuple[Where, str]]:
+    """Every error with its place, in the order of the file."""
     for error in _validator().iter_errors(content):
         yield from _told(error)
 

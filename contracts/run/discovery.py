@@ -13,7 +13,9 @@ from counterfoil.contracts.generate.examples import constants, parameter_constan
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Withheld
 from counterfoil.contracts.http.masking import Mask
-from counterfoil.contracts.profile.profile import SECRET_NAME, Discovery, Entry, ProfileError, Scalar, seeded
+from counterfoil.contracts.profile.model import Discovery, Entry, Scalar
+from counterfoil.contracts.profile.read import ProfileError, seeded
+from counterfoil.contracts.profile.secret_names import SECRET_NAME
 from counterfoil.contracts.wire.places import at_pointer
 from counterfoil.reports.results import KnownId
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from counterfoil.contracts.http.exchange import Request
-from counterfoil.contracts.profile.profile import Mark
+from counterfoil.contracts.profile.model import Mark
 
 NAME = "created.jsonl"
 

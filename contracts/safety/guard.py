@@ -9,7 +9,7 @@ from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Sent, Withheld
 from counterfoil.contracts.http.installation import Installation
-from counterfoil.contracts.profile.profile import Entry
+from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.safety.created import NAME, Created, Done, Intent, marked, now
 from counterfoil.contracts.safety.credentials import key_of
 from counterfoil.contracts.safety.intent import Purpose, purpose

@@ -10,7 +10,7 @@ import pytest
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases import cases, witness
 from counterfoil.contracts.phases.cases import Case, CaseError
-from counterfoil.contracts.profile.profile import Credentials, Entry
+from counterfoil.contracts.profile.model import Credentials, Entry
 from counterfoil.reports.results import Result
 from counterfoil.specs import Contract
 

@@ -12,7 +12,7 @@ from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import EVERY, check
 from counterfoil.contracts.http.client import Request, Target
-from counterfoil.contracts.profile.profile import Credentials, Entry, Limits
+from counterfoil.contracts.profile.model import Credentials, Entry, Limits
 from counterfoil.contracts.wire import wire
 from counterfoil.reports.results import Finding
 from counterfoil.specs import Contract

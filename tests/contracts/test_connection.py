@@ -11,7 +11,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from counterfoil.contracts.http.client import Target, Unreachable
-from counterfoil.contracts.profile.profile import Entry, Tls
+from counterfoil.contracts.profile.model import Entry, Tls
 from counterfoil.specs import Contract
 
 _CONFIG = """

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.profile.profile import Discovery, Entry, ProfileError, seeded
+from counterfoil.contracts.profile.model import Discovery, Entry
+from counterfoil.contracts.profile.read import ProfileError, seeded
 from counterfoil.contracts.run.discovery import discovered, shown
 from counterfoil.mockserver.create import create_app
 from counterfoil.specs import Contract, names

@@ -14,7 +14,7 @@ from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases import fuzz
 from counterfoil.contracts.phases.fuzz import may_try_again
 from counterfoil.contracts.phases.plan import Plan
-from counterfoil.contracts.profile.profile import Entry
+from counterfoil.contracts.profile.model import Entry
 from counterfoil.reports.results import Finding, Header, Result
 from counterfoil.reports.results import Target as Where
 from counterfoil.specs import Contract

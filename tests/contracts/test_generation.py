@@ -8,7 +8,7 @@ from counterfoil.contracts.generate.known_ids import with_known_ids
 from counterfoil.contracts.generate.schemathesis import generate
 from counterfoil.contracts.generate.variations import written
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.profile.profile import Credentials, Entry
+from counterfoil.contracts.profile.model import Credentials, Entry
 from counterfoil.specs import Contract
 from counterfoil.specs.schemas import schemas_of
 

@@ -15,7 +15,8 @@ from counterfoil.contracts.generate.examples import example_request
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.connection import is_loopback
 from counterfoil.contracts.http.exchange import Request, Unreachable, Withheld
-from counterfoil.contracts.profile.profile import Entry, Limits, seeded
+from counterfoil.contracts.profile.model import Entry, Limits
+from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.safety.created import Created, Done, Intent, Run, Undone
 from counterfoil.contracts.safety.guard import Guard, behind
 from counterfoil.contracts.safety.ownership import ownable

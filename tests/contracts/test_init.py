@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 
 from counterfoil.contracts.cli.init import profile_of, variables_of
-from counterfoil.contracts.profile.profile import read, schema, seeded
+from counterfoil.contracts.profile.read import read, seeded
+from counterfoil.contracts.profile.schema import schema
 from counterfoil.reports import results
 from counterfoil.specs import names
 

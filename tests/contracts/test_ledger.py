@@ -10,7 +10,7 @@ import pytest
 
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases import clauses as ledger
-from counterfoil.contracts.profile.profile import Entry
+from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.wire import wire
 from counterfoil.contracts.wire.form_validity import broken_in_form
 from counterfoil.reports.results import Result, decode, encode

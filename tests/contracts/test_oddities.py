@@ -13,7 +13,7 @@ from counterfoil.contracts.generate.edge_cases import edge_cases
 from counterfoil.contracts.generate.variations import variations, written
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request
-from counterfoil.contracts.profile.profile import Credentials, Entry
+from counterfoil.contracts.profile.model import Credentials, Entry
 from counterfoil.contracts.wire import wire
 from counterfoil.specs import Contract
 from counterfoil.specs.reading import read

@@ -9,7 +9,9 @@ import pytest
 
 from counterfoil.contracts.http.connection import opened, timeouts
 from counterfoil.contracts.profile.errors import mistakes
-from counterfoil.contracts.profile.profile import Entry, ProfileError, Timeout, Tls, read, schema, seeded
+from counterfoil.contracts.profile.model import Entry, Timeout, Tls
+from counterfoil.contracts.profile.read import ProfileError, read, seeded
+from counterfoil.contracts.profile.schema import schema
 from counterfoil.reports.toml_lines import Where, line_of, lines_of
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from counterfoil.contracts.phases.cases import Call, Case, load
-from counterfoil.contracts.profile.profile import seeded
+from counterfoil.contracts.profile.read import seeded
 from counterfoil.specs import Contract
 
 _EVIDENCE = ("source 003", "published: ", "observed: ", "chosen: ")

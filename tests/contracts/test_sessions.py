@@ -8,7 +8,7 @@ import pytest
 
 from counterfoil.contracts.http.client import CredentialsRefused, Request, Target
 from counterfoil.contracts.http.sessions import NoAccount
-from counterfoil.contracts.profile.profile import Entry, Login
+from counterfoil.contracts.profile.model import Entry, Login
 from counterfoil.specs import Contract
 
 _ANSWER: dict[str, Any] = {

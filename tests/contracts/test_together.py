@@ -8,7 +8,7 @@ import pytest
 
 from counterfoil.contracts.http.client import Request, Target, Unreachable
 from counterfoil.contracts.http.concurrent import together
-from counterfoil.contracts.profile.profile import Entry
+from counterfoil.contracts.profile.model import Entry
 from counterfoil.specs import Contract
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from counterfoil.contracts.phases.cases import Call, Case, filled, load
-from counterfoil.contracts.profile.profile import seeded
+from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.wire import wire
 from counterfoil.specs import Contract
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from counterfoil.contracts.phases.laws.runner import Law, StatefulTest, run
-from counterfoil.contracts.profile.profile import folder_of
+from counterfoil.contracts.profile.vocabulary import folder_of
 
 __all__ = ["Law", "LawsError", "StatefulTest", "run", "stateful_tests"]
 
