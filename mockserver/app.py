@@ -52,13 +52,15 @@ class Mock(Flask):
         cors = [] if path.startswith("/_mock") else self._cors  # the control plane stays closed to browsers
         if cors and environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             return _preflight(environ, start_response, cors)
-        found = self._paths.find(path)
-        if found is not None:
-            endpoint, rule, parameters = found
-            try:
+        answer = None
+        try:
+            match = self._paths.find(path)
+            if match is not None:
+                endpoint, rule, parameters = match
                 answer = endpoint.answer(environ, self.world(environ), rule, parameters)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
-                answer = trouble(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
+            answer = trouble(error, path)
+        if answer is not None:
             headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body))), *cors]
             start_response(STATUS_LINES.get(answer.status) or f"{answer.status} ", headers + answer.headers)
             return [answer.body]
@@ -89,15 +91,15 @@ class UnknownWorld(Exception):
     """A request names a world that nobody made."""
 
 
-def trouble(error: Exception) -> Answer:
-    """What is no vendor's answer, in the mock's own shape."""
+def trouble(error: Exception, path: str) -> Answer:
+    """The answer to a request that no vendor answers, in the mock's own shape."""
     headers: list[tuple[str, str]] = []
     if isinstance(error, UnknownWorld):
         status, name = 404, "unknown_world"
         message = f"There is no world {str(error)!r}; POST /_mock/worlds makes one."
     elif isinstance(error, NotFound):
         status, name = 404, "not_mocked"
-        message = f"No contract has the path {request.path}; GET / says what is served."
+        message = f"No contract has the path {path}; GET / says what is served."
     elif isinstance(error, HTTPException):
         status, name = error.code or 500, (error.name or "error").lower().replace(" ", "_")
         message = error.description or ""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Response
+from flask import Response, request
 
 from counterfoil.mockserver import vendors
 from counterfoil.mockserver.app import Mock, trouble
@@ -44,5 +44,5 @@ def create_app(
 
 
 def _trouble(error: Exception) -> Response:
-    answer = trouble(error)
+    answer = trouble(error, request.path)
     return Response(answer.body, answer.status, answer.headers, content_type=answer.content_type)

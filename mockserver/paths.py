@@ -1,17 +1,38 @@
 """Which endpoint answers a path: literal segments win over parameters, at every step."""
 
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_LEAF = ""  # no segment is empty: an empty parameter names nothing
+
+@dataclass(slots=True)
+class Match(Generic[T]):
+    """What a path fits: the owner of the rule, the rule, and the names of its parameters."""
+
+    owner: T
+    rule: str
+    names: list[str]
+
+
+@dataclass(slots=True)
+class Node(Generic[T]):
+    """What may follow the segments so far. What a client sends is looked up among the literals and nowhere else."""
+
+    literals: "dict[str, Node[T]]" = field(default_factory=dict)
+    #: any other segment
+    parameter: "Node[T] | None" = None
+    #: all that is left of the path, one segment or more
+    rest: Match[T] | None = None
+    #: the path ends here
+    end: Match[T] | None = None
 
 
 class Paths(Generic[T]):
     """Rules such as `/cart/{cart_id}/items`; a last `{name...}` takes the rest of a path, one segment or more."""
 
     def __init__(self) -> None:
-        self._root: dict[str, Any] = {}
+        self._root: Node[T] = Node()
 
     def add(self, rule: str, owner: T) -> None:
         """Add a rule; the same rule belongs to its last owner."""
@@ -19,42 +40,48 @@ class Paths(Generic[T]):
         names: list[str] = []
         for segment in rule.strip("/").split("/"):
             if segment.endswith("...}"):
-                node["{...}"] = (owner, rule, [*names, segment[1:-4]])
+                node.rest = Match(owner, rule, [*names, segment[1:-4]])
                 return
             if segment.startswith("{"):
                 names.append(segment[1:-1])
-                segment = "{}"  # noqa: PLW2901 - a parameter, whatever its name
-            node = node.setdefault(segment, {})
-        node[_LEAF] = (owner, rule, names)
+                node.parameter = node = node.parameter or Node()
+            else:
+                node = node.literals.setdefault(segment, Node())
+        node.end = Match(owner, rule, names)
 
     def find(self, path: str) -> tuple[T, str, dict[str, str]] | None:
         """The owner of the rule that the path fits, the rule, and the values of its parameters."""
         segments = path[1:].split("/")
         if segments[-1] == "":
             segments.pop()  # a slash at the end means nothing
-        found = _find(self._root, segments, 0, [])
-        if found is None:
+        values: list[str] = []
+        match = _find(self._root, segments, 0, values)
+        if match is None:
             return None
-        (owner, rule, names), values = found
+        if not match.names:
+            return match.owner, match.rule, {}
         decoded = (value.encode("latin-1").decode(errors="replace") for value in values)  # WSGI's text is bytes
-        return owner, rule, dict(zip(names, decoded, strict=True)) if names else {}
+        return match.owner, match.rule, dict(zip(match.names, decoded, strict=True))
 
 
-def _find(node: dict[str, Any], segments: list[str], place: int, values: list[str]) -> Any:
+def _find(node: Node[T], segments: list[str], place: int, values: list[str]) -> Match[T] | None:
+    """The first match, literals before parameters; `values` are then those of its parameters."""
     if place == len(segments):
-        return (node[_LEAF], values) if _LEAF in node else None
+        return node.end
     segment = segments[place]
     if not segment:
-        return None
-    below = node.get(segment)
+        return None  # no segment is empty: an empty parameter names nothing
+    below = node.literals.get(segment)
     if below is not None:
-        found = _find(below, segments, place + 1, values)
-        if found is not None:
-            return found
-    below = node.get("{}")
-    if below is not None:
-        found = _find(below, segments, place + 1, [*values, segment])
-        if found is not None:
-            return found
-    rest = node.get("{...}")
-    return (rest, [*values, "/".join(segments[place:])]) if rest is not None else None
+        match = _find(below, segments, place + 1, values)
+        if match is not None:
+            return match
+    if node.parameter is not None:
+        values.append(segment)
+        match = _find(node.parameter, segments, place + 1, values)
+        if match is not None:
+            return match
+        values.pop()
+    if node.rest is not None:
+        values.append("/".join(segments[place:]))
+    return node.rest

@@ -34,6 +34,10 @@ def paths() -> Paths[str]:
         ("/cart/a/items/b", "/cart/{cart}/items/{item}", {"cart": "a", "item": "b"}),
         ("/products/\xc3\xa4", "/products/{id}", {"id": "ä"}),
         ("/products/\xff", "/products/{id}", {"id": "\ufffd"}),
+        ("/products/{}", "/products/{id}", {"id": "{}"}),
+        ("/products/{...}", "/products/{id}", {"id": "{...}"}),
+        ("/cart/{}/items/{item}", "/cart/{cart}/items/{item}", {"cart": "{}", "item": "{item}"}),
+        ("/api.php/{...}/x", "/api.php/{tail...}", {"tail": "{...}/x"}),
     ],
 )
 def test_a_path_finds_its_rule(paths: Paths[str], path: str, rule: str, parameters: dict[str, str]) -> None:
