@@ -16,7 +16,8 @@ from functools import lru_cache
 from typing import Any
 
 from counterfoil.specs import Answer, Contract, Operation, Parameter
-from counterfoil.specs.schemas import escaped, is_several, said, schemas_of
+from counterfoil.specs.pointers import escaped
+from counterfoil.specs.schemas import is_several, said, schemas_of
 
 #: what a value has to satisfy, each a clause of its own
 KEYWORDS = (

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from counterfoil.specs import keywords
+from counterfoil.specs.pointers import unescaped
 from counterfoil.specs.reading import SpecError, read
 
 HERE = Path(__file__).parent
@@ -106,7 +107,7 @@ def resolve(document: dict[str, Any], ref: str) -> Any:
         raise SpecError(f"{ref!r} is not a reference of the form #/components/…")
     node: Any = document
     for part in ref[2:].split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
+        key = unescaped(part)
         if not isinstance(node, dict) or key not in node:
             raise SpecError(f"{ref} points to nothing: there is no {key!r}")
         node = node[key]

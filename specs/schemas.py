@@ -10,6 +10,7 @@ import jsonschema_rs
 
 from counterfoil.specs import Contract
 from counterfoil.specs.formats import FORMATS
+from counterfoil.specs.pointers import escaped
 
 _CONTAINERS = frozenset(
     ("properties", "patternProperties", "dependentSchemas", "allOf", "anyOf", "oneOf", "prefixItems")
@@ -199,11 +200,6 @@ def _parts(schema: dict[str, Any]) -> list[Any]:
     """The schemas that speak of the same value as this one."""
     beside = [schema[word] for word in ("then", "else", "if") if word in schema]
     return [*schema.get("allOf", ()), *schema.get("oneOf", ()), *schema.get("anyOf", ()), *beside]
-
-
-def escaped(name: str) -> str:
-    """A property's name as a step of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 @lru_cache

@@ -13,9 +13,10 @@ from counterfoil.contracts.generate.mutate import Unbreakable, schema_of
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases import cases, fuzz, witness
 from counterfoil.contracts.phases.plan import Plan
-from counterfoil.contracts.wire.places import places, steps_of
+from counterfoil.contracts.wire.places import places
 from counterfoil.specs import Contract
 from counterfoil.specs.clauses import Clause, clauses_of, place_of
+from counterfoil.specs.pointers import steps_of
 
 Fate = Literal["noticed", "unnoticed", "unexercised", "unbreakable"]
 

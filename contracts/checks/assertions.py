@@ -12,6 +12,7 @@ from typing import Any
 from counterfoil.contracts.checks.outcome import beginning
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.specs import Answer, Contract, Example
+from counterfoil.specs.pointers import unescaped
 from counterfoil.specs.schemas import schemas_of
 
 Demand = dict[str, Any]
@@ -88,7 +89,7 @@ def _body_schema(detail: str, exchange: Exchange, contract: Contract) -> Demand:
     schema = exchange.media.schema
     for clause in schemas_of(contract).broken(schema, exchange.tree, "", formats=True):
         if detail.endswith(f":{clause.id}"):
-            missing = clause.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+            missing = unescaped(clause.pointer.rpartition("/")[2])
             return _of_body(exchange, _alone(contract, schema, list(clause.path), missing))
     return {}
 
@@ -187,7 +188,7 @@ def _at(steps: Sequence[str], wanted: Any) -> Any:
     """The schema of what has to stand there, as a schema of the whole; `*` is any member."""
     if not steps:
         return wanted
-    key, rest = steps[0].replace("~1", "/").replace("~0", "~"), steps[1:]
+    key, rest = unescaped(steps[0]), steps[1:]
     number, absent = int(key) if key.isdecimal() else None, wanted == ABSENT
     if absent and not rest:
         return {"properties": {key: False}} | ({"maxItems": number} if number is not None else {})

@@ -20,8 +20,9 @@ from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.created import NAME, Created, Done, Intent, Run, Step, Undone
 from counterfoil.contracts.safety.guard import Guard, behind
 from counterfoil.contracts.safety.rules import Rules
-from counterfoil.contracts.safety.undo import at, request_of, steps
+from counterfoil.contracts.safety.undo import request_of, steps
 from counterfoil.specs import Contract, SpecError
+from counterfoil.specs.pointers import at_pointer
 
 _NOT_THERE = "it is not there"
 
@@ -211,7 +212,7 @@ _NOTHING_UNDOES = "nothing in the contract undoes it"
 
 
 def _listed(tree: Any, pointer: str) -> Iterator[Any]:
-    found = at(tree, pointer)
+    found = at_pointer(tree, pointer)
     if isinstance(found, list):
         yield from found
 

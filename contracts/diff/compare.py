@@ -11,7 +11,8 @@ from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.described import Described, described
 from counterfoil.reports.difference import Kind, Severity
 from counterfoil.specs import Contract
-from counterfoil.specs.schemas import escaped, schemas_of
+from counterfoil.specs.pointers import escaped
+from counterfoil.specs.schemas import schemas_of
 
 Path = tuple[str | int, ...]
 #: a kind, a place, and what else tells one difference there from another

@@ -10,9 +10,10 @@ from counterfoil.contracts.generate.generation_schema import function_names
 from counterfoil.contracts.generate.mutate import FOREIGN, Unbreakable, broken
 from counterfoil.contracts.http.exchange import Request
 from counterfoil.contracts.wire import wire
-from counterfoil.contracts.wire.places import places, steps_of
+from counterfoil.contracts.wire.places import places
 from counterfoil.specs import Contract
 from counterfoil.specs.clauses import Clause
+from counterfoil.specs.pointers import steps_of
 
 
 def broken_request(clause: Clause, request: Request, contract: Contract, donors: Sequence[Request] = ()) -> Request:

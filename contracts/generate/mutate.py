@@ -15,9 +15,10 @@ from counterfoil.contracts.wire.claims import false_claims
 from counterfoil.contracts.wire.described import described
 from counterfoil.contracts.wire.form_validity import broken_in_form
 from counterfoil.contracts.wire.meaning import as_read
-from counterfoil.contracts.wire.places import GONE, grafts, openings, places, put, steps_of, value_at
+from counterfoil.contracts.wire.places import GONE, grafts, openings, places, put, value_at
 from counterfoil.specs import Contract
 from counterfoil.specs.clauses import CLAIMS, Clause, place_of
+from counterfoil.specs.pointers import steps_of
 from counterfoil.specs.schemas import schemas_of
 
 _MOST_PLACES = 8

@@ -29,9 +29,9 @@ from counterfoil.contracts.phases.cases import Ask, Call, Case, filled
 from counterfoil.contracts.run.verdict import UNANSWERED
 from counterfoil.contracts.safety.ownership import KEPT
 from counterfoil.contracts.wire import wire
-from counterfoil.contracts.wire.places import NOWHERE, at_pointer
 from counterfoil.reports.results import Finding, Result, Verdict
 from counterfoil.specs import Contract
+from counterfoil.specs.pointers import NOWHERE, at_pointer
 
 _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
 

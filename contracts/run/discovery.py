@@ -16,8 +16,8 @@ from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.profile.model import Discovery, Entry, Scalar
 from counterfoil.contracts.profile.read import ProfileError, seeded
 from counterfoil.contracts.profile.secret_names import SECRET_NAME
-from counterfoil.contracts.wire.places import at_pointer
 from counterfoil.reports.results import KnownId
+from counterfoil.specs.pointers import at_pointer
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from counterfoil.contracts.generate.examples import constants, parameter_constan
 from counterfoil.contracts.http.exchange import Request
 from counterfoil.contracts.safety.created import Step
 from counterfoil.specs import Contract, Operation
-
-_NOTHING = object()
+from counterfoil.specs.pointers import NOWHERE, at_pointer
 
 
 def steps(contract: Contract, request: Request, status: int, headers: Mapping[str, str], tree: Any) -> list[Step]:
@@ -67,32 +66,19 @@ class _Values:
         if not isinstance(node, str) or not node.startswith("$"):
             return node
         found = self._found(node)
-        self.lacking |= found is _NOTHING or found is None
+        self.lacking |= found is NOWHERE or found is None
         return found
 
     def _found(self, expression: str) -> Any:
         place, _, pointer = expression.partition("#")
         if place == "$response.body":
-            return at(self._tree, pointer)
+            return at_pointer(self._tree, pointer)
         if place == "$request.body":
-            return at(self._request.body, pointer)
+            return at_pointer(self._request.body, pointer)
         _, kind, name = place.split(".", 2)
         source: Mapping[str, Any] = {
             "path": self._request.path,
             "query": self._request.query,
             "header": self._request.headers if place.startswith("$request") else self._headers,
         }[kind]
-        return next((value for each, value in source.items() if each.lower() == name.lower()), _NOTHING)
-
-
-def at(tree: Any, pointer: str) -> Any:
-    """What a JSON pointer leads to in the tree, or a mark that it leads nowhere."""
-    for key in pointer.split("/")[1:]:
-        name = key.replace("~1", "/").replace("~0", "~")
-        if isinstance(tree, dict) and name in tree:
-            tree = tree[name]
-        elif isinstance(tree, list) and name.isdigit() and int(name) < len(tree):
-            tree = tree[int(name)]
-        else:
-            return _NOTHING
-    return tree
+        return next((value for each, value in source.items() if each.lower() == name.lower()), NOWHERE)

@@ -7,7 +7,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from counterfoil.specs import Contract
-from counterfoil.specs.schemas import escaped, is_several, said, schemas_of
+from counterfoil.specs.pointers import escaped
+from counterfoil.specs.schemas import is_several, said, schemas_of
 
 #: a schema that speaks of a value, and how well it is founded
 Speaking = tuple[dict[str, Any], str]

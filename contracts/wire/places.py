@@ -6,35 +6,15 @@ from typing import Any
 
 #: stands for what is to be left out
 GONE = object()
-#: stands for what a pointer does not lead to
-NOWHERE = object()
 #: the keys that lead from the root of a tree to a value
 Place = tuple[Any, ...]
 
 
-def steps_of(pointer: str) -> list[str]:
-    """The steps of a clause's pointer; `*` is any member of a list or of a map.
+def places(node: Any, steps: Sequence[str], at: Place = ()) -> Iterator[Place]:
+    """The places in the tree that the steps of a clause's pointer lead to; `*` is any member of a list or of a map.
 
     What may stand alone or several times has the same pointer both ways, so that a step can lead through a list, too.
     """
-    return [step if step == "*" else step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-
-
-def at_pointer(tree: Any, pointer: str) -> Any:
-    """What a JSON pointer leads to in the tree; NOWHERE where it leads to nothing."""
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(tree, dict) and key in tree:
-            tree = tree[key]
-        elif isinstance(tree, list) and key.isdigit() and int(key) < len(tree):
-            tree = tree[int(key)]
-        else:
-            return NOWHERE
-    return tree
-
-
-def places(node: Any, steps: Sequence[str], at: Place = ()) -> Iterator[Place]:
-    """The places in the tree that the steps lead to."""
     if not steps:
         yield at
         return

@@ -1,4 +1,4 @@
-"""A profile is read strictly, and its mistakes are explained."""
+"""A profile is read strictly, and its errors are explained."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from counterfoil.contracts.http.connection import opened, timeouts
-from counterfoil.contracts.profile.errors import mistakes
+from counterfoil.contracts.profile.errors import errors
 from counterfoil.contracts.profile.model import Entry, Timeout, Tls
 from counterfoil.contracts.profile.read import ProfileError, read, seeded
 from counterfoil.contracts.profile.schema import schema
@@ -154,7 +154,7 @@ def test_what_is_read_and_what_the_schema_takes_are_the_same(entry: object) -> N
     except msgspec.ValidationError:
         is_read = False
     assert is_read == jsonschema.Draft202012Validator(schema()).is_valid(content)
-    assert is_read == (not list(mistakes(content)))
+    assert is_read == (not list(errors(content)))
 
 
 def test_a_secret_in_the_file_and_an_id_that_nobody_needs_are_warnings(tmp_path: Path) -> None:
