@@ -64,7 +64,7 @@ def anybodys_service_is_shown(exchange: Exchange, honest: Callable[[], None]) ->
         service = exchange.state.services.get(exchange.call.given["service_id"])
         if refusal.name != "service_not_found" or service is None:
             raise
-        exchange.call.caller.found["service_id"] = service
+        exchange.call.caller.resolved["service_id"] = service
 
 
 # What is shown

@@ -7,7 +7,7 @@ from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.model.billing import Invoice, Payment
 from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, NOTHING, cents
-from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
 
 
 def pay(
@@ -28,7 +28,7 @@ def pay(
     if invoice.status == "Cancelled":
         raise Refusal("invoice_cancelled")
     if method not in installation.payment_methods:
-        raise Unfit("method", f"there is no payment method {method[:80]!r}")
+        raise UnusableValue("method", f"there is no payment method {method[:80]!r}")
     left = invoice.balance
     payment = Payment(
         id=installation.next_id("payment"), method=method, reference=reference, at=at,

@@ -20,13 +20,12 @@ from counterfoil.mockserver.whmcs.model.carts import (
     ServiceAddonItem,
     ServiceRenewalItem,
 )
-from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, Bundle, Prices, Product
-from counterfoil.mockserver.whmcs.model.catalogue import BundleItem as Part
-from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, Bundle, BundlePart, Prices, Product
+from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
 from counterfoil.mockserver.whmcs.model.orders import Domain, Service, ServiceAddon
 from counterfoil.mockserver.whmcs.model.tlds import ascii_name, tld_of
 from counterfoil.mockserver.whmcs.pricing import domain_renewals, order_lines, service_renewals
-from counterfoil.mockserver.whmcs.pricing.order_request import WantedDomain
+from counterfoil.mockserver.whmcs.pricing.order_request import DomainRequest
 
 _ID_LENGTH = 8
 _CART_ID_LENGTH = 16
@@ -91,12 +90,12 @@ def offered_cycle(prices: Prices, currency: int, asked: str | None) -> str:
 
 def check_addons(product: Product, chosen: Iterable[CartAddon]) -> list[CartAddon]:
     """The addons, each once with the quantity that came last; refused unless the product can have them all."""
-    found: dict[int, CartAddon] = {}
+    by_id: dict[int, CartAddon] = {}
     for addon in chosen:
         if addon.addon not in product.addons:
             raise Refusal("product_addon_unknown", addon_id=addon.addon, product_id=product.id)
-        found.setdefault(addon.addon, addon).quantity = addon.quantity
-    return list(found.values())
+        by_id.setdefault(addon.addon, addon).quantity = addon.quantity
+    return list(by_id.values())
 
 
 def check_fields(product: Product, values: dict[int, FieldValue]) -> None:
@@ -145,10 +144,10 @@ def check_domain(installation: Installation, buyer: Buyer, item: DomainItem, yea
     try:
         order_lines.domain_line(
             installation, buyer.currency.id,
-            WantedDomain(line="", name=item.name, transfer=item.transfer, years=years),
+            DomainRequest(line="", name=item.name, transfer=item.transfer, years=years),
         )  # fmt: skip
-    except Unfit as unfit:
-        raise Refusal("domain_not_offered", domain_name=item.name, period=years) from unfit
+    except UnusableValue as unusable:
+        raise Refusal("domain_not_offered", domain_name=item.name, period=years) from unusable
 
 
 def check_renewal(installation: Installation, buyer: Buyer, item: DomainRenewalItem, years: int) -> None:
@@ -157,8 +156,8 @@ def check_renewal(installation: Installation, buyer: Buyer, item: DomainRenewalI
     try:
         if domain is not None:
             domain_renewals.renewal_price(installation, buyer.currency.id, domain, years, buyer.today)
-    except Unfit as unfit:
-        raise Refusal("domain_not_offered", domain_name=item.name, period=years) from unfit
+    except UnusableValue as unusable:
+        raise Refusal("domain_not_offered", domain_name=item.name, period=years) from unusable
 
 
 # What exists already
@@ -211,45 +210,45 @@ def _unrenewable(kind: str, number: int, reason: str) -> Refusal:
 
 
 def _settle_bundle(installation: Installation, buyer: Buyer, item: BundleItem) -> None:
-    """Let the wanted parts answer those of the bundle; the products that nobody named come as it defines them."""
+    """Let the chosen parts answer those of the bundle; the products that nobody named come as it defines them."""
     bundle = installation.bundles.get(item.bundle)
     if bundle is None or not bundle.orderable:
         raise Refusal("bundle_unknown", bundle_id=item.bundle)
     item.bundle = bundle.id
     answered: dict[int, ProductItem] = {}
     domains: list[tuple[DomainItem, int]] = []
-    for wanted in item.items:
-        if isinstance(wanted, DomainItem):
-            domains.append((wanted, 0))
+    for chosen in item.items:
+        if isinstance(chosen, DomainItem):
+            domains.append((chosen, 0))
             continue
         part = next(
             (each for each in bundle.items if each.kind == "product" and each.id not in answered
-             and each.product == wanted.product), None,
+             and each.product == chosen.product), None,
         )  # fmt: skip
         if part is None:
-            raise Refusal("product_unknown", product_id=wanted.product)
-        answered[part.id] = wanted
-        _answer_product(installation, bundle, part, wanted)
-        _settle_product(installation, buyer, wanted)
-        if wanted.domain_item is not None:
-            domains.append((wanted.domain_item, part.id))
+            raise Refusal("product_unknown", product_id=chosen.product)
+        answered[part.id] = chosen
+        _answer_product(installation, bundle, part, chosen)
+        _settle_product(installation, buyer, chosen)
+        if chosen.domain_item is not None:
+            domains.append((chosen.domain_item, part.id))
     _answer_domains(installation, buyer, bundle, domains)
     for part in bundle.items:
         if part.kind == "product" and part.id not in answered:
-            answered[part.id] = wanted = ProductItem(product=part.product, cycle=part.cycle)
-            _answer_product(installation, bundle, part, wanted)
-            _settle_product(installation, buyer, wanted)
-            item.items.append(wanted)
+            answered[part.id] = chosen = ProductItem(product=part.product, cycle=part.cycle)
+            _answer_product(installation, bundle, part, chosen)
+            _settle_product(installation, buyer, chosen)
+            item.items.append(chosen)
 
 
-def _answer_product(installation: Installation, bundle: Bundle, part: Part, wanted: ProductItem) -> None:
-    """What the bundle has set holds where nothing else is wanted; its addons come always."""
-    wanted.bundle, wanted.part = bundle.id, part.id
+def _answer_product(installation: Installation, bundle: Bundle, part: BundlePart, chosen: ProductItem) -> None:
+    """What the bundle has set holds where nothing else was chosen; its addons come always."""
+    chosen.bundle, chosen.part = bundle.id, part.id
     for number, value in part.options.items():
         is_switch = installation.options[number].kind == "yesno"
-        wanted.options.setdefault(number, bool(value) if is_switch else value)
-    named = {addon.addon for addon in wanted.addons}
-    wanted.addons = [*wanted.addons, *(CartAddon(addon=each) for each in part.addons if each not in named)]
+        chosen.options.setdefault(number, bool(value) if is_switch else value)
+    named = {addon.addon for addon in chosen.addons}
+    chosen.addons = [*chosen.addons, *(CartAddon(addon=each) for each in part.addons if each not in named)]
 
 
 def _answer_domains(
@@ -260,20 +259,20 @@ def _answer_domains(
     One that comes with its product and answers none is on the usual terms; one alone is refused.
     """
     free = [part for part in bundle.items if part.tlds]
-    for wanted, beside in domains:
-        check_domain(installation, buyer, wanted, wanted.years)
-        tld = tld_of(ascii_name(wanted.name) or "", installation.tlds)
-        wanted.bundle = bundle.id
+    for chosen, beside in domains:
+        check_domain(installation, buyer, chosen, chosen.years)
+        tld = tld_of(ascii_name(chosen.name) or "", installation.tlds)
+        chosen.bundle = bundle.id
         fits = [part for part in free if tld is not None and tld.name in part.tlds]
         part = min(fits, key=lambda each: (each.id != beside, each.kind == "product"), default=None)
         if part is None:
             if not beside:
-                raise Refusal("domain_not_offered", domain_name=wanted.name, period=wanted.years)
+                raise Refusal("domain_not_offered", domain_name=chosen.name, period=chosen.years)
             continue
         free.remove(part)
-        wanted.part = part.id
+        chosen.part = part.id
         for extra in part.extras:
-            setattr(wanted, extra, True)
+            setattr(chosen, extra, True)
 
 
 def _number(installation: Installation, fresh: Iterable[Numbered]) -> None:

@@ -25,7 +25,7 @@ from counterfoil.mockserver.whmcs.model.catalogue import (
     FREE,
     NOTHING,
     Addon,
-    BundleItem,
+    BundlePart,
     ConfigOption,
     Currency,
     Price,
@@ -38,7 +38,7 @@ from counterfoil.mockserver.whmcs.model.people import Client
 from counterfoil.mockserver.whmcs.model.promotions import Promotion
 from counterfoil.mockserver.whmcs.pricing import domain_renewals, order_lines
 from counterfoil.mockserver.whmcs.pricing.order_lines import Line
-from counterfoil.mockserver.whmcs.pricing.order_request import WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.pricing.order_request import DomainRequest, ServiceRequest
 
 _CYCLE_OF_YEARS = {1: "annually", 2: "biennially", 3: "triennially"}
 _ONCE = frozenset(("free", "onetime"))
@@ -146,7 +146,7 @@ def addon_due(installation: Installation, buyer: Buyer, item: ProductItem, chose
     return _addon(addon, addon.cycle(item.cycle or "", currency), chosen.quantity - comes_along, buyer)
 
 
-def own_part(installation: Installation, item: ProductItem | DomainItem) -> BundleItem | None:
+def own_part(installation: Installation, item: ProductItem | DomainItem) -> BundlePart | None:
     """The part of its bundle on whose terms an item is; None if it is on terms of its own."""
     part = bundle_part(installation, item)
     if part is None:
@@ -156,7 +156,7 @@ def own_part(installation: Installation, item: ProductItem | DomainItem) -> Bund
     return part if part.years in (0, item.years) else None
 
 
-def bundle_part(installation: Installation, item: ProductItem | DomainItem) -> BundleItem | None:
+def bundle_part(installation: Installation, item: ProductItem | DomainItem) -> BundlePart | None:
     """The part of its bundle that an item answers."""
     bundle = installation.bundles.get(item.bundle)
     return None if bundle is None else next((part for part in bundle.items if part.id == item.part), None)
@@ -196,16 +196,16 @@ def owned(
     installation: Installation, client: Client | None, item: ServiceAddonItem | ServiceRenewalItem | DomainRenewalItem
 ) -> Service | ServiceAddon | Domain | None:
     """What an item is for; None unless it exists and is the client's."""
-    found: Service | ServiceAddon | Domain | None
+    held: Service | ServiceAddon | Domain | None
     if isinstance(item, ServiceAddonItem):
-        found = installation.services.get(item.service)
+        held = installation.services.get(item.service)
     elif isinstance(item, DomainRenewalItem):
-        found = installation.domains.get(item.domain)
+        held = installation.domains.get(item.domain)
     elif item.addon:
-        found = installation.service_addons.get(item.subject)
+        held = installation.service_addons.get(item.subject)
     else:
-        found = installation.services.get(item.subject)
-    return found if found is not None and client is not None and found.client == client.id else None
+        held = installation.services.get(item.subject)
+    return held if held is not None and client is not None and held.client == client.id else None
 
 
 def lines(installation: Installation, buyer: Buyer, cart: Cart) -> Iterator[Line]:
@@ -271,7 +271,7 @@ def _product_line(installation: Installation, buyer: Buyer, item: ProductItem) -
     return Line(
         kind="service", description=f"{product.name}{where} ({cycle})", amount=amount, setup=setup, cycle=cycle,
         recurring=amount if CYCLES[cycle] else NOTHING, product=product, quantity=item.quantity, fields=fields or None,
-        options=values or None, wanted=WantedService(line=item.id, product=product.id, cycle=cycle, domain=domain),
+        options=values or None, request=ServiceRequest(line=item.id, product=product.id, cycle=cycle, domain=domain),
     )  # fmt: skip
 
 
@@ -286,24 +286,24 @@ def _addon_line(addon: Addon, due: Due, quantity: int) -> Line:
 def _domain_line(installation: Installation, buyer: Buyer, item: DomainItem) -> Line:
     part, fields = own_part(installation, item), None
     along = part.extras if part is not None else ()
-    wanted = WantedDomain(
+    request = DomainRequest(
         line=item.id, name=item.name, transfer=item.transfer, years=item.years, code=item.code,
         dns_management=item.dns_management and "dns_management" not in along,
         email_forwarding=item.email_forwarding and "email_forwarding" not in along,
         id_protection=item.id_protection and "id_protection" not in along,
     )  # fmt: skip
-    line = order_lines.domain_line(installation, buyer.currency.id, wanted)
+    line = order_lines.domain_line(installation, buyer.currency.id, request)
     own = None if part is None else part.domain_price if part.kind == "product" else part.price
     if part is not None and own is not None:
         more = installation.extras[buyer.currency.id].price(
-            wanted.dns_management, wanted.email_forwarding, wanted.id_protection
+            request.dns_management, request.email_forwarding, request.id_protection
         )  # fmt: skip
         line.amount = cents(own * buyer.currency.rate) * (1 if part.years else item.years) + more * item.years
     if item.fields:
         names = [field.name for field in installation.tlds[line.tld].fields]
         fields = dict(zip(names, item.fields, strict=False))
-    line.wanted = msgspec.structs.replace(
-        wanted, dns_management=item.dns_management, email_forwarding=item.email_forwarding,
+    line.request = msgspec.structs.replace(
+        request, dns_management=item.dns_management, email_forwarding=item.email_forwarding,
         id_protection=item.id_protection, fields=fields or None,
     )  # fmt: skip
     return line

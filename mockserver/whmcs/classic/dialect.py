@@ -26,7 +26,7 @@ _ABSENT_IDS = {"clientid": "client_id_not_found", "orderid": "order_not_found", 
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class ClassicCaller:
     """Who calls, and the installation that let them in."""
 
     installation: Installation
@@ -34,7 +34,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class FieldProblem:
     """A broken clause: the field (none for a choice between fields), and whether it is absent."""
 
     field: str
@@ -76,9 +76,9 @@ class Classic(Dialect):
         if call.sent:
             fields.update(_filled(call.body_fields()))
             call.media_type = _media_type(fields)
-        wanted = fields.get("responsetype")
-        if isinstance(wanted, str):
-            fields["responsetype"] = wanted.lower()
+        form = fields.get("responsetype")
+        if isinstance(form, str):
+            fields["responsetype"] = form.lower()
         action = fields.get("action")
         if isinstance(action, str):
             call.function = self._functions.get(action.lower(), (action, ""))[0]
@@ -90,7 +90,7 @@ class Classic(Dialect):
 
     def gate(self, state: Installation, call: Call, operation: str) -> None:
         """Credentials, then the caller's address, then what the credentials may do."""
-        call.caller = caller = Caller(state, _read_only(state, call.given))
+        call.caller = caller = ClassicCaller(state, _read_only(state, call.given))
         if not _welcome(state, call):
             raise Refusal("invalid_ip", ip=call.ip)
         if caller.read_only and call.function and not operation.startswith("get_"):
@@ -100,7 +100,7 @@ class Classic(Dialect):
         """The first refusal that applies: what is absent is refused by the function itself, other values by name."""
         if operation == FALLBACK:
             return _refusal_of(lambda: routes.unknown_action(call.caller.installation, call))
-        wrongs = [_wrong(problem) for problem in problems]
+        broken = [_field_problem(problem) for problem in problems]
         if operation == "add_client":
             said = details(call.given)
             try:
@@ -108,26 +108,26 @@ class Classic(Dialect):
             except Refusal as refusal:
                 return refusal
         if operation == "add_order":
-            if all(wrong.absent for wrong in wrongs):
+            if all(problem.absent for problem in broken):
                 return _refusal_of(lambda: _draft(call))
-            wrongs = _in_order_of_the_checks(wrongs)
+            broken = _in_order_of_the_checks(broken)
         else:
-            wrongs.sort(key=lambda wrong: wrong.field not in _ABSENT_IDS)
-        return self._refusal(operation, wrongs[0], call)
+            broken.sort(key=lambda problem: problem.field not in _ABSENT_IDS)
+        return self._refusal(operation, broken[0], call)
 
-    def _refusal(self, operation: str, wrong: Wrong, call: Call) -> Refusal:
-        if not wrong.absent:
-            schema = self._fields[operation].get(wrong.field, {})
-            found = reasons.explain(self._contract, schema, wrong.field, call.given.get(wrong.field))
-            name, reason = found or (wrong.field, wrong.reason)
+    def _refusal(self, operation: str, problem: FieldProblem, call: Call) -> Refusal:
+        if not problem.absent:
+            schema = self._fields[operation].get(problem.field, {})
+            explained = reasons.explain(self._contract, schema, problem.field, call.given.get(problem.field))
+            name, reason = explained or (problem.field, problem.reason)
             return Refusal("invalid_parameter", parameter=name, reason=reason)
-        if not wrong.field:
+        if not problem.field:
             return Refusal("no_items" if operation == "add_order" else "either_id_or_email_required")
-        if wrong.field in _ABSENT_IDS:
-            return Refusal(_ABSENT_IDS[wrong.field])
-        if operation == "add_order" and wrong.field == "paymentmethod":
+        if problem.field in _ABSENT_IDS:
+            return Refusal(_ABSENT_IDS[problem.field])
+        if operation == "add_order" and problem.field == "paymentmethod":
             return Refusal("invalid_payment_method")
-        return Refusal("invalid_parameter", parameter=wrong.field, reason="it is required")
+        return Refusal("invalid_parameter", parameter=problem.field, reason="it is required")
 
     def write(self, body: Body, call: Call, operation: str) -> bytes:
         """The body in the form that was asked for."""
@@ -146,8 +146,8 @@ def _filled(tree: dict[str, Any]) -> dict[str, Any]:
 
 
 def _media_type(fields: Body) -> str:
-    wanted = fields.get("responsetype")
-    return MEDIA_TYPES.get(wanted.lower(), NVP) if isinstance(wanted, str) else NVP
+    form = fields.get("responsetype")
+    return MEDIA_TYPES.get(form.lower(), NVP) if isinstance(form, str) else NVP
 
 
 def _read_only(state: Installation, given: Body) -> bool:
@@ -170,20 +170,20 @@ def _welcome(state: Installation, call: Call) -> bool:
     return call.ip in allowed or "*" in allowed or (key != "" and call.given.get("accesskey") == key)
 
 
-def _wrong(problem: Problem) -> Wrong:
+def _field_problem(problem: Problem) -> FieldProblem:
     field = problem.field.partition("[")[0]
     if field:
-        return Wrong(field, False, problem.reason)
-    return Wrong(problem.missing, True, problem.reason)
+        return FieldProblem(field, False, problem.reason)
+    return FieldProblem(problem.missing, True, problem.reason)
 
 
-def _in_order_of_the_checks(wrongs: list[Wrong]) -> list[Wrong]:
+def _in_order_of_the_checks(broken: list[FieldProblem]) -> list[FieldProblem]:
     first = ("clientid", "paymentmethod", "")
-    return sorted(wrongs, key=lambda wrong: first.index(wrong.field) if wrong.field in first else len(first))
+    return sorted(broken, key=lambda problem: first.index(problem.field) if problem.field in first else len(first))
 
 
 def _draft(call: Call) -> Any:
-    return placing.draft(call.caller.installation, parameters.wanted(call), call.now.date())
+    return placing.draft(call.caller.installation, parameters.order_request(call), call.now.date())
 
 
 def _refusal_of(attempt: Callable[[], Any]) -> Refusal:

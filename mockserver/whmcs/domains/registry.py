@@ -83,8 +83,8 @@ def spotlight(installation: Installation, name: str) -> list[NameStatus] | None:
     """The name, with a TLD or without, under each TLD that is put forward; None if it cannot stand under them."""
     label = name.strip().partition(".")[0]
     checked = [status_of(installation, f"{label}.{tld.name}") for tld in installation.tlds.values() if tld.spotlight]
-    found = [status for status in checked if status is not None]
-    return found if len(found) == len(checked) else None
+    statuses = [status for status in checked if status is not None]
+    return statuses if len(statuses) == len(checked) else None
 
 
 def _unicode(name: str) -> str | None:

@@ -20,7 +20,7 @@ class TaxRule(msgspec.Struct, kw_only=True):
     rate: Decimal
 
 
-class Item(msgspec.Struct, kw_only=True):
+class InvoiceItem(msgspec.Struct, kw_only=True):
     """A line of an invoice."""
 
     id: int
@@ -56,7 +56,7 @@ class Invoice(msgspec.Struct, kw_only=True):
     #: Draft, Unpaid, Paid, Cancelled, Refunded, Collections or Payment Pending
     status: str = "Unpaid"
     method: str
-    items: list[Item]
+    items: list[InvoiceItem]
     subtotal: Decimal
     #: what the client's credit has settled
     credit: Decimal = NOTHING

@@ -192,7 +192,7 @@ class Addon(msgspec.Struct, kw_only=True):
         return beside if beside in prices else next(iter(prices))
 
 
-class BundleItem(msgspec.Struct, kw_only=True):
+class BundlePart(msgspec.Struct, kw_only=True):
     """What a bundle holds: a product on its terms, with its domain if that is part of it, or a domain alone."""
 
     id: int
@@ -228,7 +228,7 @@ class Bundle(msgspec.Struct, kw_only=True):
     uses: int = 0
     allows_promotions: bool = False
     featured: bool = False
-    items: list[BundleItem] = []
+    items: list[BundlePart] = []
 
     @property
     def orderable(self) -> bool:
@@ -236,10 +236,10 @@ class Bundle(msgspec.Struct, kw_only=True):
         return self.max_uses == 0 or self.uses < self.max_uses
 
 
-Shown = TypeVar("Shown", Group, Product, Feature, ConfigOption, Choice)
+Positioned = TypeVar("Positioned", Group, Product, Feature, ConfigOption, Choice)
 
 
-def in_order(rows: Iterable[Shown]) -> list[Shown]:
+def in_order(rows: Iterable[Positioned]) -> list[Positioned]:
     """The rows as they are shown: by their position, those of the same one by their id."""
     return sorted(rows, key=lambda row: (row.position, row.id))
 

@@ -22,7 +22,7 @@ from counterfoil.mockserver.whmcs.model.index import Index
 from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Service, ServiceAddon
 from counterfoil.mockserver.whmcs.model.people import Administrator, Affiliate, Client, Contact, Credential, User
 from counterfoil.mockserver.whmcs.model.promotions import Promotion
-from counterfoil.mockserver.whmcs.model.sessions import Attempts, Session
+from counterfoil.mockserver.whmcs.model.sessions import LoginAttempts, Session
 from counterfoil.mockserver.whmcs.model.tlds import Extras, Tld
 
 
@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     strict_states: bool = False
 
 
-class Unfit(Refusal):
+class UnusableValue(Refusal):
     """A value cannot be used: `what` it is, in the state's words, on which line of an order, and why."""
 
     def __init__(self, what: str, reason: str, line: str | None = None) -> None:
@@ -93,7 +93,7 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
     #: by their ids, the one that ends first in front
     sessions: dict[str, Session] = {}
     #: by address
-    attempts: dict[str, Attempts] = {}
+    attempts: dict[str, LoginAttempts] = {}
     #: the highest id that was ever given, by kind
     last_ids: dict[str, int]
 

@@ -22,7 +22,7 @@ class Session(msgspec.Struct, kw_only=True):
     newest_state: int = 0
 
 
-class Attempts(msgspec.Struct, kw_only=True):
+class LoginAttempts(msgspec.Struct, kw_only=True):
     """The wrong logins in a row from one address."""
 
     wrong: int = 0

@@ -24,7 +24,7 @@ class TldPrice(msgspec.Struct, kw_only=True, frozen=True):
     renew: Decimal
 
 
-class FieldValue(msgspec.Struct, kw_only=True, frozen=True):
+class RegistrantChoice(msgspec.Struct, kw_only=True, frozen=True):
     """One answer that a registry takes."""
 
     value: str
@@ -41,7 +41,7 @@ class RegistrantField(msgspec.Struct, kw_only=True, frozen=True):
     #: from another field to those of its values with which this one is required
     required_if: dict[str, list[str]] = {}
     default: str = ""
-    values: list[FieldValue] = []
+    values: list[RegistrantChoice] = []
 
 
 class Extras(msgspec.Struct, kw_only=True, frozen=True):

@@ -1,4 +1,4 @@
-"""Placing an order: what is wanted is priced first, so that a refused order leaves nothing behind, and then kept."""
+"""Placing an order: what is asked for is priced first, so that a refused order leaves nothing behind, and then kept."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,16 +11,16 @@ from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.domains.lifecycle import NOT_RENEWABLE
 from counterfoil.mockserver.whmcs.model import billing
-from counterfoil.mockserver.whmcs.model.billing import Invoice, Item, Taxes
+from counterfoil.mockserver.whmcs.model.billing import Invoice, InvoiceItem, Taxes
 from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, NOTHING
-from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
 from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Renewal, Service, ServiceAddon
 from counterfoil.mockserver.whmcs.model.people import Client
 from counterfoil.mockserver.whmcs.model.promotions import Promotion
 from counterfoil.mockserver.whmcs.model.tlds import ascii_name
 from counterfoil.mockserver.whmcs.pricing import domain_renewals, order_lines
 from counterfoil.mockserver.whmcs.pricing.order_lines import Line
-from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedAddon, WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.pricing.order_request import AddonRequest, DomainRequest, OrderRequest, ServiceRequest
 
 #: the kinds of lines that renew what there is, and the kind of what is paid
 _RENEWED = {"service renewal": "service", "addon renewal": "addon"}
@@ -52,29 +52,29 @@ def buyer(installation: Installation, number: int | None, method: str | None) ->
     return client, method
 
 
-def draft(installation: Installation, wanted: Wanted, today: date) -> Draft:
+def draft(installation: Installation, request: OrderRequest, today: date) -> Draft:
     """The order with its prices; nothing is changed.
 
     Refused in this order: the client, the payment method, the items one after the other, and what else there is.
     """
-    client, method = buyer(installation, wanted.client, wanted.method)
+    client, method = buyer(installation, request.client, request.method)
     lines = [
-        *_services(installation, client, wanted.services),
-        *_domains(installation, client, wanted.domains),
-        *_addons(installation, client, wanted.addons),
-        *_renewals(installation, client, wanted.renewals, today),
+        *_services(installation, client, request.services),
+        *_domains(installation, client, request.domains),
+        *_addons(installation, client, request.addons),
+        *_renewals(installation, client, request.renewals, today),
     ]
     if not lines:
         raise Refusal("no_items")
-    contact = installation.contacts.get(wanted.contact) if wanted.contact is not None else None
-    if wanted.contact is not None and (contact is None or contact.client != client.id):
-        raise Unfit("contact", f"{wanted.contact} is no contact of client {client.id}")
-    if wanted.affiliate is not None and wanted.affiliate not in installation.affiliates:
-        raise Unfit("affiliate", f"there is no affiliate {wanted.affiliate}")
-    promotion = installation.promotion(wanted.promotion, today) if wanted.promotion else None
+    contact = installation.contacts.get(request.contact) if request.contact is not None else None
+    if request.contact is not None and (contact is None or contact.client != client.id):
+        raise UnusableValue("contact", f"{request.contact} is no contact of client {client.id}")
+    if request.affiliate is not None and request.affiliate not in installation.affiliates:
+        raise UnusableValue("affiliate", f"there is no affiliate {request.affiliate}")
+    promotion = installation.promotion(request.promotion, today) if request.promotion else None
     if promotion is not None:
         rate = installation.currency_of(client).rate
-        order_lines.apply_promotion(lines, promotion, rate, everywhere=wanted.on_everything)
+        order_lines.apply_promotion(lines, promotion, rate, everywhere=request.on_everything)
     taxes = installation.taxes_of(client)
     subtotal = sum((line.due for line in lines), NOTHING)
     tax, tax2 = taxes.on(sum((line.due for line in lines if line.taxed), NOTHING))
@@ -84,12 +84,12 @@ def draft(installation: Installation, wanted: Wanted, today: date) -> Draft:
     )  # fmt: skip
 
 
-def place(installation: Installation, wanted: Wanted, now: datetime) -> Order:
+def place(installation: Installation, request: OrderRequest, now: datetime) -> Order:
     """The new order, Pending, with all that comes of it."""
-    plan = draft(installation, wanted, now.date())
+    plan = draft(installation, request, now.date())
     return keep(
-        installation, plan, now, contact=wanted.contact or 0, affiliate=wanted.affiliate or 0, ip=wanted.ip,
-        name_servers=wanted.name_servers, invoiced=wanted.invoiced,
+        installation, plan, now, contact=request.contact or 0, affiliate=request.affiliate or 0, ip=request.ip,
+        name_servers=request.name_servers, invoiced=request.invoiced,
     )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def keep(
         amount=plan.subtotal + plan.tax + plan.tax2, contact=contact, affiliate=affiliate, ip=ip,
         name_servers=name_servers, promotion=plan.promotion.id if plan.promotion else 0,
     )  # fmt: skip
-    items: list[Item] = []
+    items: list[InvoiceItem] = []
     kept = _Keeper(installation, order, plan, now.date())
     for line in plan.lines:
         subject = kept.keep(line)
@@ -128,15 +128,15 @@ def keep(
     return order
 
 
-def _services(installation: Installation, client: Client, wanted: Iterable[WantedService]) -> Iterable[Line]:
+def _services(installation: Installation, client: Client, request: Iterable[ServiceRequest]) -> Iterable[Line]:
     taken: Counter[int] = Counter()
-    for each in wanted:
+    for each in request:
         product = installation.products.get(each.product)
         if product is None:
             continue
         taken[product.id] += 1
         if product.stock is not None and product.stock < taken[product.id]:
-            raise Unfit("product", f"product {product.id} is out of stock", each.line)
+            raise UnusableValue("product", f"product {product.id} is out of stock", each.line)
         line = order_lines.service_line(installation, client.currency, product, each)
         yield line
         for number in each.addons:
@@ -145,13 +145,13 @@ def _services(installation: Installation, client: Client, wanted: Iterable[Wante
                 yield order_lines.addon_line(client.currency, addon, line.cycle, service=None)
 
 
-def _domains(installation: Installation, client: Client, wanted: Iterable[WantedDomain]) -> Iterable[Line]:
-    for each in wanted:
+def _domains(installation: Installation, client: Client, request: Iterable[DomainRequest]) -> Iterable[Line]:
+    for each in request:
         yield order_lines.domain_line(installation, client.currency, each)
 
 
-def _addons(installation: Installation, client: Client, wanted: Iterable[WantedAddon]) -> Iterable[Line]:
-    for each in wanted:
+def _addons(installation: Installation, client: Client, request: Iterable[AddonRequest]) -> Iterable[Line]:
+    for each in request:
         addon = installation.addons.get(each.addon or 0)
         if addon is None:
             raise Refusal("addon_invalid")
@@ -161,8 +161,8 @@ def _addons(installation: Installation, client: Client, wanted: Iterable[WantedA
         yield order_lines.addon_line(client.currency, addon, service.cycle, service=service.id)
 
 
-def _renewals(installation: Installation, client: Client, wanted: dict[str, int], today: date) -> Iterable[Line]:
-    for name, years in wanted.items():
+def _renewals(installation: Installation, client: Client, request: dict[str, int], today: date) -> Iterable[Line]:
+    for name, years in request.items():
         domain = None
         for domain in installation.domains_of(client, ascii_name(name) or ""):
             if domain.status not in NOT_RENEWABLE:
@@ -206,15 +206,15 @@ class _Keeper:
         return self._domain(line)
 
     def _service(self, line: Line) -> int:
-        wanted, product = line.wanted, line.product
-        assert isinstance(wanted, WantedService)
+        request, product = line.request, line.product
+        assert isinstance(request, ServiceRequest)
         assert product is not None
         number = self.installation.next_id("service")
         if product.stock is not None:
             product.stock -= line.quantity
         self.installation.add_service(Service(
             id=number, client=self.order.client, order=self.order.id, product=product.id, registered=self.today,
-            domain=wanted.domain or wanted.host_name, host_name=wanted.host_name, quantity=line.quantity,
+            domain=request.domain or request.host_name, host_name=request.host_name, quantity=line.quantity,
             cycle=line.cycle, first_payment=line.due, recurring=line.recurring, method=self.order.method,
             next_due=self.today if CYCLES[line.cycle] else None,
             promotion=self.order.promotion if line.discount else 0, fields=line.fields, options=line.options,
@@ -235,27 +235,29 @@ class _Keeper:
         return number
 
     def _domain(self, line: Line) -> int:
-        wanted = line.wanted
-        assert isinstance(wanted, WantedDomain)
+        request = line.request
+        assert isinstance(request, DomainRequest)
         number = self.installation.next_id("domain")
         self.installation.add_domain(Domain(
-            id=number, client=self.order.client, order=self.order.id, name=line.name, transferred=wanted.transfer,
+            id=number, client=self.order.client, order=self.order.id, name=line.name, transferred=request.transfer,
             years=line.years, registered=self.today, next_due=add_months(self.today, 12 * line.years),
             first_payment=line.due, recurring=line.recurring, method=self.order.method,
-            promotion=self.order.promotion if line.discount else 0, contact=self.order.contact, code=wanted.code,
-            dns_management=wanted.dns_management, email_forwarding=wanted.email_forwarding,
-            id_protection=wanted.id_protection, fields=wanted.fields,
+            promotion=self.order.promotion if line.discount else 0, contact=self.order.contact, code=request.code,
+            dns_management=request.dns_management, email_forwarding=request.email_forwarding,
+            id_protection=request.id_protection, fields=request.fields,
         ))  # fmt: skip
         self.domains.append(number)
         return number
 
 
-def _items(installation: Installation, line: Line, subject: int, promotion: Promotion | None) -> Iterable[Item]:
+def _items(installation: Installation, line: Line, subject: int, promotion: Promotion | None) -> Iterable[InvoiceItem]:
     """The invoice's lines for one line of the order: its price, its setup fee, its discount."""
 
-    def item(kind: str, description: str, amount: Decimal) -> Item:
+    def item(kind: str, description: str, amount: Decimal) -> InvoiceItem:
         number = installation.next_id("invoice_item")
-        return Item(id=number, kind=kind, subject=subject, description=description, amount=amount, taxed=line.taxed)
+        return InvoiceItem(
+            id=number, kind=kind, subject=subject, description=description, amount=amount, taxed=line.taxed
+        )
 
     yield item(_RENEWED.get(line.kind, line.kind), line.description, line.amount)
     if line.setup:
@@ -264,11 +266,13 @@ def _items(installation: Installation, line: Line, subject: int, promotion: Prom
         yield item("promotion", f"Promotional code {promotion.code} - {line.description}", -line.discount)
 
 
-def _invoice(installation: Installation, plan: Draft, items: list[Item], now: datetime) -> Invoice:
+def _invoice(installation: Installation, plan: Draft, items: list[InvoiceItem], now: datetime) -> Invoice:
     client = plan.client
     if plan.discount:
         number = installation.next_id("invoice_item")
-        items.append(Item(id=number, kind="discount", subject=client.id, description="Discount", amount=-plan.discount))
+        items.append(
+            InvoiceItem(id=number, kind="discount", subject=client.id, description="Discount", amount=-plan.discount)
+        )
     whole = plan.subtotal + plan.tax + plan.tax2
     credit = max(min(client.credit, whole), NOTHING) if installation.settings.apply_credit else NOTHING
     client.credit -= credit

@@ -32,14 +32,14 @@ def services(
     domain = None if domain is None else domain.lower()
     table = installation.services
     keys = (("client", client), ("product", product), ("domain", domain))
-    found = [installation.services_by.of((kind, key)) for kind, key in keys if key is not None]
+    candidates = [installation.services_by.of((kind, key)) for kind, key in keys if key is not None]
     if service is not None:
-        found = [(service,) if service in table else ()]
-    elif len(found) < 2 and username is None:
-        return found[0] if found else installation.services_by.of(("all", 0))
+        candidates = [(service,) if service in table else ()]
+    elif len(candidates) < 2 and username is None:
+        return candidates[0] if candidates else installation.services_by.of(("all", 0))
     return [
         number
-        for number in min(found, key=len, default=installation.services_by.of(("all", 0)))
+        for number in min(candidates, key=len, default=installation.services_by.of(("all", 0)))
         if client in (None, table[number].client)
         and product in (None, table[number].product)
         and domain in (None, table[number].domain.lower())
@@ -65,21 +65,21 @@ def addons(
     installation: Installation, *, services: Sequence[int] | None, client: int | None, addon: int | None
 ) -> Sequence[int]:
     """The ids of services' addons, ascending; of any of these services."""
-    found: list[Sequence[int]] = [
+    candidates: list[Sequence[int]] = [
         installation.addons_by.of((kind, key))
         for kind, key in (("client", client), ("addon", addon))
         if key is not None
     ]  # fmt: skip
     if services is not None:
-        found.append(
+        candidates.append(
             sorted(number for each in set(services) for number in installation.addons_by.of(("service", each)))
         )
-    if len(found) < 2:
-        return found[0] if found else installation.addons_by.of(("all", 0))
+    if len(candidates) < 2:
+        return candidates[0] if candidates else installation.addons_by.of(("all", 0))
     table = installation.service_addons
     return [
         number
-        for number in min(found, key=len)
+        for number in min(candidates, key=len)
         if client in (None, table[number].client)
         and addon in (None, table[number].addon)
         and (services is None or table[number].service in services)

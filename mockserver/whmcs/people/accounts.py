@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
 from counterfoil.mockserver.whmcs.model.people import Client, User, digest
 from counterfoil.mockserver.whmcs.people.countries import country
 
@@ -14,7 +14,7 @@ _EMAIL = re.compile(r"[^@\s]+@([^@\s.]+\.)+[^@\s.]{2,}")
 LONGEST_EMAIL = 254
 
 
-class Details(msgspec.Struct, kw_only=True):
+class ClientDetails(msgspec.Struct, kw_only=True):
     """What somebody says of themselves; empty where they say nothing."""
 
     first_name: str = ""
@@ -32,7 +32,7 @@ class Details(msgspec.Struct, kw_only=True):
     notes: str = ""
 
 
-def check(installation: Installation, details: Details) -> None:
+def check(installation: Installation, details: ClientDetails) -> None:
     """Refuse details with which there can be no client, in the order in which a form asks for them."""
     email = details.email
     for wrong, refusal in (
@@ -59,14 +59,14 @@ def taken(installation: Installation, email: str) -> bool:
 
 
 def open_account(
-    installation: Installation, details: Details, password: str, now: datetime, *, currency: int | None, ip: str
+    installation: Installation, details: ClientDetails, password: str, now: datetime, *, currency: int | None, ip: str
 ) -> Client:
     """A new client, and its user with that password."""
     check(installation, details)
     if currency is None:
         currency = installation.settings.default_currency
     if currency not in installation.currencies:
-        raise Unfit("currency", f"there is no currency {currency}")
+        raise UnusableValue("currency", f"there is no currency {currency}")
     number = installation.next_id("client")
     client = Client(
         id=number, uuid=uuid(installation, number), **{**msgspec.structs.asdict(details), "country": details.country.upper()},
@@ -91,7 +91,7 @@ def close_account(installation: Installation, number: int | None) -> Client:
 def search(installation: Installation, text: str) -> list[Client]:
     """The clients that begin with the text in a name, the company's or the email address, sorted by name."""
     text = text.lower()
-    found = [
+    clients = [
         client
         for client in installation.clients.values()
         if any(
@@ -99,22 +99,22 @@ def search(installation: Installation, text: str) -> list[Client]:
             for each in (client.name, client.last_name, client.company, client.email)
         )
     ]  # fmt: skip
-    found.sort(
+    clients.sort(
         key=lambda client: (client.last_name.lower(), client.first_name.lower(), client.company.lower(), client.id)
     )
-    return found
+    return clients
 
 
 def clients_with(installation: Installation, text: str) -> list[Client]:
     """The clients in whose company or id, or in whose owner's name or email address, the text occurs, by their ids."""
     text = text.lower()
-    found = []
+    clients = []
     for client in installation.clients.values():
         owner = installation.users.get(installation.owners.get(client.id, 0))
         known = (owner.name, owner.email) if owner is not None else ()
         if any(text in each.lower() for each in (client.company, str(client.id), *known)):
-            found.append(client)
-    return found
+            clients.append(client)
+    return clients
 
 
 def users_with(installation: Installation, text: str) -> list[User]:

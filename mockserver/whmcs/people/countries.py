@@ -26,10 +26,10 @@ def country(code: str) -> str | None:
     """The country's short name, or None where no country has the code of two letters."""
     import pycountry  # its tables take time to load, and few requests need them
 
-    found = pycountry.countries.get(alpha_2=code)
-    if found is None:
+    entry = pycountry.countries.get(alpha_2=code)
+    if entry is None:
         return None
-    return str(getattr(found, "common_name", found.name))
+    return str(getattr(entry, "common_name", entry.name))
 
 
 @cache

@@ -6,7 +6,7 @@ from counterfoil.mockserver.engine.moments import later
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.people import Administrator, User, digest
-from counterfoil.mockserver.whmcs.model.sessions import Attempts, Session
+from counterfoil.mockserver.whmcs.model.sessions import LoginAttempts, Session
 
 MOST_WRONG = 10
 BAN_SECONDS = 15 * 60
@@ -119,7 +119,7 @@ def _check(
     if person is not None and person.password == digest(password):
         installation.attempts.pop(address, None)
         return
-    attempts = installation.attempts.setdefault(address, Attempts())
+    attempts = installation.attempts.setdefault(address, LoginAttempts())
     attempts.wrong += 1
     if attempts.wrong >= MOST_WRONG:
         attempts.banned_until = later(now, BAN_SECONDS)

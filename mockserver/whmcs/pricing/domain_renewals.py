@@ -26,7 +26,7 @@ def late_fee(installation: Installation, currency: int, domain: Domain, today: d
 
 
 def renewal_price(installation: Installation, currency: int, domain: Domain, years: int, today: date) -> Decimal:
-    """What so many years cost on that day. Unfit if the TLD is not sold for so many."""
+    """What so many years cost on that day. UnusableValue if the TLD is not sold for so many."""
     usual = order_lines.renewal_line(installation, currency, domain, years).amount
     return usual + late_fee(installation, currency, domain, today)
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 import msgspec
 
 from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, NOTHING, Addon, Product, cents
-from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
 from counterfoil.mockserver.whmcs.model.orders import Domain
 from counterfoil.mockserver.whmcs.model.promotions import Promotion
 from counterfoil.mockserver.whmcs.model.tlds import Tld, ascii_name, tld_of
-from counterfoil.mockserver.whmcs.pricing.order_request import WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.pricing.order_request import DomainRequest, ServiceRequest
 
 
 class Line(msgspec.Struct, kw_only=True):
@@ -27,7 +27,7 @@ class Line(msgspec.Struct, kw_only=True):
     recurring: Decimal = NOTHING
     cycle: str = ""
     taxed: bool = False
-    wanted: WantedService | WantedDomain | None = None
+    request: ServiceRequest | DomainRequest | None = None
     product: Product | None = None
     fields: dict[int, str] | None = None
     options: dict[int, int] | None = None
@@ -51,42 +51,44 @@ class Line(msgspec.Struct, kw_only=True):
         return self.amount + self.setup - self.discount
 
 
-def service_line(installation: Installation, currency: int, product: Product, wanted: WantedService) -> Line:
-    """A product on the terms that are asked for; a cycle or an option that it does not have is Unfit."""
-    cycle = product.cycle(wanted.cycle, currency)
+def service_line(installation: Installation, currency: int, product: Product, request: ServiceRequest) -> Line:
+    """A product on the terms that are asked for; a cycle or an option that it does not have is UnusableValue."""
+    cycle = product.cycle(request.cycle, currency)
     if cycle is None:
-        asked, offered = (wanted.cycle or "")[:80], ", ".join(product.prices[currency])
-        raise Unfit("cycle", f"{asked!r} is none of the cycles of product {product.id}: {offered}", wanted.line)
+        asked, offered = (request.cycle or "")[:80], ", ".join(product.prices[currency])
+        raise UnusableValue(
+            "cycle", f"{asked!r} is none of the cycles of product {product.id}: {offered}", request.line
+        )
     price = product.prices[currency][cycle]
-    options = _options(installation, product, wanted)
-    if wanted.price is not None:
-        amount, setup = _given(wanted.price, "price", wanted.line), NOTHING
+    options = _options(installation, product, request)
+    if request.price is not None:
+        amount, setup = _given(request.price, "price", request.line), NOTHING
     else:
         amount, setup = price.amount, price.setup
         for number, value in (options or {}).items():
             more = installation.options[number].price(value, currency, cycle)
             amount, setup = amount + more.amount, setup + more.setup
     fields = None
-    if wanted.fields and product.fields:
-        fields = {field.id: wanted.fields[field.id] for field in product.fields if field.id in wanted.fields}
-    where = f" - {wanted.domain}" if wanted.domain else ""
+    if request.fields and product.fields:
+        fields = {field.id: request.fields[field.id] for field in product.fields if field.id in request.fields}
+    where = f" - {request.domain}" if request.domain else ""
     return Line(
         kind="service", description=f"{product.name}{where} ({cycle})", amount=amount, setup=setup, cycle=cycle,
-        recurring=amount if CYCLES[cycle] else NOTHING, taxed=product.taxed, wanted=wanted, product=product,
+        recurring=amount if CYCLES[cycle] else NOTHING, taxed=product.taxed, request=request, product=product,
         fields=fields or None, options=options,
     )  # fmt: skip
 
 
-def _options(installation: Installation, product: Product, wanted: WantedService) -> dict[int, int] | None:
+def _options(installation: Installation, product: Product, request: ServiceRequest) -> dict[int, int] | None:
     """The value of each option that the product has: as asked for, or the default."""
     if not product.options:
         return None
     values = {}
     for number in product.options:
         option = installation.options[number]
-        value = wanted.options.get(number) if wanted.options else None
+        value = request.options.get(number) if request.options else None
         if value is not None and not option.fits(value):
-            raise Unfit("options", f"{value} is no value of option {number} ({option.name})", wanted.line)
+            raise UnusableValue("options", f"{value} is no value of option {number} ({option.name})", request.line)
         values[number] = option.default if value is None else value
     return values
 
@@ -101,31 +103,31 @@ def addon_line(currency: int, addon: Addon, beside: str, service: int | None) ->
     )  # fmt: skip
 
 
-def domain_line(installation: Installation, currency: int, wanted: WantedDomain) -> Line:
-    """A domain to register or to transfer; a name or a period that is not sold is Unfit."""
-    name = ascii_name(wanted.name)
+def domain_line(installation: Installation, currency: int, request: DomainRequest) -> Line:
+    """A domain to register or to transfer; a name or a period that is not sold is UnusableValue."""
+    name = ascii_name(request.name)
     if name is None:
-        raise Unfit("domain", f"{wanted.name[:80]!r} is no domain name", wanted.line)
+        raise UnusableValue("domain", f"{request.name[:80]!r} is no domain name", request.line)
     tld = tld_of(name, installation.tlds)
     if tld is None:
-        raise Unfit("domain", f"domains under .{name.partition('.')[2]} are not sold", wanted.line)
-    _check_years(tld, wanted.years, "years", wanted.line)
+        raise UnusableValue("domain", f"domains under .{name.partition('.')[2]} are not sold", request.line)
+    _check_years(tld, request.years, "years", request.line)
     prices = tld.price(name, currency)
-    a_year = prices.transfer if wanted.transfer else prices.register
+    a_year = prices.transfer if request.transfer else prices.register
     if a_year is None:
-        raise Unfit("kind", f"domains under .{tld.name} cannot be transferred", wanted.line)
+        raise UnusableValue("kind", f"domains under .{tld.name} cannot be transferred", request.line)
     extras = installation.extras[currency].price(
-        wanted.dns_management, wanted.email_forwarding, wanted.id_protection
+        request.dns_management, request.email_forwarding, request.id_protection
     )  # fmt: skip
-    amount, recurring = (a_year + extras) * wanted.years, (prices.renew + extras) * wanted.years
-    if wanted.price is not None:
-        amount = _given(wanted.price, "domain price", wanted.line)
-    if wanted.renewal_price is not None:
-        recurring = _given(wanted.renewal_price, "renewal price", wanted.line)
-    kind = "transfer" if wanted.transfer else "registration"
+    amount, recurring = (a_year + extras) * request.years, (prices.renew + extras) * request.years
+    if request.price is not None:
+        amount = _given(request.price, "domain price", request.line)
+    if request.renewal_price is not None:
+        recurring = _given(request.renewal_price, "renewal price", request.line)
+    kind = "transfer" if request.transfer else "registration"
     return Line(
-        kind=kind, description=f"Domain {kind} - {name} - {_years(wanted.years)}", amount=amount, recurring=recurring,
-        taxed=installation.settings.tax_domains, wanted=wanted, tld=tld.name, name=name, years=wanted.years,
+        kind=kind, description=f"Domain {kind} - {name} - {_years(request.years)}", amount=amount, recurring=recurring,
+        taxed=installation.settings.tax_domains, request=request, tld=tld.name, name=name, years=request.years,
     )  # fmt: skip
 
 
@@ -168,13 +170,13 @@ def meant_for(promotion: Promotion, line: Line) -> bool:
 
 def _given(price: Decimal, what: str, line: str) -> Decimal:
     if price < 0:
-        raise Unfit(what, f"{price} is less than 0", line)
+        raise UnusableValue(what, f"{price} is less than 0", line)
     return cents(price)
 
 
 def _check_years(tld: Tld, years: int, what: str, line: str) -> None:
     if not tld.min_years <= years <= tld.max_years:
-        raise Unfit(what, f".{tld.name} is sold for {tld.min_years} to {tld.max_years} years", line)
+        raise UnusableValue(what, f".{tld.name} is sold for {tld.min_years} to {tld.max_years} years", line)
 
 
 def _years(number: int) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 
-class WantedService(msgspec.Struct, kw_only=True):
+class ServiceRequest(msgspec.Struct, kw_only=True):
     """A product to order."""
 
     #: what the line is called by whoever asks
@@ -22,7 +22,7 @@ class WantedService(msgspec.Struct, kw_only=True):
     price: Decimal | None = None
 
 
-class WantedDomain(msgspec.Struct, kw_only=True):
+class DomainRequest(msgspec.Struct, kw_only=True):
     """A domain to register or to transfer."""
 
     #: what the line is called by whoever asks
@@ -40,21 +40,21 @@ class WantedDomain(msgspec.Struct, kw_only=True):
     renewal_price: Decimal | None = None
 
 
-class WantedAddon(msgspec.Struct, kw_only=True):
+class AddonRequest(msgspec.Struct, kw_only=True):
     """An addon to order for a service that exists."""
 
     addon: int | None
     service: int | None
 
 
-class Wanted(msgspec.Struct, kw_only=True):
+class OrderRequest(msgspec.Struct, kw_only=True):
     """All that is asked for at one time, and by whom."""
 
     client: int | None
     method: str | None
-    services: Sequence[WantedService] = ()
-    domains: Sequence[WantedDomain] = ()
-    addons: Sequence[WantedAddon] = ()
+    services: Sequence[ServiceRequest] = ()
+    domains: Sequence[DomainRequest] = ()
+    addons: Sequence[AddonRequest] = ()
     #: from a domain to the years that are added to it
     renewals: dict[str, int] = {}
     promotion: str = ""

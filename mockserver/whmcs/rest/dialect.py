@@ -1,7 +1,7 @@
 """How the REST API is spoken: JSON in and out, states in a header, and the order of the checks.
 
 **For the handlers.** `call.given` has the path's parameters and the query's, with the types that the contract gives them,
-and the JSON body under `body`. `call.caller` is a `caller.Caller`: session, user, client, administrator, currency.
+and the JSON body under `body`. `call.caller` is a `RestCaller`: session, user, client, administrator, currency.
 
 **Resolvers.** What a path names comes before what query and body say. A routes module may have, beside its HANDLERS,
 
@@ -10,7 +10,7 @@ and the JSON body under `body`. `call.caller` is a `caller.Caller`: session, use
 by the names of path parameters. The gate runs them in the order in which the parameters stand in the path, after the
 state has been read and before query and body are looked at; `call.given[name]` has the parameter's type already, and a
 value that does not fit has been refused. A resolver puts what it finds on `call.caller` (`cart`, `item`, or
-`found[name]`), or ends in `raise notfound.not_there(call, name)`: the refusal of that name, with all its facts.
+`resolved[name]`), or ends in `raise not_there(call, name)`: the refusal of that name, with all its facts.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from counterfoil.mockserver.whmcs.people import logins
 from counterfoil.mockserver.whmcs.people.addresses import caller_address
 from counterfoil.mockserver.whmcs.rest import routes
 from counterfoil.mockserver.whmcs.rest.protocol import session_state
-from counterfoil.mockserver.whmcs.rest.protocol.caller import Caller
+from counterfoil.mockserver.whmcs.rest.protocol.caller import RestCaller
 from counterfoil.mockserver.whmcs.rest.protocol.not_found import not_there
 from counterfoil.specs import Contract, Operation, Parameter
 
@@ -50,8 +50,8 @@ class PathParameter:
     fits: Callable[[Any], bool]
 
 
-class Spoken:
-    """What the dialect knows of one operation."""
+class RestOperation:
+    """An operation as the dialect needs it: what it takes, and who may call it."""
 
     def __init__(self, contract: Contract, operation: Operation, coercion: Coercion) -> None:
         self.id = operation.id
@@ -76,11 +76,11 @@ class Rest(Dialect):
 
     def __init__(self, contract: Contract) -> None:
         coercion = Coercion(contract)
-        self._operations: dict[str, Spoken] = {}
+        self._operations: dict[str, RestOperation] = {}
         #: by path, then by method
         self._ids: dict[str, dict[str, str]] = {}
         for operation in contract.operations.values():
-            self._operations[operation.id] = Spoken(contract, operation, coercion)
+            self._operations[operation.id] = RestOperation(contract, operation, coercion)
             self._ids.setdefault(operation.path, {})[operation.method] = operation.id
 
     def unread(self, call: Call) -> str:
@@ -93,21 +93,21 @@ class Rest(Dialect):
     def read(self, call: Call) -> None:
         """Take the path and the query, and the JSON body if the operation has one; what cannot be read waits."""
         call.ip = caller_address(call.ip, call.header("X-Forwarded-For"))
-        call.caller = caller = Caller()
+        call.caller = caller = RestCaller()
         call.given = dict(call.parameters)
-        spoken = self._operations[self.operation(call)]
-        if spoken.has_body:
+        rules = self._operations[self.operation(call)]
+        if rules.has_body:
             try:
                 call.given["body"] = _body(call.sent)
             except ValueError as error:
                 caller.unreadable = Refusal("body_unreadable", reason=str(error))
-        if spoken.query:
+        if rules.query:
             try:
                 fields = call.query_fields()
             except MalformedForm as error:
                 caller.unreadable = Refusal("parameter_invalid", parameter="query", reason=str(error))
             else:
-                call.given.update((name, fields[name]) for name in spoken.query if name in fields)
+                call.given.update((name, fields[name]) for name in rules.query if name in fields)
 
     def malformed(self, call: Call, reason: str) -> Refusal:
         """The body is cut short: unreadable, where the operation has one."""
@@ -127,13 +127,13 @@ class Rest(Dialect):
 
     def gate(self, state: Installation, call: Call, operation: str) -> None:
         """The caller's address, the state, and what the path names, in this order; then whether there is a body."""
-        spoken = self._operations[operation]
+        rules = self._operations[operation]
         call.caller.installation = state
-        if spoken.checks_address:
+        if rules.checks_address:
             logins.admit(state, call.ip, call.now)
-        if spoken.reads_state:
-            _read_state(state, call, spoken)
-        for parameter in spoken.path:
+        if rules.reads_state:
+            _read_state(state, call, rules)
+        for parameter in rules.path:
             value = parameter.coerce(call.parameters[parameter.name])
             if not parameter.fits(value):
                 raise not_there(call, parameter.name)
@@ -166,21 +166,21 @@ def _path_parameter(contract: Contract, parameter: Parameter, coercion: Coercion
     )  # fmt: skip
 
 
-def _read_state(state: Installation, call: Call, spoken: Spoken) -> None:
+def _read_state(state: Installation, call: Call, rules: RestOperation) -> None:
     """Find out who calls, refuse whoever may not, and send a new state with the answer to one that came."""
     token = call.header(session_state.HEADER)
     session = session_state.session_of(state, token, call.now) if token else None
-    caller: Caller = call.caller
+    caller: RestCaller = call.caller
     caller.session = session
     if session is not None and not session.awaits_second_factor:
         caller.user = state.users.get(session.user or 0)
         caller.client = state.clients.get(session.client or 0)
         caller.administrator = state.administrators.get(session.administrator or 0)
-    if spoken.needs is not None:
+    if rules.needs is not None:
         kind = "administrator_state" if session is not None and session.administrator else "user_state"
-        awaited = spoken.needs == "challenge_required"
-        if session is None or session.awaits_second_factor != awaited or kind not in spoken.kinds:
-            raise Refusal(spoken.needs)
+        awaited = rules.needs == "challenge_required"
+        if session is None or session.awaits_second_factor != awaited or kind not in rules.kinds:
+            raise Refusal(rules.needs)
     if token:
         session_state.give(state, call, session)
 

@@ -11,7 +11,7 @@ from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.orders import STATUSES, Order
 from counterfoil.mockserver.whmcs.ordering import fulfilment
 from counterfoil.mockserver.whmcs.ordering.placing import place
-from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedAddon, WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.pricing.order_request import AddonRequest, DomainRequest, OrderRequest, ServiceRequest
 
 NOW = datetime(2026, 8, 24, 9, 30)
 TODAY = NOW.date()
@@ -27,9 +27,9 @@ REACHED = {"Pending": (), "Active": ("accept",), "Cancelled": ("cancel",), "Frau
 
 
 def ordered(installation: Installation, product: int = 1, **more) -> Order:
-    wanted = Wanted(
-        client=1, method="mailin", services=[WantedService(line="0", product=product, addons=[1])],
-        domains=[WantedDomain(line="0", name="whmcs.com")], **more,
+    wanted = OrderRequest(
+        client=1, method="mailin", services=[ServiceRequest(line="0", product=product, addons=[1])],
+        domains=[DomainRequest(line="0", name="whmcs.com")], **more,
     )  # fmt: skip
     return place(installation, wanted, NOW)
 
@@ -141,7 +141,9 @@ def test_stock_comes_back_with_a_cancelled_order(installation: Installation):
 def test_a_deleted_service_takes_its_later_addons_along(installation: Installation):
     """The order that added them stays, without them."""
     order = ordered(installation)
-    later = place(installation, Wanted(client=1, method="mailin", addons=[WantedAddon(addon=5, service=23)]), NOW)
+    later = place(
+        installation, OrderRequest(client=1, method="mailin", addons=[AddonRequest(addon=5, service=23)]), NOW
+    )
     fulfilment.cancel(installation, order.id)
     fulfilment.delete(installation, order.id)
 
@@ -152,7 +154,7 @@ def test_a_deleted_service_takes_its_later_addons_along(installation: Installati
 def test_deleting_gives_the_credit_back(installation: Installation):
     """Client 2 paid ten of its fifteen with it."""
     order = place(
-        installation, Wanted(client=2, method="mailin", services=[WantedService(line="0", product=1)]), NOW
+        installation, OrderRequest(client=2, method="mailin", services=[ServiceRequest(line="0", product=1)]), NOW
     )  # fmt: skip
     fulfilment.mark_fraud(installation, order.id)
     assert "5.00" == str(installation.clients[2].credit)

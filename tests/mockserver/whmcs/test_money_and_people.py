@@ -8,13 +8,13 @@ import pytest
 from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.billing.payments import pay
-from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
 from counterfoil.mockserver.whmcs.model.people import digest
 from counterfoil.mockserver.whmcs.ordering import fulfilment
 from counterfoil.mockserver.whmcs.ordering.placing import place
 from counterfoil.mockserver.whmcs.people import accounts
-from counterfoil.mockserver.whmcs.people.accounts import Details
-from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedService
+from counterfoil.mockserver.whmcs.people.accounts import ClientDetails
+from counterfoil.mockserver.whmcs.pricing.order_request import OrderRequest, ServiceRequest
 
 NOW = datetime(2026, 8, 24, 9, 30)
 KIM = {
@@ -26,8 +26,8 @@ KIM = {
 @pytest.fixture
 def invoice(installation: Installation):
     """An unpaid invoice of client 1, of 14.00."""
-    services = [WantedService(line="0", product=1, addons=[1])]
-    order = place(installation, Wanted(client=1, method="mailin", services=services), NOW)
+    services = [ServiceRequest(line="0", product=1, addons=[1])]
+    order = place(installation, OrderRequest(client=1, method="mailin", services=services), NOW)
     return installation.invoices[order.invoice]
 
 
@@ -62,7 +62,7 @@ def test_what_was_paid_too_much_becomes_credit(installation: Installation, invoi
     assert "7.50" == str(installation.clients[1].credit)
 
     order = place(
-        installation, Wanted(client=1, method="mailin", services=[WantedService(line="0", product=1)]), NOW
+        installation, OrderRequest(client=1, method="mailin", services=[ServiceRequest(line="0", product=1)]), NOW
     )  # fmt: skip
 
     assert "2.50" == str(installation.invoices[order.invoice].balance)
@@ -72,7 +72,7 @@ def test_what_cannot_be_paid_is_refused(installation: Installation, everything, 
     """No such invoice, a cancelled one, no such way to pay; nothing has changed then."""
     with pytest.raises(Refusal, match="invoice_not_found"):
         pay(installation, 99, method="paypal", reference="X", at=NOW)
-    with pytest.raises(Unfit, match="invalid_parameter"):
+    with pytest.raises(UnusableValue, match="invalid_parameter"):
         pay(installation, invoice.id, method="gold", reference="X", at=NOW)
     assert [] == invoice.payments
     fulfilment.cancel(installation, 7)
@@ -99,7 +99,7 @@ def test_months_are_added_as_a_calendar_has_them(day: str, months: int, then: st
 
 def test_a_new_client_has_a_user(installation: Installation):
     """Who can log in with the password that came along."""
-    made = accounts.open_account(installation, Details(**KIM), "secret", NOW, currency=None, ip="192.0.2.1")
+    made = accounts.open_account(installation, ClientDetails(**KIM), "secret", NOW, currency=None, ip="192.0.2.1")
 
     user = installation.users[installation.users_by_email["kim@example.com"]]
     assert (5, 1, "Active", NOW.date(), 36) == (made.id, made.currency, made.status, made.registered, len(made.uuid))
@@ -130,7 +130,7 @@ def test_what_is_missing_is_said_in_the_order_of_the_form(installation: Installa
     said = {name: value for more, _ in FORM[:rows] for name, value in more.items()}
 
     with pytest.raises(Refusal, match=FORM[rows - 1][1]):
-        accounts.check(installation, Details(**said))
+        accounts.check(installation, ClientDetails(**said))
 
 
 def test_clients_are_found_by_how_they_begin(installation: Installation):

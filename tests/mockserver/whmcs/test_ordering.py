@@ -6,25 +6,25 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
 from counterfoil.mockserver.whmcs.ordering.placing import place
-from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedAddon, WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.pricing.order_request import AddonRequest, DomainRequest, OrderRequest, ServiceRequest
 
 NOW = datetime(2026, 8, 24, 9, 30)
 
 
-def service(product: int = 1, line: str = "0", **more) -> WantedService:
-    return WantedService(line=line, product=product, **more)
+def service(product: int = 1, line: str = "0", **more) -> ServiceRequest:
+    return ServiceRequest(line=line, product=product, **more)
 
 
-def domain(name: str = "whmcs.com", line: str = "0", **more) -> WantedDomain:
-    return WantedDomain(line=line, name=name, **more)
+def domain(name: str = "whmcs.com", line: str = "0", **more) -> DomainRequest:
+    return DomainRequest(line=line, name=name, **more)
 
 
-def wanted(*lines, client: int = 1, method: str = "mailin", **more) -> Wanted:
-    kinds = {WantedService: "services", WantedDomain: "domains", WantedAddon: "addons"}
+def wanted(*lines, client: int = 1, method: str = "mailin", **more) -> OrderRequest:
+    kinds = {ServiceRequest: "services", DomainRequest: "domains", AddonRequest: "addons"}
     given = {name: [line for line in lines if isinstance(line, kind)] for kind, name in kinds.items()}
-    return Wanted(client=client, method=method, **given, **more)
+    return OrderRequest(client=client, method=method, **given, **more)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def wanted(*lines, client: int = 1, method: str = "mailin", **more) -> Wanted:
         (domain("whmcs.co.uk", transfer=True), "0.00"),
         (domain(dns_management=True, email_forwarding=True, id_protection=True, years=2), "41.90"),
         (domain(price=Decimal(0)), "0.00"),
-        (WantedAddon(addon=5, service=19), "5.00"),
+        (AddonRequest(addon=5, service=19), "5.00"),
     ],
 )
 def test_a_line_costs_what_the_catalogue_says(installation: Installation, line, amount: str):
@@ -187,7 +187,7 @@ def test_stock_goes_down_and_its_end_is_said(installation: Installation, everyth
     place(installation, wanted(service(3), service(3, line="1")), NOW)
     before = everything()
 
-    with pytest.raises(Unfit, match="invalid_parameter") as refused:
+    with pytest.raises(UnusableValue, match="invalid_parameter") as refused:
         place(installation, wanted(service(3)), NOW)
 
     assert ("product", "product 3 is out of stock") == (refused.value.what, refused.value.reason)
@@ -215,9 +215,9 @@ def test_years_are_bought_for_a_domain(installation: Installation):
         (wanted(service(), method="nothing"), "invalid_payment_method"),
         (wanted(), "no_items"),
         (wanted(service(99)), "no_items"),
-        (wanted(service(), WantedAddon(addon=99, service=19)), "addon_invalid"),
-        (wanted(service(), WantedAddon(addon=5, service=20)), "service_not_owned"),
-        (wanted(service(), WantedAddon(addon=5, service=None)), "service_not_owned"),
+        (wanted(service(), AddonRequest(addon=99, service=19)), "addon_invalid"),
+        (wanted(service(), AddonRequest(addon=5, service=20)), "service_not_owned"),
+        (wanted(service(), AddonRequest(addon=5, service=None)), "service_not_owned"),
         (wanted(service(), renewals={"whmcs.com": 1}), "domain_not_owned"),
         (wanted(renewals={"trading-place.net": 1}), "domain_not_owned"),
         (wanted(renewals={"trading-place.net": 1}, client=2), "domain_not_renewable"),
@@ -234,7 +234,7 @@ def test_years_are_bought_for_a_domain(installation: Installation):
         (wanted(service(), affiliate=99), "invalid_parameter"),
     ],
 )
-def test_a_refused_order_changes_nothing(installation: Installation, everything, order: Wanted, refusal: str):
+def test_a_refused_order_changes_nothing(installation: Installation, everything, order: OrderRequest, refusal: str):
     """Neither an id nor stock nor a promotion's uses, whatever came before the wrong line."""
     before = everything()
 

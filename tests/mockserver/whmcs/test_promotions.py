@@ -9,14 +9,16 @@ from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.orders import Order
 from counterfoil.mockserver.whmcs.model.promotions import Promotion
 from counterfoil.mockserver.whmcs.ordering.placing import place
-from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.pricing.order_request import DomainRequest, OrderRequest, ServiceRequest
 
 NOW = datetime(2026, 8, 24, 9, 30)
 
 
 def ordered(installation: Installation, code: str, *products: int, client: int = 1, **more) -> Order:
-    services = [WantedService(line=str(line), product=product) for line, product in enumerate(products)]
-    return place(installation, Wanted(client=client, method="mailin", services=services, promotion=code, **more), NOW)
+    services = [ServiceRequest(line=str(line), product=product) for line, product in enumerate(products)]
+    return place(
+        installation, OrderRequest(client=client, method="mailin", services=services, promotion=code, **more), NOW
+    )
 
 
 def test_a_percentage_comes_off_what_the_code_is_meant_for(installation: Installation):
@@ -38,8 +40,8 @@ def test_a_percentage_comes_off_what_the_code_is_meant_for(installation: Install
 def test_a_code_can_be_meant_for_domains(installation: Installation):
     """Source 001, Domain Only with promo: demopromo is for .com and .co.uk."""
     domains = [
-        WantedDomain(line="0", name="whmcs.com", dns_management=True, id_protection=True),
-        WantedDomain(line="1", name="whmcs.co.uk", years=2),
+        DomainRequest(line="0", name="whmcs.com", dns_management=True, id_protection=True),
+        DomainRequest(line="1", name="whmcs.co.uk", years=2),
     ]
 
     order = ordered(installation, "demopromo", domains=domains)

@@ -18,11 +18,11 @@ _DETAILS = {
 def get_clients(installation: Installation, call: Call) -> Body:
     """A page of the clients."""
     given, start = call.given, call.given.get("limitstart", 0)
-    found = accounts.search(installation, given.get("search", ""))
+    clients = accounts.search(installation, given.get("search", ""))
     if given.get("sorting") == "DESC":
-        found.reverse()
-    rows = [render.client_row(client) for client in found[start : start + given.get("limitnum", ROWS)]]
-    return page(len(found), start, "client", "clients", rows)
+        clients.reverse()
+    rows = [render.client_row(client) for client in clients[start : start + given.get("limitnum", ROWS)]]
+    return page(len(clients), start, "client", "clients", rows)
 
 
 def get_clients_details(installation: Installation, call: Call) -> Body:
@@ -41,9 +41,9 @@ def get_clients_details(installation: Installation, call: Call) -> Body:
     return body
 
 
-def details(given: Body) -> accounts.Details:
+def details(given: Body) -> accounts.ClientDetails:
     """What an AddClient says of the client, as far as it is text."""
-    return accounts.Details(
+    return accounts.ClientDetails(
         **{word: given[name] for name, word in _DETAILS.items() if isinstance(given.get(name), str)}
     )  # fmt: skip
 

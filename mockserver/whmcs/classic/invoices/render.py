@@ -4,7 +4,7 @@ from typing import Any
 
 from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.classic.protocol.answers import day, second
-from counterfoil.mockserver.whmcs.model.billing import Invoice, Item, Payment
+from counterfoil.mockserver.whmcs.model.billing import Invoice, InvoiceItem, Payment
 from counterfoil.mockserver.whmcs.model.catalogue import PaymentMethod
 
 _ITEM_TYPES = {
@@ -31,7 +31,7 @@ def invoice(invoice: Invoice, method: PaymentMethod | None) -> Body:
     }  # fmt: skip
 
 
-def _item(item: Item) -> Body:
+def _item(item: InvoiceItem) -> Body:
     return {
         "id": item.id, "type": _ITEM_TYPES[item.kind], "relid": item.subject, "description": item.description,
         "amount": str(item.amount), "taxed": int(item.taxed),

@@ -10,7 +10,7 @@ import phpserialize
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call
 from counterfoil.mockserver.whmcs.classic.protocol.parameters import address, id_list, named
-from counterfoil.mockserver.whmcs.pricing.order_request import Wanted, WantedAddon, WantedDomain, WantedService
+from counterfoil.mockserver.whmcs.pricing.order_request import AddonRequest, DomainRequest, OrderRequest, ServiceRequest
 
 _NAME_SERVERS = tuple(f"nameserver{number}" for number in range(1, 6))
 _YES = frozenset(("1", "on", "yes", "true"))
@@ -19,10 +19,10 @@ ByLine = Mapping[str, Any]
 _NONE: ByLine = {}
 
 
-def wanted(call: Call) -> Wanted:
+def order_request(call: Call) -> OrderRequest:
     """The order that the checked fields ask for. Refused if one of them cannot be read."""
     given = call.given
-    return Wanted(
+    return OrderRequest(
         client=given.get("clientid"),
         method=given.get("paymentmethod"),
         services=_services(given),
@@ -60,7 +60,7 @@ def _in_order(values: ByLine) -> Iterable[str]:
     return values if len(values) == 1 else sorted(values, key=int)
 
 
-def _services(given: Body) -> list[WantedService]:
+def _services(given: Body) -> list[ServiceRequest]:
     products = _by_line(given, "pid")
     if not products:
         return []
@@ -68,7 +68,7 @@ def _services(given: Body) -> list[WantedService]:
     addons, prices = _by_line(given, "addons"), _by_line(given, "priceoverride")
     fields, options = _by_line(given, "customfields"), _by_line(given, "configoptions")
     return [
-        WantedService(
+        ServiceRequest(
             line=line,
             product=products[line],
             cycle=cycles.get(line),
@@ -83,14 +83,14 @@ def _services(given: Body) -> list[WantedService]:
     ]
 
 
-def _domains(given: Body) -> list[WantedDomain]:
+def _domains(given: Body) -> list[DomainRequest]:
     kinds, names = _by_line(given, "domaintype"), _by_line(given, "domain")
     years, codes = _by_line(given, "regperiod"), _by_line(given, "eppcode")
     dns, email, hidden = (_by_line(given, name) for name in ("dnsmanagement", "emailforwarding", "idprotection"))
     fields = _by_line(given, "domainfields")
     prices, renewals = _by_line(given, "domainpriceoverride"), _by_line(given, "domainrenewoverride")
     return [
-        WantedDomain(
+        DomainRequest(
             line=line,
             name=names[line],
             transfer=kinds[line] == "transfer",
@@ -108,15 +108,15 @@ def _domains(given: Body) -> list[WantedDomain]:
     ]
 
 
-def _one_addon(given: Body) -> Iterable[WantedAddon]:
+def _one_addon(given: Body) -> Iterable[AddonRequest]:
     if "addonid" in given:
-        yield WantedAddon(addon=given["addonid"], service=given.get("serviceid"))
+        yield AddonRequest(addon=given["addonid"], service=given.get("serviceid"))
 
 
-def _several_addons(given: Body) -> Iterable[WantedAddon]:
+def _several_addons(given: Body) -> Iterable[AddonRequest]:
     addons, services = _by_line(given, "addonids"), _by_line(given, "serviceids")
     for line in _in_order(addons):
-        yield WantedAddon(addon=addons[line], service=services.get(line))
+        yield AddonRequest(addon=addons[line], service=services.get(line))
 
 
 def _serialized(parameter: str, text: str) -> dict[Any, str]:

@@ -14,25 +14,25 @@ from counterfoil.mockserver.whmcs.ordering import fulfilment, placing, searches
 @in_wire_words
 def add_order(installation: Installation, call: Call) -> Body:
     """Place an order."""
-    wanted = parameters.wanted(call)
+    request = parameters.order_request(call)
     plain = parameters.misaligned(call.given)
     if plain is not None:
-        placing.buyer(installation, wanted.client, wanted.method)
+        placing.buyer(installation, request.client, request.method)
         raise Refusal("parameter_not_array", parameter=plain)
-    return render.order_added(placing.place(installation, wanted, call.now))
+    return render.order_added(placing.place(installation, request, call.now))
 
 
 def get_orders(installation: Installation, call: Call) -> Body:
     """A page of the orders, newest first."""
     given, start = call.given, call.given.get("limitstart", 0)
-    found = searches.orders(
+    numbers = searches.orders(
         installation, order=given.get("id"), client=given.get("userid"), status=given.get("status")
     )  # fmt: skip
     rows = [
         render.order(installation, installation.orders[number])
-        for number in newest(found, start, given.get("limitnum", ROWS))
+        for number in newest(numbers, start, given.get("limitnum", ROWS))
     ]
-    return page(len(found), start, "order", "orders", rows)
+    return page(len(numbers), start, "order", "orders", rows)
 
 
 def get_order_statuses(installation: Installation, call: Call) -> Body:

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call, Handler
-from counterfoil.mockserver.whmcs.model.installation import Installation, Unfit
+from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
 
 LONGEST_ID = 19
 
@@ -45,10 +45,10 @@ def in_wire_words(handler: Callable[[Installation, Call], Body]) -> Handler:
     def handle(installation: Installation, call: Call) -> Body:
         try:
             return handler(installation, call)
-        except Unfit as unfit:
-            name = _PARAMETERS[unfit.what]
-            if unfit.line is not None:
-                name = named(call.given, name, unfit.line)
-            raise Refusal("invalid_parameter", parameter=name, reason=unfit.reason) from unfit
+        except UnusableValue as unusable:
+            name = _PARAMETERS[unusable.what]
+            if unusable.line is not None:
+                name = named(call.given, name, unusable.line)
+            raise Refusal("invalid_parameter", parameter=name, reason=unusable.reason) from unusable
 
     return handle

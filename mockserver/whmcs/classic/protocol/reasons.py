@@ -10,10 +10,10 @@ SHOWN = 80
 def fields(contract: Contract, schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The schemas of a request's fields, wherever in its parts they stand."""
     schema = _open(contract, schema)
-    found = dict(schema.get("properties", {}))
+    schemas = dict(schema.get("properties", {}))
     for part in schema.get("allOf", ()):
-        found.update(fields(contract, part))
-    return found
+        schemas.update(fields(contract, part))
+    return schemas
 
 
 def explain(contract: Contract, schema: dict[str, Any], name: str, value: Any) -> tuple[str, str] | None:
@@ -40,9 +40,9 @@ def _explain_map(contract: Contract, schema: dict[str, Any], name: str, value: A
     for key, each in value.items():
         if "propertyNames" in schema and not (key.isascii() and key.isdigit() and len(key) < 3):
             return f"{name}[{key[:SHOWN]}]", f"{_show(key)} is no index from 0 to 99"
-        found = explain(contract, schema.get("additionalProperties", {}), f"{name}[{key[:SHOWN]}]", each)
-        if found is not None:
-            return found
+        explained = explain(contract, schema.get("additionalProperties", {}), f"{name}[{key[:SHOWN]}]", each)
+        if explained is not None:
+            return explained
     return None
 
 

@@ -11,40 +11,40 @@ from counterfoil.mockserver.whmcs.ordering import searches
 def get_clients_products(installation: Installation, call: Call) -> Body:
     """A page of the services."""
     given, start = call.given, call.given.get("limitstart", 0)
-    found = searches.services(
+    numbers = searches.services(
         installation, service=given.get("serviceid"), client=given.get("clientid"), product=given.get("pid"),
         domain=given.get("domain"), username=given.get("username2"),
     )  # fmt: skip
     rows = [
         render.service(installation, installation.services[number])
-        for number in found[start : start + given.get("limitnum", ROWS)]
+        for number in numbers[start : start + given.get("limitnum", ROWS)]
     ]
     echo = {name: given.get(name, "") for name in ("clientid", "serviceid", "pid", "domain")}
-    return page(len(found), start, "product", "products", rows, **echo)
+    return page(len(numbers), start, "product", "products", rows, **echo)
 
 
 def get_clients_domains(installation: Installation, call: Call) -> Body:
     """A page of the domains."""
     given, start = call.given, call.given.get("limitstart", 0)
-    found = searches.domains(
+    numbers = searches.domains(
         installation, domain=given.get("domainid"), client=given.get("clientid"), name=given.get("domain")
     )  # fmt: skip
     rows = [
         render.domain(installation, installation.domains[number])
-        for number in found[start : start + given.get("limitnum", ROWS)]
+        for number in numbers[start : start + given.get("limitnum", ROWS)]
     ]
     echo = {name: given.get(name, "") for name in ("clientid", "domainid", "domain")}
-    return page(len(found), start, "domain", "domains", rows, **echo)
+    return page(len(numbers), start, "domain", "domains", rows, **echo)
 
 
 def get_clients_addons(installation: Installation, call: Call) -> Body:
     """The addons that services have."""
     given = call.given
-    found = searches.addons(
+    numbers = searches.addons(
         installation, services=id_list(given["serviceid"]) if "serviceid" in given else None, client=given.get("clientid"),
         addon=given.get("addonid"),
     )  # fmt: skip
-    rows = [render.addon(installation, installation.service_addons[number]) for number in found]
+    rows = [render.addon(installation, installation.service_addons[number]) for number in numbers]
     return {
         "result": "success", "serviceid": given.get("serviceid", ""), "clientid": given.get("clientid", ""),
         "totalresults": len(rows), "addons": {"addon": rows},

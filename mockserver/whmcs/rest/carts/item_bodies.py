@@ -80,8 +80,8 @@ def addons(bodies: Iterable[Body]) -> list[CartAddon]:
 
 def values(bodies: Iterable[Body]) -> dict[int, Any]:
     """Answers to custom fields, or choices of options; of two for the same the last one counts."""
-    found: dict[int, FieldValue | OptionValue] = {body["id"]: body["value"] for body in bodies}
-    return found
+    by_id: dict[int, FieldValue | OptionValue] = {body["id"]: body["value"] for body in bodies}
+    return by_id
 
 
 def quantity(asked: int | None) -> int:

@@ -40,12 +40,12 @@ def _find(installation: Installation, call: Call, name: str, of: str) -> None:
         return  # which is refused later, as something that is there but has no such thing
     number, product = call.given[name], installation.products[item.product]
     if of == "fields":
-        found: Any = next((field for field in product.fields if field.id == number), None)
+        target: Any = next((field for field in product.fields if field.id == number), None)
     else:
-        found = installation.options.get(number) if number in product.options else None
-    if found is None:
+        target = installation.options.get(number) if number in product.options else None
+    if target is None:
         raise not_there(call, name)
-    call.caller.found[name] = found
+    call.caller.resolved[name] = target
 
 
 def _product(installation: Installation, call: Call) -> tuple[ProductItem, Product]:
@@ -82,8 +82,8 @@ def update_cart_item(installation: Installation, call: Call) -> Body:
         raise Refusal("item_of_another_kind", item_id=item.id, type=kind)
     if isinstance(item, ProductItem):
         quantity = body.get("quantity")
-        wanted = None if quantity is None else item_bodies.quantity(quantity)
-        cart_items.change_product(installation, buyer, item, body["billing_cycle"], wanted)
+        new_quantity = None if quantity is None else item_bodies.quantity(quantity)
+        cart_items.change_product(installation, buyer, item, body["billing_cycle"], new_quantity)
     elif isinstance(item, DomainItem):
         cart_items.check_domain(installation, buyer, item, body["period"])
         item.years = body["period"]
@@ -147,7 +147,7 @@ def delete_cart_item_custom_fields(installation: Installation, call: Call) -> Bo
 def get_cart_item_custom_field(installation: Installation, call: Call) -> Body:
     """One custom field with its answer."""
     item, _ = _product(installation, call)
-    return {"data": render.custom_field(item, call.caller.found["custom_field_id"])}
+    return {"data": render.custom_field(item, call.caller.resolved["custom_field_id"])}
 
 
 def update_cart_item_custom_field(installation: Installation, call: Call) -> Body:
@@ -155,14 +155,14 @@ def update_cart_item_custom_field(installation: Installation, call: Call) -> Bod
     item, _ = _product(installation, call)
     body = call.given["body"]
     if "value" in body:
-        item.fields[call.caller.found["custom_field_id"].id] = body["value"]
+        item.fields[call.caller.resolved["custom_field_id"].id] = body["value"]
     return shown(installation, call)
 
 
 def delete_cart_item_custom_field(installation: Installation, call: Call) -> Body:
     """Take one answer back."""
     item, _ = _product(installation, call)
-    item.fields.pop(call.caller.found["custom_field_id"].id, None)
+    item.fields.pop(call.caller.resolved["custom_field_id"].id, None)
     return shown(installation, call)
 
 
@@ -188,7 +188,7 @@ def reset_cart_item_config_options(installation: Installation, call: Call) -> Bo
 def get_cart_item_config_option(installation: Installation, call: Call) -> Body:
     """One option with its choice."""
     item, _ = _product(installation, call)
-    option, buyer = call.caller.found["config_option_id"], buyer_of(installation, call)
+    option, buyer = call.caller.resolved["config_option_id"], buyer_of(installation, call)
     return {"data": render.config_option(installation, buyer, item, option)}
 
 
@@ -197,14 +197,14 @@ def update_cart_item_config_option(installation: Installation, call: Call) -> Bo
     item, _ = _product(installation, call)
     body = call.given["body"]
     if "value" in body:
-        item.options[call.caller.found["config_option_id"].id] = body["value"]
+        item.options[call.caller.resolved["config_option_id"].id] = body["value"]
     return shown(installation, call)
 
 
 def reset_cart_item_config_option(installation: Installation, call: Call) -> Body:
     """Set one option to its default."""
     item, _ = _product(installation, call)
-    item.options.pop(call.caller.found["config_option_id"].id, None)
+    item.options.pop(call.caller.resolved["config_option_id"].id, None)
     return shown(installation, call)
 
 

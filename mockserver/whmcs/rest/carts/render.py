@@ -54,28 +54,28 @@ def cart(installation: Installation, buyer: Buyer, each: Cart, items: Sequence[C
 
 def promotions(installation: Installation, buyer: Buyer, each: Cart) -> list[Body]:
     """The promotion that is applied, if there is one."""
-    found = cart_promotions.applied(installation, each)
-    if found is None:
+    promotion = cart_promotions.applied(installation, each)
+    if promotion is None:
         return []
-    return [{**store.promotion(found), "value": cart_promotions.worth(found, buyer)}]
+    return [{**store.promotion(promotion), "value": cart_promotions.worth(promotion, buyer)}]
 
 
 def sums(installation: Installation, buyer: Buyer, each: Cart) -> Body:
     """The schema `CartTotal`."""
-    found, currency = totals.totals(installation, buyer, each), buyer.currency
-    discounts = (("promotions", found.promotion), ("client", found.client_discount))
+    cart_totals, currency = totals.totals(installation, buyer, each), buyer.currency
+    discounts = (("promotions", cart_totals.promotion), ("client", cart_totals.client_discount))
     body: Body = {
-        "recurring": [{"cycle": cycle, "amount": amount(of, currency)} for cycle, of in found.recurring.items()],
-        "subtotal": amount(found.subtotal, currency),
+        "recurring": [{"cycle": cycle, "amount": amount(of, currency)} for cycle, of in cart_totals.recurring.items()],
+        "subtotal": amount(cart_totals.subtotal, currency),
         "discounts": [{"type": kind, "amount": amount(off, currency)} for kind, off in discounts if off],
     }
     if buyer.place is not None:
         body["geolocation"] = {"country_code": buyer.place.country, "state": buyer.place.state}
     body["taxes"] = [
         {"name": tax.rule.name, "percentage": float(tax.rule.rate), "amount": amount(tax.amount, currency)}
-        for tax in found.taxes
+        for tax in cart_totals.taxes
     ]
-    return {**body, "total": amount(found.total, currency)}
+    return {**body, "total": amount(cart_totals.total, currency)}
 
 
 # Items
@@ -215,10 +215,10 @@ def billing(due: Due | None, buyer: Buyer) -> Body | None:
 # Validation
 
 
-def validation(found: Iterable[Fault]) -> Body:
+def validation(faults: Iterable[Fault]) -> Body:
     """The schema `CartValidation`."""
     errors: dict[str, list[Any]] = {}
-    for fault in found:
+    for fault in faults:
         text = _SENTENCES[fault.name].format_map(fault.facts)
         kind = _ABOUT.get(fault.about, fault.about)
         error = {"id": fault.number, "type": kind, "error": text} if kind else text

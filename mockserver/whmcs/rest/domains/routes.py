@@ -20,7 +20,7 @@ def find_tld(installation: Installation, call: Call) -> None:
     tld = installation.tlds.get(call.given["tld_id"].lower())
     if tld is None:
         raise not_there(call, "tld_id")
-    call.caller.found["tld_id"] = tld
+    call.caller.resolved["tld_id"] = tld
 
 
 def check_spotlight_domains(installation: Installation, call: Call) -> Body:
@@ -78,7 +78,7 @@ def list_tld_pricing(installation: Installation, call: Call) -> Body:
 
 def get_tld_pricing(installation: Installation, call: Call) -> Body:
     """One TLD."""
-    tld = call.caller.found["tld_id"]
+    tld = call.caller.resolved["tld_id"]
     return _whole(render.tld_pricing(tld, call.caller.currency))
 
 

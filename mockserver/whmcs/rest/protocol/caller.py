@@ -14,11 +14,11 @@ from counterfoil.mockserver.whmcs.model.sessions import Session
 
 
 @dataclass(slots=True)
-class Caller:
-    """What the gate has found out; it stands in `call.caller`.
+class RestCaller:
+    """What the gate knows of the caller; it stands in `call.caller`.
 
     Nobody is logged in where there is neither a user nor an administrator, and there are never both. A user may have no
-    client. `cart`, `item` and `found` are for the resolvers of path parameters.
+    client. `cart`, `item` and `resolved` are for the resolvers of path parameters.
     """
 
     installation: Installation = field(init=False)
@@ -31,7 +31,7 @@ class Caller:
     cart: Cart | None = None
     item: Numbered | None = None
     #: what else the path names, by the parameter
-    found: dict[str, Any] = field(default_factory=dict)
+    resolved: dict[str, Any] = field(default_factory=dict)
     #: the refusal that is due after all others, where the query or the body cannot be read
     unreadable: Refusal | None = None
 

@@ -82,12 +82,12 @@ def find_service(installation: Installation, call: Call) -> None:
     service = installation.services.get(call.given["service_id"])
     if service is None or call.caller.client is None or service.client != call.caller.client.id:
         raise not_there(call, "service_id")
-    call.caller.found["service_id"] = service
+    call.caller.resolved["service_id"] = service
 
 
 def _service(call: Call) -> Service:
-    found: Service = call.caller.found["service_id"]
-    return found
+    service: Service = call.caller.resolved["service_id"]
+    return service
 
 
 def _of_client(index: Index[tuple[str, int | str]], call: Call) -> Sequence[int]:

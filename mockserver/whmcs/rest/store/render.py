@@ -9,7 +9,7 @@ from counterfoil.mockserver.whmcs.model.catalogue import (
     NOTHING,
     Addon,
     Bundle,
-    BundleItem,
+    BundlePart,
     Choice,
     ConfigOption,
     Currency,
@@ -166,7 +166,7 @@ def bundle(installation: Installation, each: Bundle, currency: Currency) -> Body
     return body
 
 
-def _bundle_item(installation: Installation, item: BundleItem, currency: Currency) -> Body:
+def _bundle_item(installation: Installation, item: BundlePart, currency: Currency) -> Body:
     tlds, extras = [f".{tld}" for tld in item.tlds], [extra.replace("_", "") for extra in item.extras]
     body: Body = {**entity(item, item.description), "bundle_type": item.kind, "tlds": tlds}
     if item.kind == "domain":
@@ -189,7 +189,7 @@ def _bundle_item(installation: Installation, item: BundleItem, currency: Currenc
     return body | _priced("domain_", item.domain_price, _usual_domain_price(installation, item, currency), currency)
 
 
-def _usual_domain_price(installation: Installation, item: BundleItem, currency: Currency) -> Decimal | None:
+def _usual_domain_price(installation: Installation, item: BundlePart, currency: Currency) -> Decimal | None:
     if not item.tlds:
         return None
     return installation.tlds[item.tlds[0]].prices[currency.id].register * max(item.years, 1)

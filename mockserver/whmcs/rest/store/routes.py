@@ -16,7 +16,7 @@ def find_product(installation: Installation, call: Call) -> None:
     product = installation.products.get(call.given["product_id"])
     if product is None:
         raise not_there(call, "product_id")
-    call.caller.found["product_id"] = product
+    call.caller.resolved["product_id"] = product
 
 
 def find_group(installation: Installation, call: Call) -> None:
@@ -24,7 +24,7 @@ def find_group(installation: Installation, call: Call) -> None:
     group = installation.groups.get(call.given["group_id"])
     if group is None:
         raise not_there(call, "group_id")
-    call.caller.found["group_id"] = group
+    call.caller.resolved["group_id"] = group
 
 
 def list_products(installation: Installation, call: Call) -> Body:
@@ -95,12 +95,12 @@ def _products(installation: Installation, products: Iterable[Product], call: Cal
 
 
 def _product(call: Call) -> Product:
-    product: Product = call.caller.found["product_id"]
+    product: Product = call.caller.resolved["product_id"]
     return product
 
 
 def _group(call: Call) -> Group:
-    group: Group = call.caller.found["group_id"]
+    group: Group = call.caller.resolved["group_id"]
     return group
 
 

@@ -29,8 +29,8 @@ def list_countries(installation: Installation, call: Call) -> Body:
 
 def get_country(installation: Installation, call: Call) -> Body:
     """A country with a page of its states."""
-    found: Country = call.caller.found["country_code"]
-    return {"data": render.country(found, page(found.states, call, render.state))}
+    country: Country = call.caller.resolved["country_code"]
+    return {"data": render.country(country, page(country.states, call, render.state))}
 
 
 def list_currencies(installation: Installation, call: Call) -> Body:
@@ -50,10 +50,10 @@ def list_payment_methods(installation: Installation, call: Call) -> Body:
 
 def find_country(installation: Installation, call: Call) -> None:
     """The country of that code, letter case aside."""
-    found = countries().get(call.given["country_code"].upper())
-    if found is None:
+    country = countries().get(call.given["country_code"].upper())
+    if country is None:
         raise not_there(call, "country_code")
-    call.caller.found["country_code"] = found
+    call.caller.resolved["country_code"] = country
 
 
 HANDLERS: dict[str, Handler] = {
