@@ -42,12 +42,11 @@ def _draft(installation: Installation, buyer: Buyer, client: Client, cart: Cart,
     rows = list(_services(sums.lines))
     for row in rows:
         row.taxed = True
-    rates = totals.tax_rates(installation, buyer)
     subtotal = sums.subtotal - sums.promotion - sums.client_discount
-    tax, tax2 = rates.on(subtotal)
+    tax, tax2 = sums.rates.on(subtotal)
     return Draft(
         client=client, method=next(iter(installation.payment_methods)), lines=rows,
-        promotion=totals.promotion_of(installation, cart, buyer.today), discount=sums.client_discount, taxes=rates,
+        promotion=totals.promotion_of(installation, cart, buyer.today), discount=sums.client_discount, rates=sums.rates,
         subtotal=subtotal, tax=tax, tax2=tax2,
     )  # fmt: skip
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import msgspec
 
-from counterfoil.mockserver.whmcs.model import billing
-from counterfoil.mockserver.whmcs.model.billing import Taxes, TaxRule
+from counterfoil.mockserver.whmcs.billing import taxes
+from counterfoil.mockserver.whmcs.billing.taxes import TaxRates
+from counterfoil.mockserver.whmcs.model.billing import TaxRule
 from counterfoil.mockserver.whmcs.model.carts import (
     Cart,
     CartAddon,
@@ -77,6 +78,7 @@ class Totals(msgspec.Struct, kw_only=True):
     subtotal: Decimal
     promotion: Decimal
     client_discount: Decimal
+    rates: TaxRates
     taxes: list[TaxDue]
     total: Decimal
 
@@ -89,8 +91,8 @@ def buyer(installation: Installation, cart: Cart, client: Client | None, today: 
     if client is None:
         currency = installation.currencies[installation.settings.default_currency]
         return Buyer(client=None, currency=currency, place=cart.place, today=today)
-    place = Place(country=client.country, state=client.state or None)
-    return Buyer(client=client, currency=installation.currency_of(client), place=place, today=today)
+    currency = installation.currency_of(client)
+    return Buyer(client=client, currency=currency, place=taxes.place_of(client), today=today)
 
 
 # 2. Lines
@@ -321,16 +323,14 @@ def totals(installation: Installation, buyer: Buyer, cart: Cart) -> Totals:
     subtotal = sum((row.amount + row.setup for row in rows), NOTHING)
     off = sum((row.discount for row in rows), NOTHING)
     off_client = cents((subtotal - off) * buyer.client.discount / 100) if buyer.client is not None else NOTHING
-    rules = tax_rules(installation, buyer)
-    taxes = [
-        TaxDue(rule, amount)
-        for rule, amount in zip(rules, _rates(installation, rules).on(subtotal - off - off_client), strict=True)
-        if rule is not None
-    ]
-    total = subtotal - off - off_client + sum((tax.amount for tax in taxes), NOTHING)
+    rules = taxes.rules_for(installation, buyer.client, buyer.place)
+    rates = taxes.rates_of(installation, rules)
+    amounts = rates.on(subtotal - off - off_client)
+    taxes_due = [TaxDue(rule, amount) for rule, amount in zip(rules, amounts, strict=True) if rule is not None]
+    total = subtotal - off - off_client + sum(amounts, NOTHING)
     return Totals(
         lines=rows, recurring=_recurring(rows), subtotal=subtotal, promotion=off, client_discount=off_client,
-        taxes=taxes, total=max(total, NOTHING),
+        rates=rates, taxes=taxes_due, total=max(total, NOTHING),
     )  # fmt: skip
 
 
@@ -338,25 +338,6 @@ def promotion_of(installation: Installation, cart: Cart, today: date) -> Promoti
     """The cart's promotion, if it still gives something on that day."""
     promotion = installation.promotions.get(cart.promotion or 0)
     return promotion if promotion is not None and promotion.usable(today) else None
-
-
-def tax_rules(installation: Installation, buyer: Buyer) -> list[TaxRule | None]:
-    """The rules of both levels that hold for the buyer."""
-    if buyer.place is None or (buyer.client is not None and buyer.client.tax_exempt):
-        return [None, None]
-    place = buyer.place.country, buyer.place.state or ""
-    found = [billing.rule(installation.tax_rules, level, *place) for level in (1, 2)]
-    return [rule if rule is not None and rule.rate else None for rule in found]
-
-
-def tax_rates(installation: Installation, buyer: Buyer) -> Taxes:
-    """The rates of both levels that hold for the buyer."""
-    return _rates(installation, tax_rules(installation, buyer))
-
-
-def _rates(installation: Installation, rules: list[TaxRule | None]) -> Taxes:
-    first, second = (rule.rate if rule is not None else NOTHING for rule in rules)
-    return Taxes(first, second, installation.settings.compound_tax)
 
 
 def _recurring(rows: list[Line]) -> dict[str, Decimal]:

@@ -1,12 +1,11 @@
-"""Invoices: what is on them, the tax, and what has been paid."""
+"""Invoices with what is on them and what has been paid, and the rules of taxes."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
 
-from counterfoil.mockserver.whmcs.model.catalogue import NOTHING, cents
+from counterfoil.mockserver.whmcs.model.catalogue import NOTHING
 
 
 class TaxRule(msgspec.Struct, kw_only=True):
@@ -76,41 +75,3 @@ class Invoice(msgspec.Struct, kw_only=True):
     def balance(self) -> Decimal:
         """What is left to pay; below zero where too much was paid."""
         return self.total - sum((payment.amount for payment in self.payments), NOTHING)
-
-
-class Taxes(msgspec.Struct, frozen=True):
-    """The rates that hold for someone, in per cent."""
-
-    rate: Decimal = NOTHING
-    rate2: Decimal = NOTHING
-    #: whether the second tax is also taken on the first
-    compound: bool = False
-
-    def on(self, amount: Decimal) -> tuple[Decimal, Decimal]:
-        """Both taxes on the amount."""
-        if amount <= 0 or not (self.rate or self.rate2):
-            return NOTHING, NOTHING
-        tax = cents(amount * self.rate / 100)
-        tax2 = cents((amount + tax if self.compound else amount) * self.rate2 / 100)
-        return tax, tax2
-
-
-def rate(rules: Iterable[TaxRule], level: int, country: str, state: str) -> Decimal:
-    """The rate of the rule that holds there."""
-    found = rule(rules, level, country, state)
-    return found.rate if found is not None else NOTHING
-
-
-def rule(rules: Iterable[TaxRule], level: int, country: str, state: str) -> TaxRule | None:
-    """The rule that says most about the place."""
-    best, found = -1, None
-    state = state.lower()
-    for each in rules:
-        if each.level != level or (each.country and each.country != country):
-            continue
-        if each.states and state not in each.states:
-            continue
-        weight = 2 * bool(each.country) + bool(each.states)
-        if weight > best:
-            best, found = weight, each
-    return found

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.whmcs.model.billing import Invoice, Taxes, TaxRule, rate
+from counterfoil.mockserver.whmcs.model.billing import Invoice, TaxRule
 from counterfoil.mockserver.whmcs.model.carts import Cart
 from counterfoil.mockserver.whmcs.model.catalogue import (
     Addon,
@@ -161,13 +161,6 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
     def currency_of(self, client: Client) -> Currency:
         """The currency in which the client pays."""
         return self.currencies[client.currency]
-
-    def taxes_of(self, client: Client) -> Taxes:
-        """The taxes that the client pays."""
-        if client.tax_exempt:
-            return Taxes()
-        place = client.country, client.state
-        return Taxes(rate(self.tax_rules, 1, *place), rate(self.tax_rules, 2, *place), self.settings.compound_tax)
 
     def promotion(self, code: str, today: date) -> Promotion | None:
         """The promotion of that code, letter case aside; None unless it gives something on that day."""

@@ -9,9 +9,10 @@ import msgspec
 
 from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.whmcs.billing import taxes
+from counterfoil.mockserver.whmcs.billing.taxes import TaxRates
 from counterfoil.mockserver.whmcs.domains.lifecycle import NOT_RENEWABLE
-from counterfoil.mockserver.whmcs.model import billing
-from counterfoil.mockserver.whmcs.model.billing import Invoice, InvoiceItem, Taxes
+from counterfoil.mockserver.whmcs.model.billing import Invoice, InvoiceItem
 from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, NOTHING
 from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
 from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Renewal, Service, ServiceAddon
@@ -35,7 +36,7 @@ class Draft(msgspec.Struct, kw_only=True):
     promotion: Promotion | None
     #: what the client pays less, besides the promotion
     discount: Decimal = NOTHING
-    taxes: Taxes
+    rates: TaxRates
     #: without taxes, with discounts
     subtotal: Decimal
     tax: Decimal
@@ -75,11 +76,11 @@ def draft(installation: Installation, request: OrderRequest, today: date) -> Dra
     if promotion is not None:
         rate = installation.currency_of(client).rate
         order_lines.apply_promotion(lines, promotion, rate, everywhere=request.on_everything)
-    taxes = installation.taxes_of(client)
+    rates = taxes.rates_of(installation, taxes.rules_for(installation, client, taxes.place_of(client)))
     subtotal = sum((line.due for line in lines), NOTHING)
-    tax, tax2 = taxes.on(sum((line.due for line in lines if line.taxed), NOTHING))
+    tax, tax2 = rates.on(sum((line.due for line in lines if line.taxed), NOTHING))
     return Draft(
-        client=client, method=method, lines=lines, promotion=promotion, taxes=taxes,
+        client=client, method=method, lines=lines, promotion=promotion, rates=rates,
         subtotal=subtotal, tax=tax, tax2=tax2,
     )  # fmt: skip
 
@@ -276,10 +277,10 @@ def _invoice(installation: Installation, plan: Draft, items: list[InvoiceItem], 
     whole = plan.subtotal + plan.tax + plan.tax2
     credit = max(min(client.credit, whole), NOTHING) if installation.settings.apply_credit else NOTHING
     client.credit -= credit
-    invoice = billing.Invoice(
+    invoice = Invoice(
         id=installation.next_id("invoice"), client=client.id, issued=now.date(), due=now.date(), method=plan.method,
-        items=items, subtotal=plan.subtotal, credit=credit, tax=plan.tax, tax2=plan.tax2, rate=plan.taxes.rate,
-        rate2=plan.taxes.rate2,
+        items=items, subtotal=plan.subtotal, credit=credit, tax=plan.tax, tax2=plan.tax2, rate=plan.rates.rate,
+        rate2=plan.rates.rate2,
     )  # fmt: skip
     if invoice.balance <= 0:
         invoice.status, invoice.paid = "Paid", now
