@@ -7,23 +7,27 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from counterfoil.mockserver.command import Server, _free_port, run
 from counterfoil.mockserver.create import create_app
 
+#: how many seconds it takes a liar that sleeps: longer than the suite waits without a word
+NAP = 3.2
+
 
 @dataclass(frozen=True)
 class Said:
-    """What the honest mock was about to answer, to which request."""
+    """What the honest mock was about to answer, to which request; `memory` is the liar's own, from answer to answer."""
 
     path: str
     query: str
     status: int
     media_type: str
     body: bytes
+    memory: list[Any] = field(default_factory=list)
 
     def json(self) -> Any:
         """The body, or nothing where it is no JSON."""
@@ -115,12 +119,9 @@ def rounds_nothing(said: Said) -> Said:
 @lie("slow")
 def falls_asleep(said: Said) -> Said:
     """It looks long for an order that is not there, three times."""
-    if said.status == 404 and len(NAPS) < 3:
-        NAPS.append(time.sleep(3.2))
+    if said.status == 404 and len(said.memory) < 3:
+        said.memory.append(time.sleep(NAP))
     return said
-
-
-NAPS: list[None] = []
 
 
 @lie("undocumented_refusal")
@@ -165,14 +166,11 @@ def repeats_the_token(said: Said) -> Said:
 @lie("accepted_invalid")
 def accepts_anything(said: Said) -> Said:
     """What is wrong with an order is not looked at."""
-    if said.path.endswith("shop.order.add") and said.status == 400 and b"invalid_param" in said.body and ORDER:
-        return replace(said, status=200, body=ORDER[0])
-    if said.path.endswith("shop.order.add") and order(said) and not ORDER:
-        ORDER.append(said.body)
+    if said.path.endswith("shop.order.add") and said.status == 400 and b"invalid_param" in said.body and said.memory:
+        return replace(said, status=200, body=said.memory[0])
+    if said.path.endswith("shop.order.add") and order(said) and not said.memory:
+        said.memory.append(said.body)
     return said
-
-
-ORDER: list[bytes] = []
 
 
 @lie("wrong_outcome")
@@ -206,6 +204,7 @@ class Liar:
     def __init__(self, tell: Lie) -> None:
         self._honest = create_app(["shopscript"], stands_at=datetime(2026, 1, 5, 9))
         self._tell = tell
+        self._memory: list[Any] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
@@ -216,7 +215,7 @@ class Liar:
             start_response(status, headers)
             return [body]
         media_type = {name.lower(): value for name, value in headers}["content-type"].partition(";")[0]
-        said = self._tell(Said(path, query, int(status.split()[0]), media_type, body))
+        said = self._tell(Said(path, query, int(status.split()[0]), media_type, body, self._memory))
         start_response(f"{said.status} Said", [("Content-Type", f"{said.media_type}; charset=utf-8")])
         return [said.body]
 
