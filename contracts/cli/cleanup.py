@@ -17,7 +17,7 @@ from counterfoil.contracts.profile.model import Entry, Profile
 from counterfoil.contracts.profile.read import ProfileError, seeded
 from counterfoil.contracts.profile.read import read as read_profile
 from counterfoil.contracts.run.verdict import Exit
-from counterfoil.contracts.safety.created import NAME, Created, Done, Intent, Run, Step, Undone
+from counterfoil.contracts.safety.created import NAME, Begun, Created, Done, Run, Step, Undone
 from counterfoil.contracts.safety.guard import Guard, behind
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.contracts.safety.undo import request_of, steps
@@ -32,7 +32,7 @@ class Thing:
     """What one call has created, or may have."""
 
     run: Run
-    intent: Intent
+    intent: Begun
     done: Done | None = None
     undone: list[Undone] = field(default_factory=list)
 
@@ -77,7 +77,7 @@ def read(created: Created) -> list[Thing]:
     for line in created.read():
         if isinstance(line, Run):
             run = line
-        elif isinstance(line, Intent):
+        elif isinstance(line, Begun):
             things[line.number] = Thing(run, line)
         elif isinstance(line, Done):
             things[line.number].done = line

@@ -49,7 +49,7 @@ class Mask:
     def of(cls, entries: Iterable[Entry]) -> "Mask":
         """Keeps back everything that is secret in these entries of a profile."""
         every = list(entries)
-        secrets = {name: value for entry in every for name, value in (secrets_of(entry) | _doors_of(entry)).items()}
+        secrets = {name: value for entry in every for name, value in (secrets_of(entry) | _other_secrets_of(entry)).items()}
         return cls(secrets, tuple(pair for entry in every for pair in passwords_of(entry)))
 
     def curl(self, method: str, url: str, headers: Mapping[str, str], body: bytes, pairs: list[tuple[str, str]]) -> str:
@@ -135,7 +135,7 @@ def passwords_of(entry: Entry) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _doors_of(entry: Entry) -> dict[str, str]:
+def _other_secrets_of(entry: Entry) -> dict[str, str]:
     """What is secret and opens no operation by itself: passwords that nobody has published, also within something."""
     found = {
         f"{account}_{name}": value

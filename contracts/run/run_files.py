@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from counterfoil.contracts.safety.created import NAME, Created, Intent, Run
+from counterfoil.contracts.safety.created import NAME, Begun, Created, Run
 from counterfoil.contracts.safety.guard import FILE
-from counterfoil.contracts.safety.run_state import State
+from counterfoil.contracts.safety.run_state import RunState
 
 if TYPE_CHECKING:
     from counterfoil.contracts.phases.plan import Plan
@@ -17,9 +17,9 @@ def begin(folder: Path, plan: "Plan") -> None:
     """Say in `created.jsonl` which run begins, where something might be created; what stands there stays."""
     others = {name: at.url for name, at in plan.header.target.items() if name not in plan.mocks}
     careful = any(plan.rules.are_for(url, plan.entries[name].safety) for name, url in others.items())
-    state, created = State(), Created(folder / NAME)
+    state, created = RunState(), Created(folder / NAME)
     if created.path.exists():
-        state.number = max((line.number for line in created.read() if isinstance(line, Intent)), default=0)
+        state.number = max((line.number for line in created.read() if isinstance(line, Begun)), default=0)
     if careful:
         overlays = {name: list(at.overlays) for name, at in plan.header.target.items()}
         created.add(Run(plan.rules.run, plan.header.started, plan.profile, overlays, plan.own))

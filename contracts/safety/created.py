@@ -25,7 +25,7 @@ class Run(msgspec.Struct, frozen=True, tag="run", tag_field="kind"):
     own: dict[str, str] = {}
 
 
-class Intent(msgspec.Struct, frozen=True, tag="intent", tag_field="kind", omit_defaults=True):
+class Begun(msgspec.Struct, frozen=True, tag="intent", tag_field="kind", omit_defaults=True):
     """A call that is about to be sent. `mark` is the text in it by which what it creates can be recognised."""
 
     number: int
@@ -72,7 +72,7 @@ class Undone(msgspec.Struct, frozen=True, tag="undone", tag_field="kind"):
     last: bool
 
 
-Line = Run | Intent | Done | Undone
+Line = Run | Begun | Done | Undone
 _decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 
 

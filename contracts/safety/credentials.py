@@ -10,7 +10,7 @@ from counterfoil.contracts.http.exchange import Request, Sent
 _FACTOR = "second_factor"
 
 
-class Key(Enum):
+class CredentialState(Enum):
     """What a request carries. A session's state opens, but it is no login."""
 
     RIGHT = "right"
@@ -20,33 +20,33 @@ class Key(Enum):
     WRONG = "wrong"
 
 
-def key_of(request: Request, sent: Sent, target: Target) -> Key:
+def credential_state(request: Request, sent: Sent, target: Target) -> CredentialState:
     """What the request carries, where the target would look for it."""
     operation, given = request.operation, list(_given(sent))
     headers = target.sessions.headers
     states = [value for name, value in given if name in headers]
     needs_state = bool(target.sessions.schemes(operation)) and not target.sessions.is_optional(operation)
     if needs_state and not states:
-        return Key.NONE
+        return CredentialState.NONE
     if operation.effect == "session" and operation.request:
-        return Key.RIGHT if _is_an_accounts(sent, target) else Key.WRONG
+        return CredentialState.RIGHT if _is_an_accounts(sent, target) else CredentialState.WRONG
     if any(value not in target.sessions.given for value in states):
-        return Key.WRONG
+        return CredentialState.WRONG
     if states:
-        return Key.STATE
+        return CredentialState.STATE
     own = target.credentials
     right = {**own.body, **own.query, **{name.lower(): value for name, value in own.headers.items()}}
     others = {":".join(v for k, v in each.items() if k != _FACTOR) for each in target.accounts.values()}
     carried = [(name, value) for name, value in given if name in right or name in target.installation.secret_names]
     if any(value not in (right.get(name), *others) for name, value in carried if value):
-        return Key.WRONG
+        return CredentialState.WRONG
     if right and {name for name, value in carried if value} >= right.keys():
-        return Key.RIGHT
+        return CredentialState.RIGHT
     if carried and any(value in others for _, value in carried):
-        return Key.RIGHT
+        return CredentialState.RIGHT
     if operation.raw.get("security") == [] or not right:
-        return Key.NEEDLESS
-    return Key.NONE
+        return CredentialState.NEEDLESS
+    return CredentialState.NONE
 
 
 def _given(sent: Sent) -> Iterator[tuple[str, str]]:

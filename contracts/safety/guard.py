@@ -10,14 +10,14 @@ from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Sent, Withheld
 from counterfoil.contracts.http.installation import Installation
 from counterfoil.contracts.profile.model import Entry
-from counterfoil.contracts.safety.created import NAME, Created, Done, Intent, marked, now
-from counterfoil.contracts.safety.credentials import key_of
-from counterfoil.contracts.safety.intent import Purpose, purpose
-from counterfoil.contracts.safety.logins import Ration
+from counterfoil.contracts.safety.created import NAME, Begun, Created, Done, marked, now
+from counterfoil.contracts.safety.credentials import credential_state
+from counterfoil.contracts.safety.intent import Intent, intent_of
+from counterfoil.contracts.safety.logins import LoginLimit
 from counterfoil.contracts.safety.ownership import check_own, own_of
-from counterfoil.contracts.safety.rate_limit import Pace
+from counterfoil.contracts.safety.rate_limit import RateLimit
 from counterfoil.contracts.safety.rules import Rules
-from counterfoil.contracts.safety.run_state import Shared, State
+from counterfoil.contracts.safety.run_state import RunState, SharedState
 from counterfoil.contracts.safety.undo import steps
 
 FILE = ".guard.json"
@@ -29,43 +29,43 @@ class Guard:
     def __init__(self, rules: Rules, entry: Entry, contract: str, careful: bool, folder: Path | None = None) -> None:
         self.rules, self.careful = rules, careful
         self._entry, self._contract = entry, contract
-        self._shared = Shared(folder / FILE if folder else None)
-        self._pace = Pace(rules, self._shared)
-        self._ration = Ration(contract, entry.limits.wrong_logins, self._shared)
+        self._shared = SharedState(folder / FILE if folder else None)
+        self._rate_limit = RateLimit(rules, self._shared)
+        self._login_limit = LoginLimit(contract, entry.limits.wrong_logins, self._shared)
         self._created = Created(folder / NAME) if folder else None
 
     def send(self, target: Target, request: Request) -> Exchange:
         """The answer to the request, if it may be sent. Raises Withheld, Unreachable."""
         if not self.careful:
-            return self._pace.answered(target, request)
+            return self._rate_limit.answered(target, request)
         sent = target.prepare(request)
         meant = self.judge(target, request, sent)
-        with self._ration.counted(target, request, key_of(request, sent, target)) as answers:
-            if meant is Purpose.CREATES:
+        with self._login_limit.counted(target, request, credential_state(request, sent, target)) as answers:
+            if meant is Intent.CREATES:
                 exchange = self._creating(target, request)
-            elif meant is Purpose.REFUSAL:
+            elif meant is Intent.REFUSAL:
                 exchange = self._refused(target, request)
             else:
-                exchange = self._pace.answered(target, request)
+                exchange = self._rate_limit.answered(target, request)
             answers.append(exchange)
         return exchange
 
-    def judge(self, target: Target, request: Request, sent: Sent | None = None) -> Purpose:
+    def judge(self, target: Target, request: Request, sent: Sent | None = None) -> Intent:
         """What the request is for. Nothing is sent. Raises Withheld."""
         if not self.careful:
-            return Purpose.READS
+            return Intent.READS
         sent = sent or target.prepare(request)
-        meant = purpose(request, sent, target, self.rules)
+        meant = intent_of(request, sent, target, self.rules)
         with self._shared.held() as state:
-            if meant is Purpose.REFUSAL and self._name(request) in state.closed:
+            if meant is Intent.REFUSAL and self._name(request) in state.closed:
                 raise Withheld(
                     f"{request.operation.id} has accepted what it must refuse: nothing of the kind is sent again"
                 )
-            if meant is Purpose.CREATES:
+            if meant is Intent.CREATES:
                 self._check_left(state, 1)
             owned = set(state.owned.get(self._contract, ()))
-        if meant in (Purpose.CREATES, Purpose.CHANGES):
-            check_own(request, sent, target.contract, owned, creates=meant is Purpose.CREATES)
+        if meant in (Intent.CREATES, Intent.CHANGES):
+            check_own(request, sent, target.contract, owned, creates=meant is Intent.CREATES)
         return meant
 
     def judge_all(self, target: Target, requests: Iterable[Request]) -> None:
@@ -73,11 +73,11 @@ class Guard:
 
         What one of them takes from the answer to another is `KEPT` in it.
         """
-        creating = sum(self.judge(target, request) is Purpose.CREATES for request in requests)
+        creating = sum(self.judge(target, request) is Intent.CREATES for request in requests)
         with self._shared.held() as state:
             self._check_left(state, creating)
 
-    def _check_left(self, state: State, creating: int) -> None:
+    def _check_left(self, state: RunState, creating: int) -> None:
         if creating and state.orders + creating > self.rules.max_orders:
             raise Withheld(f"would create more than --max-orders allows, of which {state.orders} were used")
 
@@ -98,7 +98,7 @@ class Guard:
         )
         self._intend(target, request, number, mark)
         try:
-            exchange = self._pace.answered(target, request)
+            exchange = self._rate_limit.answered(target, request)
         except Withheld:
             self._done(target, request, number, None)
             raise
@@ -108,7 +108,7 @@ class Guard:
 
     def _refused(self, target: Target, request: Request) -> Exchange:
         """Send what must be refused; if it is not, write down what that has created, and send no more like it."""
-        exchange = self._pace.answered(target, request)
+        exchange = self._rate_limit.answered(target, request)
         if exchange.status < 300 and outcome(exchange, target.contract).accepted:
             with self._shared.held() as state:
                 state.closed.append(self._name(request))
@@ -125,7 +125,7 @@ class Guard:
     def _intend(self, target: Target, request: Request, number: int, mark: str) -> None:
         if self._created:
             shown = target.prepare(request).curl
-            self._created.add(Intent(number, now(), self._contract, request.operation.id, target.base_url, mark, shown))
+            self._created.add(Begun(number, now(), self._contract, request.operation.id, target.base_url, mark, shown))
 
     def _done(self, target: Target, request: Request, number: int, exchange: Exchange | None) -> None:
         """Write down the outcome; without an answer, it was turned away."""
@@ -183,7 +183,7 @@ class GuardedTarget(Target):
 
     def only_reads(self, request: Request) -> bool:
         """Whether the request changes nothing, whatever the target makes of it. Raises Withheld."""
-        return self.guard.judge(self, request) is Purpose.READS
+        return self.guard.judge(self, request) is Intent.READS
 
     def is_down(self) -> str:
         """Why nothing more is sent; an empty text as long as there is an answer."""

@@ -7,7 +7,7 @@ from typing import Any
 from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request, Sent, Withheld
-from counterfoil.contracts.safety.credentials import Key, key_of
+from counterfoil.contracts.safety.credentials import CredentialState, credential_state
 from counterfoil.contracts.safety.ownership import ownable
 from counterfoil.contracts.safety.rules import NEEDS_WRITES, Rules
 from counterfoil.contracts.wire import nesting
@@ -20,7 +20,7 @@ MONEY = "moves money, which is never done at a deployment"
 _RANKS = ("reads", "session", "changes", "removes", "creates", "pays")
 
 
-class Purpose(Enum):
+class Intent(Enum):
     """Why a request may be sent."""
 
     READS = "changes nothing"
@@ -29,22 +29,22 @@ class Purpose(Enum):
     CREATES = "creates something"
 
 
-def purpose(request: Request, sent: Sent, target: Target, rules: Rules) -> Purpose:
+def intent_of(request: Request, sent: Sent, target: Target, rules: Rules) -> Intent:
     """What the request is for, as far as it may be sent to somebody's deployment. Raises Withheld."""
     contract = target.contract
     operation = max(meant(request, sent, contract), key=lambda each: _RANKS.index(each.effect))
     if operation.effect in ("reads", "session"):
-        return Purpose.READS
+        return Intent.READS
     broken = broken_by(sent, operation, contract)
     if pays(operation, sent, contract, broken):
         raise Withheld(MONEY)
     if (operation is request.operation or request.expected is False) and _is_to_be_refused(
         request, sent, target, broken
     ):
-        return Purpose.REFUSAL
+        return Intent.REFUSAL
     if not rules.writes:
         raise Withheld(f"{NEEDS_WRITES}, since it {operation.effect} something there")
-    return Purpose.CREATES if operation.effect == "creates" else Purpose.CHANGES
+    return Intent.CREATES if operation.effect == "creates" else Intent.CHANGES
 
 
 def _is_to_be_refused(request: Request, sent: Sent, target: Target, broken: dict[str, Clause] | None) -> bool:
@@ -58,7 +58,7 @@ def _is_to_be_refused(request: Request, sent: Sent, target: Target, broken: dict
     must = any(clause.evidence != "chosen" for clause in (broken or {}).values())
     if must and request.operation.effect == "creates" and not sent.path.keys() & ownable(target.contract):
         return True
-    return key_of(request, sent, target) in (Key.NONE, Key.WRONG)
+    return credential_state(request, sent, target) in (CredentialState.NONE, CredentialState.WRONG)
 
 
 def meant(request: Request, sent: Sent, contract: Contract) -> list[Operation]:

@@ -7,28 +7,28 @@ from urllib.parse import urlsplit
 from counterfoil.contracts.generate.examples import harmless_request
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Withheld
-from counterfoil.contracts.safety.credentials import Key, key_of
-from counterfoil.contracts.safety.run_state import Logins, Shared
+from counterfoil.contracts.safety.credentials import CredentialState, credential_state
+from counterfoil.contracts.safety.run_state import LoginCount, SharedState
 
 _MOST_TRIES = 3
 #: of the wrong ones that are left, one is kept for a refusal that nobody expects
 _FEWEST = 2
 
 
-class Ration:
+class LoginLimit:
     """How many wrong credentials are left, over all processes that share the state.
 
     Who counts them there, the vendor's program or what stands before all of them, nobody knows: so both are counted.
     """
 
-    def __init__(self, contract: str, most: int, shared: Shared) -> None:
+    def __init__(self, contract: str, most: int, shared: SharedState) -> None:
         self._contract, self._most, self._shared = contract, most, shared
 
     @contextmanager
-    def counted(self, target: Target, request: Request, key: Key) -> Iterator[list[Exchange]]:
+    def counted(self, target: Target, request: Request, key: CredentialState) -> Iterator[list[Exchange]]:
         """Sends what carries this key, once it is its turn; the caller puts the answer into the list. Raises Withheld."""
         answers: list[Exchange] = []
-        if key in (Key.WRONG, Key.NONE):
+        if key in (CredentialState.WRONG, CredentialState.NONE):
             self._take(target)
             try:
                 yield answers
@@ -40,7 +40,7 @@ class Ration:
         with self._held(target) as counts:
             before = [count.finished for count in counts]
             is_last = any(count.in_a_row >= self._most for count in counts)
-        if is_last and key is not Key.RIGHT:
+        if is_last and key is not CredentialState.RIGHT:
             self._reassure(target)
         yield answers
         for exchange in answers:
@@ -50,7 +50,7 @@ class Ration:
                     if refused:
                         count.wrong += 1
                         count.finished += 1
-                    elif key is Key.RIGHT and exchange.status < 400 and self._is_login(target, request):
+                    elif key is CredentialState.RIGHT and exchange.status < 400 and self._is_login(target, request):
                         count.forgiven = max(count.forgiven, finished)
 
     def _take(self, target: Target) -> None:
@@ -69,7 +69,7 @@ class Ration:
         if target.sessions.headers:
             return target.sessions.log_in_rightly(leave=True)
         request = harmless_request(target)
-        if request is None or key_of(request, target.prepare(request), target) is not Key.RIGHT:
+        if request is None or credential_state(request, target.prepare(request), target) is not CredentialState.RIGHT:
             return False
         target.send(request)
         return True
@@ -80,7 +80,7 @@ class Ration:
         return not target.sessions.headers or target.sessions.is_login(request.operation)
 
     @contextmanager
-    def _held(self, target: Target) -> Iterator[list[Logins]]:
+    def _held(self, target: Target) -> Iterator[list[LoginCount]]:
         names = (self._contract, f"at {urlsplit(target.base_url).hostname}")
         with self._shared.held() as state:
-            yield [state.logins.setdefault(name, Logins()) for name in names]
+            yield [state.logins.setdefault(name, LoginCount()) for name in names]

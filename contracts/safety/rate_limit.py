@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Unreachable, Withheld
 from counterfoil.contracts.safety.rules import Rules
-from counterfoil.contracts.safety.run_state import Shared
+from counterfoil.contracts.safety.run_state import SharedState
 
 #: how many requests in a row may stay without an answer before the run ends
 MOST_SILENT = 5
@@ -17,10 +17,10 @@ _LONGEST_PAUSE = 120.0
 _GAP, _GROWS, _WIDEST = 0.12, 1.4, 2.0
 
 
-class Pace:
+class RateLimit:
     """Sends requests one after the other, as fast as may be, over all processes that share the state."""
 
-    def __init__(self, rules: Rules, shared: Shared) -> None:
+    def __init__(self, rules: Rules, shared: SharedState) -> None:
         self._gap = 1 / rules.rate if rules.rate else 0.0
         self._shared = shared
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 
-class Logins(msgspec.Struct):
+class LoginCount(msgspec.Struct):
     """How many wrong logins were begun and finished, and how many of them lie before one that was right."""
 
     wrong: int = 0
@@ -22,7 +22,7 @@ class Logins(msgspec.Struct):
         return self.wrong - self.forgiven
 
 
-class State(msgspec.Struct):
+class RunState(msgspec.Struct):
     """What is known of the run so far. `next` is by the machine's monotonic clock, the same for all its processes."""
 
     number: int = 0
@@ -31,21 +31,21 @@ class State(msgspec.Struct):
     gap: float = 0.0
     silent: int = 0
     down: str = ""
-    logins: dict[str, Logins] = {}
+    logins: dict[str, LoginCount] = {}
     closed: list[str] = []
     owned: dict[str, list[str]] = {}
 
 
-class Shared:
+class SharedState:
     """The state, in a file that one process at a time looks into; without a file, it is this process's own."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._own = State()
+        self._own = RunState()
         self._lock = threading.Lock()
 
     @contextmanager
-    def held(self) -> Iterator[State]:
+    def held(self) -> Iterator[RunState]:
         """The state, for nobody else meanwhile; what is changed in it is kept."""
         if self._path is None:
             with self._lock:
@@ -55,7 +55,7 @@ class Shared:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
             before = file.read()
-            state = msgspec.json.decode(before, type=State) if before else State()
+            state = msgspec.json.decode(before, type=RunState) if before else RunState()
             yield state
             after = msgspec.json.encode(state)
             if after != before:

@@ -17,7 +17,7 @@ from counterfoil.contracts.http.connection import is_loopback
 from counterfoil.contracts.http.exchange import Request, Unreachable, Withheld
 from counterfoil.contracts.profile.model import Entry, Limits
 from counterfoil.contracts.profile.read import seeded
-from counterfoil.contracts.safety.created import Created, Done, Intent, Run, Undone
+from counterfoil.contracts.safety.created import Begun, Created, Done, Run, Undone
 from counterfoil.contracts.safety.guard import Guard, behind
 from counterfoil.contracts.safety.ownership import ownable
 from counterfoil.contracts.safety.rules import Rules, per_second
@@ -42,7 +42,7 @@ def ask(contract: str, operation: str, **fields: Any) -> Request:
 
 
 def judged(target: Target, request: Request) -> str:
-    """What becomes of the request: its purpose, or the first words of the reason."""
+    """What becomes of the request: its intent, or the first words of the reason."""
     try:
         return target.guard.judge(target, request).name
     except Withheld as reason:
@@ -183,7 +183,7 @@ def test_what_is_accepted_though_it_must_be_refused_is_noted_and_not_repeated(tm
 
     lines = list(Created(tmp_path / "created.jsonl").read())
     assert 1 == len(times)
-    assert [Intent, Done] == [type(line) for line in lines]
+    assert [Begun, Done] == [type(line) for line in lines]
     assert ({"id": 77}, ["delete_order"]) == (lines[1].ids, [step.operation for step in lines[1].undo])
     target.close()
 
