@@ -69,17 +69,26 @@ class Timeout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How an id is found where a profile does not give it: by reading.
+    """How an id is found by reading where a profile does not give it, and checked where it does.
 
     `pick` says where it stands in the answer of `operation`: a JSON pointer, or a JSONPath query, of which the first one
-    is taken that is none of the ids named by `but`. With several in `pick`, the first that finds something counts.
-    `given` are arguments; `{name}` in them is another id.
+    is taken that is none of the ids named by `but`; `all` takes every one, joined with commas. With several in `pick`,
+    the first that finds something counts. `given` are arguments, and `{name}` in them is another id; each value of a list
+    is tried.
+
+    `among` leads to entries, and `pick` is then seen from each of them. `unless` has filters, each under what it finds
+    wrong (`"has a setup fee" = "number(@.setup)>0"`): an entry that one of them fits is not what is asked for. Those that
+    a filter in `prefer` fits come first.
     """
 
     operation: str
     pick: str | list[str]
-    given: dict[str, Scalar] = {}
+    given: dict[str, Scalar | list[Scalar]] = {}
     but: list[str] = []
+    among: str = ""
+    unless: dict[str, str] = {}
+    prefer: list[str] = []
+    all: bool = False
 
 
 class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +109,7 @@ class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a profile says about one contract.
+    """What a profile says about one contract; in `[whmcs]`, about both contracts of that installation.
 
     `accounts` can log in, by a name for each: the fields that the login takes, and `second_factor` where one is asked
     for. The first account that fits a kind of session opens whatever needs one. `logins` says, for each security scheme

@@ -12,7 +12,7 @@ import msgspec
 
 from counterfoil.contracts.profile.model import Entry, Profile
 from counterfoil.contracts.profile.secret_names import SECRET_NAME, variable
-from counterfoil.contracts.profile.vocabulary import with_vocabulary
+from counterfoil.contracts.profile.vocabulary import INSTALLATIONS, for_each_contract, with_vocabulary
 from counterfoil.reports.toml_lines import Where, line_of, lines_of
 
 SEEDED = Path(__file__).parent / "seeded.toml"
@@ -58,12 +58,13 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> Profile:
 
         file.wrong += list(errors(content)) or [((), str(error))]
         entries = {}
-    if not file.wrong:
-        entries = {name: file.placed(name, entry) for name, entry in entries.items()}
+    for name, entry in entries.items():
+        file.find_missing(name, entry)
     if file.wrong:
         in_order = sorted(file.wrong, key=lambda each: file.line(each[0]))
         raise ProfileError("\n".join(file.told(where, what) for where, what in in_order))
-    entries = {name: with_vocabulary(name, entry) for name, entry in entries.items()}
+    entries = msgspec.convert(for_each_contract(content), dict[str, Entry])
+    entries = {name: with_vocabulary(name, file.placed(entry)) for name, entry in entries.items()}
     if path == SEEDED:
         return Profile(entries, path)
     warnings = [
@@ -72,8 +73,9 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> Profile:
     ]
     warnings += [
         file.told((name, "ids", unused), "no case needs an id of this name; see `counterfoil init` for those that do")
-        for name, entry in entries.items()
-        for unused in (entry.ids.keys() - seeded().of(name).ids.keys() if seeded().of(name).ids else ())
+        for name, table in written.items()
+        if (known := seeded().of(INSTALLATIONS.get(name, (name,))[0]).ids)
+        for unused in table.get("ids", {}).keys() - known.keys()
     ]
     return Profile(entries, path, tuple(warnings))
 
@@ -112,17 +114,23 @@ class _File:
         self.wrong += [(where, f"needs the environment variable {name}, which is not set") for name in missing]
         return _VARIABLE.sub(lambda match: environ.get(match[1], ""), node)
 
-    def placed(self, contract: str, entry: Entry) -> Entry:
-        """The entry with the files of its TLS settings as they are found from anywhere; a missing one is told."""
+    def _files(self, entry: Entry) -> dict[str, Path]:
         names = ("ca_file", "client_certificate", "client_key")
-        paths = {name: self.path.parent / getattr(entry.tls, name) for name in names if getattr(entry.tls, name)}
-        for name, path in paths.items():
+        return {name: self.path.parent / getattr(entry.tls, name) for name in names if getattr(entry.tls, name)}
+
+    def find_missing(self, table: str, entry: Entry) -> None:
+        """Tell of the files of the table's TLS settings that are not there."""
+        files = self._files(entry)
+        for name, path in files.items():
             if not path.exists():
-                self.wrong.append(((contract, "tls", name), f"there is no file {path}"))
-        if "client_key" in paths and "client_certificate" not in paths:
-            self.wrong.append(((contract, "tls", "client_key"), "a key needs its `client_certificate`"))
-        placed = {name: str(path.absolute()) for name, path in paths.items()}
-        return msgspec.structs.replace(entry, tls=msgspec.structs.replace(entry.tls, **placed))
+                self.wrong.append(((table, "tls", name), f"there is no file {path}"))
+        if "client_key" in files and "client_certificate" not in files:
+            self.wrong.append(((table, "tls", "client_key"), "a key needs its `client_certificate`"))
+
+    def placed(self, entry: Entry) -> Entry:
+        """The entry with the files of its TLS settings as they are found from anywhere."""
+        files = {name: str(path.absolute()) for name, path in self._files(entry).items()}
+        return msgspec.structs.replace(entry, tls=msgspec.structs.replace(entry.tls, **files))
 
 
 def named(where: Where) -> str:

@@ -1,12 +1,11 @@
-"""Finds ids that a profile does not give: by reading, and nothing else, what the target says that it has."""
+"""What is known of a target: the ids that a profile gives, checked by reading, and those that reading finds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
-
-from jsonpath_rfc9535 import JSONPathError, find
 
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.generate.examples import constants, parameter_constants
@@ -16,39 +15,68 @@ from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.profile.model import Discovery, Entry, Scalar
 from counterfoil.contracts.profile.read import ProfileError, seeded
 from counterfoil.contracts.profile.secret_names import SECRET_NAME
+from counterfoil.contracts.run.candidates import Candidate, Query, candidates, in_texts, is_whole
 from counterfoil.reports.results import KnownId
-from counterfoil.specs.pointers import at_pointer
 
 
-@dataclass(frozen=True)
+@dataclass
 class Known:
-    """Every id that is known of a target, and by which operation it was found; those of the profile by none.
+    """Every id that is known of an installation, and by which operation it was found; those of the profile by none.
 
-    `missing` are those that could be found, but were not there.
+    `unfit` are ids of the profile that are not what they are to be, with what is wrong with them: they are not used.
+    `missing` could be found, but were not there.
     """
 
-    ids: Mapping[str, Scalar]
-    found_by: Mapping[str, str]
+    ids: dict[str, Scalar] = field(default_factory=dict)
+    found_by: dict[str, str] = field(default_factory=dict)
+    unfit: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
 
-def discovered(target: Target, entry: Entry) -> Known:
-    """The ids of the entry, and those that the target tells.
+def discovered(target: Target, entry: Entry, *, check: bool = True) -> Known:
+    """The ids of the entry as far as they fit, and those that the target tells. See `discovered_together`."""
+    return discovered_together({target.contract.name: (target, entry)}, check=check)[target.contract.name]
+
+
+def discovered_together(targets: Mapping[str, tuple[Target, Entry]], *, check: bool = True) -> dict[str, Known]:
+    """The ids of one installation, which keeps several contracts: what one of them tells, the others know, too.
+
+    With `check`, the ids that are given are looked at as well.
 
     Raises:
         Unreachable: nothing answers.
         ProfileError: an id is to be found by an operation that the contract lacks, or that does more than read.
     """
-    search = _Search(target, entry.discover, dict(entry.ids))
-    for name, how in entry.discover.items():
-        operation = target.contract.operations.get(how.operation)
-        if operation is None or operation.effect != "reads":
-            told = f"is no operation of {target.contract.name} that only reads"
-            raise ProfileError(f"[{target.contract.name}.discover] {name}: {how.operation} {told}")
-    for name in entry.discover:
-        search.known(name)
-    missing = tuple(name for name in entry.discover if name not in search.ids)
-    return Known(search.ids, search.found_by, missing)
+    for target, entry in targets.values():
+        for name, how in entry.discover.items():
+            operation = target.contract.operations.get(how.operation)
+            if operation is None or operation.effect != "reads":
+                told = f"is no operation of {target.contract.name} that only reads"
+                raise ProfileError(f"[{target.contract.name}.discover] {name}: {how.operation} {told}")
+    given = {name: value for _, entry in targets.values() for name, value in entry.ids.items()}
+    known = Known(dict(given))
+    searches = [_Search(target, entry, known) for target, entry in targets.values()]
+    for name in given if check else ():
+        fault = next((fault for search in searches if (fault := search.fault(name, given[name]))), "")
+        if fault:
+            known.unfit[name] = fault
+            del known.ids[name]
+    for _ in searches:  # what the last one finds may be what the first one looks by
+        for search in searches:
+            search.find_all()
+    of_all = {}
+    for name, (_, entry) in targets.items():
+        of_all[name] = Known(
+            {one: value for one, value in known.ids.items() if len(targets) == 1 or _concerns(one, entry)},
+            {one: by for one, by in known.found_by.items() if _concerns(one, entry)},
+            {one: why for one, why in known.unfit.items() if _concerns(one, entry)},
+            tuple(one for one in entry.discover if one not in known.ids),
+        )
+    return of_all
+
+
+def _concerns(name: str, entry: Entry) -> bool:
+    return name in entry.ids or name in entry.discover or name in entry.meanings
 
 
 def shown(known: Known, mask: Mask) -> dict[str, KnownId]:
@@ -60,49 +88,101 @@ def shown(known: Known, mask: Mask) -> dict[str, KnownId]:
     }
 
 
-@dataclass
-class _Search:
-    target: Target
-    how: Mapping[str, Discovery]
-    ids: dict[str, Scalar]
-    found_by: dict[str, str] = field(default_factory=dict)
-    _tried: set[str] = field(default_factory=set)
-    _answers: dict[str, Any] = field(default_factory=dict)
+class _NotKnown(LookupError):
+    """An id that another one is found by is not known."""
 
-    def known(self, name: str) -> Scalar | None:
-        """The id of that name, which is looked for the first time that somebody asks."""
-        if name in self.ids or name in self._tried or name not in self.how:
-            return self.ids.get(name)
-        self._tried.add(name)
-        how = self.how[name]
+
+class _Search:
+    """Looks for the ids of one contract. What it finds goes into `known`, which others may share."""
+
+    def __init__(self, target: Target, entry: Entry, known: Known) -> None:
+        self._target, self._entry, self._known = target, entry, known
+        self._asked_for: set[str] = set()
+        self._answers: dict[str, Any] = {}
+
+    def find_all(self) -> None:
+        """Look for whatever is not known yet."""
+        self._asked_for.clear()
+        for name in self._entry.discover:
+            self._value(name)
+
+    def fault(self, name: str, value: Scalar) -> str:
+        """What keeps the id from being what it is to be; an empty text if nothing does, or if reading cannot tell."""
+        how = self._entry.discover.get(name)
+        if how is None or not (how.among or how.all):
+            return ""
         try:
-            given = {key: self._filled(value) for key, value in how.given.items()}
-            picks = [str(self._filled(pick)) for pick in ([how.pick] if isinstance(how.pick, str) else how.pick)]
-        except LookupError:
-            return None  # what it depends on is not known
-        others = {str(self.known(other)) for other in how.but}
-        tree = self._answer(how.operation, given)
-        value = next((each for pick in picks for each in _picked(tree, pick) if each not in others), None)
-        if value is None:
+            lists = list(self._lists(how))
+        except _NotKnown:
+            return ""
+        if not lists:
+            return ""
+        same = [each for found, _ in lists for each in found if each.value == str(value)]
+        if not same:
+            whole = all(is_whole(found, given) for found, given in lists)
+            return f"is not among what {how.operation} tells" if whole and not how.all else ""
+        twin = next((other for other in how.but if str(self._known.ids.get(other)) == str(value)), None)
+        if twin and all(not each.fault for each in same):
+            return f"is `{twin}`, too"
+        return "" if any(not each.fault for each in same) else same[0].fault
+
+    def _value(self, name: str) -> Scalar | None:
+        """The id of that name, which is looked for the first time that somebody asks."""
+        ids, how = self._known.ids, self._entry.discover.get(name)
+        if name in ids or name in self._asked_for or how is None:
+            return ids.get(name, self._entry.known.get(name))
+        self._asked_for.add(name)
+        others = {each for other in how.but for each in str(self._value(other)).split(",")}
+        try:
+            fit = [
+                each.value
+                for found, _ in self._lists(how)
+                for each in found
+                if not each.fault and each.value not in others
+            ]
+        except _NotKnown:
             return None
-        usual = seeded().of(self.target.contract.name).ids.get(name)
-        self.ids[name] = int(value) if isinstance(usual, int) and value.isdecimal() else value
-        self.found_by[name] = how.operation
-        return self.ids[name]
+        if not fit:
+            return None
+        value = ",".join(fit) if how.all else fit[0]
+        usual = seeded().of(self._target.contract.name).ids.get(name)
+        ids[name] = int(value) if isinstance(usual, int) and value.isdecimal() else value
+        self._known.found_by[name] = how.operation
+        return ids[name]
+
+    def _lists(self, how: Discovery) -> Iterator[tuple[list[Candidate], dict[str, Scalar]]]:
+        """What the operation offers for each way to fill its arguments, as far as it may be asked and answers."""
+        picks = [how.pick] if isinstance(how.pick, str) else how.pick
+        query = Query(
+            [self._text(pick) for pick in picks],
+            self._text(how.among),
+            {self._text(told): self._text(sign) for told, sign in how.unless.items()},
+            [self._text(sign) for sign in how.prefer],
+        )
+        ways = [value if isinstance(value, list) else [value] for value in how.given.values()]
+        for way in product(*ways):
+            try:
+                given = {key: self._filled(value) for key, value in zip(how.given, way, strict=True)}
+            except _NotKnown:
+                if len(way) == 1 and len(ways[0]) > 1:
+                    continue  # another one of its values may be known
+                raise
+            tree = self._answer(how.operation, given)
+            if tree is not None:
+                yield candidates(tree, query), given
 
     def _filled(self, value: Scalar) -> Scalar:
-        """The value with `{name}` replaced by that id, and `{today}` by the date. Raises LookupError."""
-        if not isinstance(value, str):
-            return value
-        for name in [*self.how, *self.ids]:
+        return self._text(value) if isinstance(value, str) else value
+
+    def _text(self, value: str) -> str:
+        """The text with `{name}` replaced by that id, and `{today}` by the date. Raises _NotKnown."""
+        for name in [*self._entry.discover, *self._known.ids, *self._entry.known]:
             if f"{{{name}}}" in value:
-                known = self.known(name)
+                known = self._value(name)
                 if known is None:
-                    raise LookupError(name)
+                    raise _NotKnown(name)
                 value = value.replace(f"{{{name}}}", str(known))
-        if "{today}" in value:
-            value = value.replace("{today}", datetime.now(UTC).date().isoformat())
-        return value
+        return value.replace("{today}", datetime.now(UTC).date().isoformat())
 
     def _answer(self, name: str, given: Mapping[str, Any]) -> Any:
         """What the operation answers to these arguments, or nothing where it refuses, or may not be asked."""
@@ -111,40 +191,19 @@ class _Search:
             self._answers[key] = None
             with suppress(Withheld):
                 exchange = self._asked(name, given)
-                if exchange.unreadable is None and outcome(exchange, self.target.contract).accepted:
-                    self._answers[key] = _in_texts(exchange.tree)
+                if exchange.unreadable is None and outcome(exchange, self._target.contract).accepted:
+                    self._answers[key] = in_texts(exchange.tree)
         return self._answers[key]
 
     def _asked(self, name: str, given: Mapping[str, Any]) -> Exchange:
-        contract = self.target.contract
+        contract = self._target.contract
         operation = contract.operations[name]
         in_path = {each.name for each in operation.parameters if each.place == "path"}
         path = {key: value for key, value in given.items() if key in in_path}
         rest = {key: value for key, value in given.items() if key not in in_path}
         media = next(iter(operation.request.values()), None)
         if media is None:
-            return self.target.send(Request(operation, path, {**parameter_constants(operation), **rest}))
+            return self._target.send(Request(operation, path, {**parameter_constants(operation), **rest}))
         body = {**constants(contract, media.schema), **rest}
         query = parameter_constants(operation)
-        return self.target.send(Request(operation, path, query, body=body, media_type=media.media_type))
-
-
-def _in_texts(node: Any) -> Any:
-    """The tree with its numbers as texts: targets write them either way, and a query is to find both."""
-    if isinstance(node, dict):
-        return {key: _in_texts(below) for key, below in node.items()}
-    if isinstance(node, list):
-        return [_in_texts(below) for below in node]
-    return str(node) if isinstance(node, int | float) and not isinstance(node, bool) else node
-
-
-def _picked(tree: Any, pick: str) -> list[str]:
-    """What the pointer or the query leads to, as far as it can be an id."""
-    if pick.startswith("$"):
-        try:
-            values = list(find(pick, tree).values()) if isinstance(tree, dict | list) else []
-        except JSONPathError:
-            values = []  # an id that was found makes no query of it
-    else:
-        values = [at_pointer(tree, pick)]
-    return [value for value in values if isinstance(value, str) and value]
+        return self._target.send(Request(operation, path, query, body=body, media_type=media.media_type))
