@@ -11,6 +11,8 @@ FORMAT = 1
 Severity = Literal["broken", "warning", "note"]
 Verdict = Literal["passed", "failed", "errored", "skipped"]
 Phase = Literal["witness", "clauses", "fuzz", "laws", "suite"]
+#: why a case ended before it was through, or was not begun
+Cause = Literal["", "unanswered", "needs_writes", "withheld", "lacking", "not_judged", "hindered", "time_up"]
 Enforcement = Literal["enforced", "ignored", "undocumented", "untried"]
 
 
@@ -158,7 +160,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="result", tag_field="kind"):
     """One case: its verdict, what it saw (operation -> outcome -> times), and what it found.
 
-    The case of the phase `clauses` has a row for every clause of the operation's requests.
+    The case of the phase `clauses` has a row for every clause of the operation's requests. `cause` says in a word, and
+    `reason` to a person, why a case ended before it was through.
     """
 
     id: str
@@ -169,6 +172,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="resul
     verdict: Verdict
     reason: str = ""
     clause: str = ""
+    cause: Cause = ""
     seconds: float = 0.0
     requests: int = 0
     seen: dict[str, dict[str, int]] = {}

@@ -56,9 +56,9 @@ class _Rehearsal:
             self._stateful_test(stateful_test)
 
     def _case(self, case: Case) -> None:
-        reason = why_not(case, self.target)
-        if reason:
-            self.withheld[reason] += 1
+        lacking = why_not(case, self.target)
+        if lacking.reason:
+            self.withheld[lacking.reason] += 1
             return
         for step in case.steps:
             if isinstance(step, Call):

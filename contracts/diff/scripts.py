@@ -82,7 +82,7 @@ def scripts(
 
 def _of_case(case: Case, sides: Sides) -> Script | LeftOut:
     """The case, if both sides have what it needs, and all of it may be sent to both."""
-    reason = next(filter(None, (witness.why_not(case, side.target) for side in sides)), "")
+    reason = next(filter(None, (witness.why_not(case, side.target).reason for side in sides)), "")
     if reason:
         return LeftOut(reason)
     calls = [number for number, step in enumerate(case.steps) if isinstance(step, Call)]

@@ -1,4 +1,4 @@
-"""The ledger: every clause of an operation's requests, broken once, and whether the target noticed."""
+"""Clause coverage: every clause of an operation's requests, broken once, and whether the target noticed."""
 
 import random
 import time
@@ -8,21 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import msgspec
+
 from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.invalid_requests import broken_request, carries
 from counterfoil.contracts.generate.mutate import Unbreakable
-from counterfoil.contracts.http.client import CredentialsRefused, Request, Target, Uncooperative, Unreachable, Withheld
+from counterfoil.contracts.http.client import Request, Target, Withheld
 from counterfoil.contracts.http.exchange import Exchange
-from counterfoil.contracts.http.sessions import NoAccount
 from counterfoil.contracts.phases.base_requests import BaseRequest, base_requests
 from counterfoil.contracts.phases.fuzz import is_another
 from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out
 from counterfoil.contracts.phases.unchanged import state, watchers
-from counterfoil.contracts.phases.witness import Findings, NotPrepared
-from counterfoil.contracts.run.verdict import UNANSWERED
+from counterfoil.contracts.phases.witness import NotPrepared
 from counterfoil.reports.results import Enforcement, Finding, Result, Row
 from counterfoil.specs import Answer, Contract, Operation
 from counterfoil.specs.clauses import Clause, clauses_of_requests
@@ -46,35 +47,17 @@ _UNTRIED: _Verdict = ("untried", "")
 
 def run(operation: Operation, plan: Plan) -> Result:
     """The result of breaking each clause of the operation's requests once."""
-    target = plan.targets[operation.contract]
-    findings, started, before = Findings(), time.perf_counter(), target.requests
-    ledger = _Ledger(operation, plan, target, findings)
-    reason, hindered = "", False
-    try:
-        ledger.fill()
-    except Unreachable as error:
-        reason, hindered = f"{UNANSWERED}{error}", True
-    except (NoAccount, Withheld) as error:
-        reason = str(error)
-    except (Uncooperative, CredentialsRefused) as error:
-        reason, hindered = str(error), True
-    rows = ledger.rows(reason)
+    target, record = plan.targets[operation.contract], CaseRecord()
+    coverage = _ClauseCoverage(operation, plan, target, record)
+    about = About(f"{operation.contract}/clauses/{operation.id}", operation.contract, operation.id, "clauses", "")
+    done = carried_out(about, target, record, coverage.fill)
+    rows = coverage.rows(done.reason)
     tried = sum(row.verdict != "untried" for row in rows)
-    broken = any(finding.severity == "broken" for finding in findings.found.values())
-    return Result(
-        id=f"{operation.contract}/clauses/{operation.id}",
-        contract=operation.contract,
-        operation=operation.id,
-        phase="clauses",
-        description=f"{tried} of {len(rows)} clauses of its requests broken, each on its own",
-        verdict="failed" if broken else "errored" if hindered else "skipped" if ledger.lacks_a_start else "passed",
-        reason=reason or (_most(rows) if ledger.lacks_a_start else ""),
-        seconds=round(time.perf_counter() - started, 3),
-        requests=target.requests - before,
-        seen=findings.seen_plainly(),
-        findings=list(findings.found.values()),
-        rows=rows,
-    )
+    description = f"{tried} of {len(rows)} clauses of its requests broken, each on its own"
+    done = msgspec.structs.replace(done, description=description, rows=rows)
+    if done.verdict == "passed" and coverage.lacks_a_start:
+        return msgspec.structs.replace(done, verdict="skipped", cause="lacking", reason=done.reason or _most(rows))
+    return done
 
 
 def _most(rows: Iterable[Row]) -> str:
@@ -93,11 +76,11 @@ class _Batch:
     has_changed: bool = False
 
 
-class _Ledger:
+class _ClauseCoverage:
     """The clauses of one operation, and what is known of them so far."""
 
-    def __init__(self, operation: Operation, plan: Plan, target: Target, findings: Findings) -> None:
-        self.operation, self.target, self.findings = operation, target, findings
+    def __init__(self, operation: Operation, plan: Plan, target: Target, record: CaseRecord) -> None:
+        self.operation, self.target, self.record = operation, target, record
         self._entry = plan.entries[operation.contract]
         self._cases = plan.cases[operation.contract]
         self._strict = plan.header.strict
@@ -134,7 +117,7 @@ class _Ledger:
             made.append(Row(clause.id, clause.says, clause.evidence, verdict, why))
         return made
 
-    def fill(self) -> None:
+    def fill(self) -> Ending:
         """Break what can be broken in one valid request after the other, until every clause was broken once.
 
         The next one is always the one that carries most of what is still to be broken. What none of them carries is
@@ -143,7 +126,7 @@ class _Ledger:
         if not any(_is_accepted(self.target.contract, each) for each in self.operation.answers.values()):
             self.lacks_a_start = False
             self._give(self._open, "by the contract, no request of this operation is ever accepted")
-            return
+            return Ending()
         known = base_requests(self.operation, self._cases, self.target)
         left = [(start, start.sketch(self.target, self._entry)) for start in known]
         self._sketches = [sketch for _, sketch in left]
@@ -164,6 +147,7 @@ class _Ledger:
                 failed += 1
         if used:
             self._all_of(used[0], [clause for clause in self._open if not self._attempts[clause.id]])
+        return Ending()
 
     def _all_of(self, start: BaseRequest, chosen: list[Clause]) -> bool:
         """Break these clauses in this start, one after the other; say whether its request is accepted at all.
@@ -272,7 +256,7 @@ class _Ledger:
             title = f"{self.operation.id} accepts a request of which this does not hold: {clause.says}"
             found[clause.id] = _finding(seen, clause, "accepted_invalid", title, "No other clause is broken in it.")
         for finding in found.values():
-            self.findings.add(finding)
+            self.record.add(finding)
         told = f"{status} {' or '.join(got.candidates) or got.text}".strip()
         if got.accepted and status < 300:
             return "ignored", told
@@ -281,7 +265,7 @@ class _Ledger:
 
     def _seen(self, exchange: Exchange, world: Target) -> Observation:
         got = outcome(exchange, world.contract)
-        self.findings.count(self.operation.id, got.label(exchange.status))
+        self.record.count(self.operation.id, got.label(exchange.status))
         return Observation(world, exchange, got, self._strict)
 
     def _name_what_changes(self, start: BaseRequest, refused: list[Clause]) -> None:
@@ -301,7 +285,7 @@ class _Ledger:
         (clause,) = refused
         title = f"{self.operation.id} refuses a request, but changes something all the same"
         why = f"The request breaks `{clause.keyword}` and is refused; what can be read differs before and after."
-        self.findings.add(_finding(seen, clause, "changed_though_refused", title, why))
+        self.record.add(_finding(seen, clause, "changed_though_refused", title, why))
         return refused
 
     def _changes(self, start: BaseRequest, refused: list[Clause]) -> tuple[bool, Observation | None]:

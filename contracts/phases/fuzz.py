@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.request_validity import broken_by
@@ -21,19 +23,9 @@ from counterfoil.contracts.generate.id_pool import Pool, is_about
 from counterfoil.contracts.generate.known_ids import with_known_ids
 from counterfoil.contracts.generate.shrink import reduced
 from counterfoil.contracts.generate.variations import variations, written
-from counterfoil.contracts.http.client import (
-    CredentialsRefused,
-    Request,
-    Target,
-    Uncooperative,
-    Unreachable,
-    Withheld,
-    without_credentials,
-)
-from counterfoil.contracts.http.sessions import NoAccount
+from counterfoil.contracts.http.client import Request, Target, Withheld, without_credentials
 from counterfoil.contracts.phases.plan import Plan
-from counterfoil.contracts.phases.witness import Findings
-from counterfoil.contracts.run.verdict import UNANSWERED
+from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out, ended
 from counterfoil.contracts.wire import wire
 from counterfoil.reports.results import Finding, Result
 from counterfoil.specs import Contract, Operation
@@ -54,8 +46,8 @@ class _TimeIsUp(Exception):
 class _Fuzzing:
     """One operation being fuzzed in one world."""
 
-    def __init__(self, operation: Operation, plan: Plan, world: Target, findings: Findings) -> None:
-        self.operation, self.plan, self.world, self.findings = operation, plan, world, findings
+    def __init__(self, operation: Operation, plan: Plan, world: Target, record: CaseRecord) -> None:
+        self.operation, self.plan, self.world, self.record = operation, plan, world, record
         self.digest = hashlib.sha256()
         self.invalid = 0
         self.withheld: Counter[str] = Counter()
@@ -173,8 +165,8 @@ class _Fuzzing:
                 return
             self.invalid += bool(broken_by(sent, self.operation, self.world.contract))
             for finding in found:
-                self.findings.add(finding)
-                if self.findings.found[finding.id].request is finding.request:
+                self.record.add(finding)
+                if self.record.found[finding.id].request is finding.request:
                     self._shown[finding.id] = request
 
     def _found(self, request: Request) -> list[Finding]:
@@ -182,10 +174,14 @@ class _Fuzzing:
         self._look_at_the_clock()
         exchange = self.world.send(request)
         got = outcome(exchange, self.world.contract)
-        self.findings.count(self.operation.id, got.label(exchange.status))
+        self.record.count(self.operation.id, got.label(exchange.status))
         if got.accepted:
             self.pool.learn(exchange)
         return check(Observation(self.world, exchange, got, self.plan.header.strict))
+
+    def told(self) -> tuple[int, str, Counter[str]]:
+        """How many requests were invalid, the digest of all that was made up, and why some were not sent."""
+        return self.invalid, self.digest.hexdigest(), self.withheld
 
     def _look_at_the_clock(self) -> None:
         if time.time() > self._until:
@@ -198,7 +194,7 @@ class _Fuzzing:
         kept, before = function_names(self.world.contract, self.operation), self.world.requests
         for name, request in list(self._shown.items()):
             left = _MOST_REDUCING + before - self.world.requests
-            if self.findings.found[name].check != "slow":
+            if self.record.found[name].check != "slow":
                 reduced(request, partial(self._shows, name), kept, min(left, 20))
         self._shown.clear()
 
@@ -208,54 +204,41 @@ class _Fuzzing:
         except Withheld:
             return False
         if name in found:
-            self.findings.replace(found[name])
+            self.record.replace(found[name])
         return name in found
 
 
 def run(operation: Operation, plan: Plan) -> Result:
     """The result of fuzzing one operation in a world of its own, where the target has worlds."""
-    target = plan.targets[operation.contract]
-    findings, started, before = Findings(), time.perf_counter(), target.requests
-    invalid, digest, reason, hindered = 0, "", "", False
-    withheld: Counter[str] = Counter()
-    try:
+    target, record = plan.targets[operation.contract], CaseRecord()
+    fuzzing: list[_Fuzzing] = []
+
+    def work() -> Ending:
         with target.world("fuzz") as world:
-            fuzzing = _Fuzzing(operation, plan, world, findings)
+            fuzzing.append(_Fuzzing(operation, plan, world, record))
             try:
-                fuzzing.everything()
+                fuzzing[0].everything()
             except _TimeIsUp:
-                reason = "" if plan.header.level == "deep" else "the time was up before all requests were made"
-            finally:
-                invalid, digest, withheld = fuzzing.invalid, fuzzing.digest.hexdigest(), fuzzing.withheld
-    except Unreachable as error:
-        reason = f"{UNANSWERED}{error}"
-    except (NoAccount, Withheld) as error:
-        reason = str(error)
-    except (Uncooperative, CredentialsRefused) as error:
-        reason, hindered = str(error), True
-    broken = any(finding.severity == "broken" for finding in findings.found.values())
-    requests = target.requests - before
-    return Result(
-        id=f"{operation.contract}/fuzz/{operation.id}",
-        contract=operation.contract,
-        operation=operation.id,
-        phase="fuzz",
-        description=f"{requests} generated requests, {invalid} of them invalid"
-        + (f"; {withheld.total()} more were not sent" if withheld else ""),
-        verdict="failed"
-        if broken
-        else "errored"
-        if hindered or reason.startswith(UNANSWERED)
-        else "passed"
-        if requests
-        else "skipped",
-        reason=reason or ("" if requests else next(iter(withheld), "")),
-        seconds=round(time.perf_counter() - started, 3),
-        requests=requests,
-        seen=findings.seen_plainly(),
-        findings=list(findings.found.values()),
-        digest=digest,
-    )
+                if plan.header.level != "deep":
+                    return Ending("passed", "time_up", "the time was up before all requests were made")
+        return Ending()
+
+    about = About(f"{operation.contract}/fuzz/{operation.id}", operation.contract, operation.id, "fuzz", "")
+    done = carried_out(about, target, record, work)
+    invalid, digest, withheld = fuzzing[0].told() if fuzzing else (0, "", Counter[str]())
+    description = f"{done.requests} generated requests, {invalid} of them invalid"
+    description += f"; {withheld.total()} more were not sent" if withheld else ""
+    done = msgspec.structs.replace(done, description=description, digest=digest)
+    if done.verdict == "skipped" and done.requests:
+        return msgspec.structs.replace(done, verdict="passed")
+    if done.verdict == "passed" and not done.requests:
+        why = ended(partial(_raise, next(iter(withheld)))) if withheld else Ending("skipped")
+        return msgspec.structs.replace(done, verdict="skipped", cause=why.cause, reason=done.reason or why.reason)
+    return done
+
+
+def _raise(reason: str) -> Ending:
+    raise Withheld(reason)
 
 
 def may_try_again(operation: Operation, target: Target) -> bool:

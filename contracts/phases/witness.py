@@ -1,144 +1,70 @@
 """Carries out a witness: every step must have the outcome that the contract names, and show what the case says."""
 
-import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
 import jwt
-import msgspec
 
 from counterfoil.contracts.checks import assertions as demands
 from counterfoil.contracts.checks.context import EVIDENCE, Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.examples import constants, example_request, parameter_constants
-from counterfoil.contracts.http.client import (
-    CredentialsRefused,
-    Exchange,
-    Request,
-    Target,
-    Uncooperative,
-    Unreachable,
-    Withheld,
-)
-from counterfoil.contracts.http.sessions import NoAccount
+from counterfoil.contracts.http.client import Exchange, Request, Target
 from counterfoil.contracts.phases.cases import Ask, Call, Case, filled
-from counterfoil.contracts.run.verdict import UNANSWERED
+from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out, ended, result
 from counterfoil.contracts.safety.ownership import KEPT
 from counterfoil.contracts.wire import wire
-from counterfoil.reports.results import Finding, Result, Verdict
+from counterfoil.reports.results import Finding, Result
 from counterfoil.specs import Contract
 from counterfoil.specs.pointers import NOWHERE, at_pointer
 
 _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
 
 
-@dataclass
-class Findings:
-    """What a case has found so far, each once, with the smallest exchange that shows it."""
-
-    found: dict[str, Finding] = field(default_factory=dict)
-    seen: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-
-    def add(self, finding: Finding) -> None:
-        """Keep the finding; of two with one id, the one whose request is shorter to read."""
-        known = self.found.get(finding.id)
-        if known is None:
-            self.found[finding.id] = finding
-            return
-        self.found[finding.id] = _counted(min(known, finding, key=_length), known.count + 1)
-
-    def replace(self, finding: Finding) -> None:
-        """Show a finding that is known by this exchange, if its request is shorter; it is not one more of its kind."""
-        known = self.found[finding.id]
-        self.found[finding.id] = _counted(min(known, finding, key=_length), known.count)
-
-    def count(self, operation: str, label: str | None) -> None:
-        """Note that an outcome was seen."""
-        if label is not None:
-            self.seen[operation][label] += 1
-
-    def seen_plainly(self) -> dict[str, dict[str, int]]:
-        """The outcomes seen, as a results file has them."""
-        return {operation: dict(counts) for operation, counts in self.seen.items()}
-
-
-def _length(finding: Finding) -> int:
-    return len(finding.request.url) + len(finding.request.body)
-
-
-def _counted(finding: Finding, count: int) -> Finding:
-    return msgspec.structs.replace(finding, count=count)
-
-
 def run(case: Case, target: Target, strict: bool) -> Result:
     """The result of one witness, in a world of its own where the target has worlds."""
-    reason = why_not(case, target)
-    if reason:
-        return _result(case, "skipped", reason)
-    findings, started, before = Findings(), time.perf_counter(), target.requests
-    verdict: Verdict = "passed"
-    try:
+    about = About(case.id, case.contract, case.operation, "witness", case.description, case.clause)
+    lacking = why_not(case, target)
+    if lacking.verdict == "skipped":
+        return result(about, lacking)
+    record = CaseRecord()
+
+    def work() -> Ending:
         with target.world("witness") as world:
-            _steps(case, world, strict, findings)
-    except Unreachable as error:
-        verdict, reason = "errored", f"{UNANSWERED}{error}"
-    except Withheld as error:
-        verdict, reason = "skipped", str(error)
-    except (Uncooperative, CredentialsRefused) as error:
-        verdict, reason = "errored", str(error)
-    if any(finding.severity == "broken" for finding in findings.found.values()):
-        verdict = "failed"
-    return _result(
-        case,
-        verdict,
-        reason,
-        seconds=time.perf_counter() - started,
-        requests=target.requests - before,
-        seen=findings.seen_plainly(),
-        findings=list(findings.found.values()),
-    )
+            _steps(case, world, strict, record)
+        return Ending()
+
+    return carried_out(about, target, record, work)
 
 
-def _result(case: Case, verdict: Verdict, reason: str, **more: Any) -> Result:
-    return Result(
-        id=case.id,
-        contract=case.contract,
-        operation=case.operation,
-        phase="witness",
-        description=case.description,
-        clause=case.clause,
-        verdict=verdict,
-        reason=reason,
-        **more,
-    )
-
-
-def why_not(case: Case, target: Target) -> str:
-    """What the target lacks for the case, or why some step would not be sent; an empty text if all can be carried out."""
+def why_not(case: Case, target: Target) -> Ending:
+    """Skipped, where the target lacks something for the case or some step would not be sent; passed, if all can be done."""
     if case.needs_mock and target.control is None:
-        return "needs a mock, which can be given settings, faults and a clock"
+        return _lacking("needs a mock, which can be given settings, faults and a clock")
     missing = next((name for name in case.needed_ids() if name not in target.ids), None)
     if missing is not None:
-        return f'needs the known id "{missing}" in the profile'
+        return _lacking(f'needs the known id "{missing}" in the profile')
     calls = [step for step in case.steps if isinstance(step, Call)]
-    try:
+
+    def allowed() -> Ending:
         for step in calls:
             target.sessions.wanted(asked(step, target))
-    except NoAccount as error:
-        return str(error)
-    values = defaultdict(lambda: KEPT, target.ids)
-    try:
+        values = defaultdict(lambda: KEPT, target.ids)
         target.check(_request(step, target, values) for step in calls)
-    except Withheld as error:
-        return str(error)
-    return ""
+        return Ending()
+
+    return ended(allowed)
 
 
-def _steps(case: Case, world: Target, strict: bool, findings: Findings) -> None:
+def _lacking(reason: str) -> Ending:
+    return Ending("skipped", "lacking", reason)
+
+
+def _steps(case: Case, world: Target, strict: bool, record: CaseRecord) -> None:
     values: dict[str, Any] = dict(world.ids)
     for step in case.steps:
         if isinstance(step, Ask):
@@ -148,15 +74,15 @@ def _steps(case: Case, world: Target, strict: bool, findings: Findings) -> None:
         got = outcome(exchange, world.contract)
         seen = Observation(world, exchange, got, strict, step.expect)
         holds = step.expect in got.candidates
-        findings.count(step.operation, step.expect if holds else got.label(exchange.status))
+        record.count(step.operation, step.expect if holds else got.label(exchange.status))
         for finding in check(seen):
-            findings.add(finding)
+            record.add(finding)
         if not holds:
-            findings.add(_wrong_outcome(seen, step, case))
+            record.add(_wrong_outcome(seen, step, case))
             return
         facts = _kept(seen, step, case, values) or _wrong_facts(seen, step, case, values)
         for finding in facts:
-            findings.add(finding)
+            record.add(finding)
         if facts:
             return
 

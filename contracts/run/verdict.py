@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
-from counterfoil.contracts.safety.rules import NEEDS_WRITES
 from counterfoil.reports.results import Result, totals
 
 
@@ -16,9 +15,6 @@ class Exit(IntEnum):
     UNREACHABLE = 3
     NOTHING = 4
     INTERRUPTED = 130
-
-
-UNANSWERED = "no answer: "
 
 
 def conclude(
@@ -45,7 +41,7 @@ def conclude(
     if failure:
         return Exit.USAGE, f"The suite itself failed: {failure}"
     errored = [result for result in results if result.verdict == "errored"]
-    unanswered = [result for result in errored if result.reason.startswith(UNANSWERED)]
+    unanswered = [result for result in errored if result.cause == "unanswered"]
     if unanswered:
         return Exit.UNREACHABLE, f"The target stopped answering in {_plural(len(unanswered), 'case')}."
     if errored:
@@ -58,7 +54,7 @@ def conclude(
         return Exit.BROKEN, f"The baseline is out of date: {_plural(len(unfit), 'entry', 'entries')} to remove."
     also = [f"{_plural(sums['findings'][name], name)}" for name in ("warning", "note") if sums["findings"][name]]
     also += [f"{sums['findings']['accepted']} accepted"] if "accepted" in sums["findings"] else []
-    withheld = sum(result.reason.startswith(NEEDS_WRITES) for result in results)
+    withheld = sum(result.cause == "needs_writes" for result in results)
     unsent = (
         f" {_plural(withheld, 'case')} would have changed something there: --writes allows them." if withheld else ""
     )

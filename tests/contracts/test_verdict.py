@@ -2,7 +2,7 @@
 
 import pytest
 
-from counterfoil.contracts.run.verdict import UNANSWERED, Exit, conclude
+from counterfoil.contracts.run.verdict import Exit, conclude
 from counterfoil.reports.results import Answer, Finding, Request, Result
 
 _FINDING = Finding(
@@ -27,7 +27,7 @@ def _result(name: str, verdict: str, reason: str = "", **more: object) -> Result
 PASSED = _result("a", "passed")
 FAILED = _result("b", "failed", findings=[_FINDING])
 ERRORED = _result("c", "errored", "KeyError: 'x'")
-SILENT = _result("d", "errored", f"{UNANSWERED}Connection refused")
+SILENT = _result("d", "errored", "no answer: Connection refused", cause="unanswered")
 SKIPPED = _result("e", "skipped", "needs a mock")
 OWN = Result("f", "till", "", "suite", "f", "passed")
 

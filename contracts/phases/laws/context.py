@@ -24,7 +24,7 @@ from counterfoil.contracts.http.exchange import (
     Unreachable,
     Withheld,
 )
-from counterfoil.contracts.phases.witness import Findings
+from counterfoil.contracts.phases.record import CaseRecord
 
 T = TypeVar("T")
 
@@ -79,9 +79,8 @@ class Stopped(GiveUp):
 class LawContext:
     """One world, and what a stateful test has found in it so far."""
 
-    def __init__(self, world: Target, strict: bool) -> None:
-        self.world, self.strict = world, strict
-        self.findings = Findings()
+    def __init__(self, world: Target, strict: bool, record: CaseRecord) -> None:
+        self.world, self.strict, self.record = world, strict, record
         self.digest = hashlib.sha256()
         self.calls: list[str] = []
         self.until = float("inf")
@@ -139,22 +138,24 @@ class LawContext:
             exchanges = send()
         except (Unreachable, CredentialsRefused, Withheld) as error:
             raise Stopped(error) from error
+        # which of several callers comes first is chance: what they sent and were answered is hashed in no order
+        alike = (f"{request.operation.id}{_body(request)}" for request in requests)
+        statuses = (str(exchange.status) for exchange in exchanges)
+        self.digest.update("".join([*sorted(alike), *sorted(statuses)]).encode("utf-8", "replace"))
         return [self._noted(*each, said) for each in zip(requests, exchanges, strict=True)]
 
     def _noted(self, request: Request, exchange: Exchange, said: str) -> tuple[Exchange, Outcome]:
         """Write an exchange down, check it, and say what it means."""
         got = outcome(exchange, self.world.contract)
-        told = json.dumps(request.body, ensure_ascii=False) if request.body is not None else ""
-        self.digest.update(f"{request.operation.id}{told}{exchange.status}".encode("utf-8", "replace"))
         place = exchange.sent.shown_url.removeprefix(self.world.shown_base)
-        line = f"{said}{exchange.sent.method} {place} {told}".strip()
+        line = f"{said}{exchange.sent.method} {place} {_body(request)}".strip()
         meant = "" if got.accepted or exchange.status >= 400 else f", {got}"
         self.calls.append(self.world.mask().text(f"{line} -> {exchange.status}{meant}"))
-        self.findings.count(request.operation.id, got.label(exchange.status))
+        self.record.count(request.operation.id, got.label(exchange.status))
         self._last = Observation(self.world, exchange, got, self.strict)
         if self._is_news(exchange):
             for finding in check(self._last):
-                self.findings.add(finding)
+                self.record.add(finding)
         if got.accepted and exchange.body and exchange.media is None:  # then nobody can say what it means
             raise Unreadable(
                 f"the answer of {request.operation.id} ({exchange.status}) cannot be read as the contract's"
@@ -198,11 +199,15 @@ class LawContext:
         why = "\n".join([f"{broken.why} The calls:", *left_out, *lines])
         finding = broken.seen.finding("law", f"law:{law.name}", law.evidence, law.sentence, why)
         contract = self.world.contract.name
-        self.findings.add(
+        self.record.add(
             msgspec.structs.replace(
                 finding, id=f"{contract}:law:{law.name}", clause=law.sentence, operation=law.operation
             )
         )
+
+
+def _body(request: Request) -> str:
+    return json.dumps(request.body, ensure_ascii=False) if request.body is not None else ""
 
 
 def one(of: Sequence[T], index: int) -> T:

@@ -4,18 +4,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
+import msgspec
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.http.exchange import Uncooperative, Unreachable, Withheld
 from counterfoil.contracts.phases.laws.context import Broken, Law, LawContext, Stopped, TimeIsUp, Unreadable
 from counterfoil.contracts.phases.plan import Plan
-from counterfoil.contracts.run.verdict import UNANSWERED
-from counterfoil.reports.results import Result, Verdict
+from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out, result
+from counterfoil.reports.results import Result
 
 __all__ = ["Law", "StatefulTest", "run"]
 
@@ -58,58 +57,31 @@ class StatefulTest:
 def run(stateful_test: StatefulTest, plan: Plan) -> Result:
     """The result of one stateful test, in a world of its own where the target has worlds."""
     target = plan.targets[stateful_test.contract]
+    about = About(
+        stateful_test.id,
+        stateful_test.contract,
+        stateful_test.operation,
+        "laws",
+        stateful_test.description,
+        " ".join(law.sentence for law in stateful_test.laws),
+    )
     missing = next((name for name in stateful_test.needs if name not in target.ids), None)
     lacking = f'needs the known id "{missing}" in the profile' if missing else stateful_test.lacks(target)
     if lacking:
-        return _result(stateful_test, "skipped", lacking)
-    started, before = time.perf_counter(), target.requests
-    verdict: Verdict = "passed"
-    reason, context = "", None
-    try:
+        return result(about, Ending("skipped", "lacking", lacking))
+    record, used = CaseRecord(), list[LawContext]()
+
+    def work() -> Ending:
         with target.world("laws") as world:
-            context = LawContext(world, plan.header.strict)
-            reason = _everything(stateful_test, plan, context)
-    except Unreachable as error:
-        verdict, reason = "errored", f"{UNANSWERED}{error}"
-    except Stopped as stopped:
-        silent = isinstance(stopped.error, Unreachable)
-        withheld = isinstance(stopped.error, Withheld)
-        verdict, reason = "skipped" if withheld else "errored", f"{UNANSWERED if silent else ''}{stopped}"
-    except (Uncooperative, Unreadable) as error:
-        verdict, reason = "errored", str(error)
-    except Flaky:
-        verdict, reason = "errored", "the target does not answer the same calls alike, so that its laws cannot be tried"
-    findings = list(context.findings.found.values()) if context else []
-    if any(finding.severity == "broken" for finding in findings):
-        verdict = "failed"
-    return _result(
-        stateful_test,
-        verdict,
-        reason,
-        seconds=round(time.perf_counter() - started, 3),
-        requests=target.requests - before,
-        seen=context.findings.seen_plainly() if context else {},
-        findings=findings,
-        digest=context.digest.hexdigest() if context else "",
-    )
+            used.append(LawContext(world, plan.header.strict, record))
+            return _everything(stateful_test, plan, used[0])
+
+    done = carried_out(about, target, record, work)
+    return msgspec.structs.replace(done, digest=used[0].digest.hexdigest() if used else "")
 
 
-def _result(stateful_test: StatefulTest, verdict: Verdict, reason: str, **more: Any) -> Result:
-    return Result(
-        id=stateful_test.id,
-        contract=stateful_test.contract,
-        operation=stateful_test.operation,
-        phase="laws",
-        description=stateful_test.description,
-        clause=" ".join(law.sentence for law in stateful_test.laws),
-        verdict=verdict,
-        reason=reason,
-        **more,
-    )
-
-
-def _everything(stateful_test: StatefulTest, plan: Plan, context: LawContext) -> str:
-    """Try the laws: once, or deep until the time is up. Why it ended early, if it did."""
+def _everything(stateful_test: StatefulTest, plan: Plan, context: LawContext) -> Ending:
+    """Try the laws: once, or deep until the time is up."""
     level, number = plan.header.level, plan.header.seed
     seconds = (plan.max_time or _DEEP_SECONDS) * _DEEP_SHARE if level == "deep" else plan.max_time
     until = time.monotonic() + seconds if seconds else float("inf")
@@ -118,10 +90,20 @@ def _everything(stateful_test: StatefulTest, plan: Plan, context: LawContext) ->
         try:
             _round(stateful_test, context, number, *stateful_test.sizes[level])
         except TimeIsUp as reason:
-            return "" if level == "deep" else str(reason)
+            return Ending() if level == "deep" else Ending("passed", "time_up", str(reason))
+        except Stopped as stopped:
+            raise stopped.error from stopped
+        except Unreadable as error:
+            return Ending("errored", "not_judged", str(error))
+        except Flaky:
+            return Ending(
+                "errored",
+                "not_judged",
+                "the target does not answer the same calls alike, so that its laws cannot be tried",
+            )
         number += 1
         if level != "deep":
-            return ""
+            return Ending()
 
 
 def _round(stateful_test: StatefulTest, context: LawContext, number: int, runs: int, steps: int) -> None:
