@@ -35,9 +35,3 @@ class Index(Generic[Key]):
     def of(self, key: Key) -> Sequence[int]:
         """The ids under the key, ascending."""
         return self._ids.get(key, ())
-
-
-def newest(ids: Sequence[int], skip: int, most: int) -> Sequence[int]:
-    """A page of the ids, the highest first."""
-    end = len(ids) - skip
-    return ids[max(end - most, 0) : end][::-1] if end > 0 else ()

@@ -2,6 +2,7 @@
 
 from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.whmcs.classic.catalogue import render
+from counterfoil.mockserver.whmcs.classic.protocol.lists import whole
 from counterfoil.mockserver.whmcs.classic.protocol.parameters import id_list
 from counterfoil.mockserver.whmcs.model.installation import Installation
 
@@ -18,7 +19,7 @@ def get_products(installation: Installation, call: Call) -> Body:
         and group in (None, product.group)
         and module in (None, product.module)
     ]
-    return {"result": "success", "totalresults": len(rows), "products": {"product": rows}}
+    return whole(("products", "product"), rows)
 
 
 def get_promotions(installation: Installation, call: Call) -> Body:
@@ -29,13 +30,13 @@ def get_promotions(installation: Installation, call: Call) -> Body:
         for promotion in installation.promotions.values()
         if code is None or promotion.code.lower() == code.lower()
     ]
-    return {"result": "success", "totalresults": len(rows), "promotions": {"promotion": rows}}
+    return whole(("promotions", "promotion"), rows)
 
 
 def get_payment_methods(installation: Installation, call: Call) -> Body:
     """The ways to pay."""
     rows = [render.payment_method(method) for method in installation.payment_methods.values()]
-    return {"result": "success", "totalresults": len(rows), "paymentmethods": {"paymentmethod": rows}}
+    return whole(("paymentmethods", "paymentmethod"), rows)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -3,7 +3,7 @@
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.whmcs.classic.clients import render
-from counterfoil.mockserver.whmcs.classic.protocol.answers import ROWS, page
+from counterfoil.mockserver.whmcs.classic.protocol.lists import page
 from counterfoil.mockserver.whmcs.classic.protocol.parameters import address, in_wire_words
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.people import accounts
@@ -17,12 +17,11 @@ _DETAILS = {
 
 def get_clients(installation: Installation, call: Call) -> Body:
     """A page of the clients."""
-    given, start = call.given, call.given.get("limitstart", 0)
+    given = call.given
     clients = accounts.search(installation, given.get("search", ""))
     if given.get("sorting") == "DESC":
         clients.reverse()
-    rows = [render.client_row(client) for client in clients[start : start + given.get("limitnum", ROWS)]]
-    return page(len(clients), start, "client", "clients", rows)
+    return page(clients, call, ("clients", "client"), render.client_row)
 
 
 def get_clients_details(installation: Installation, call: Call) -> Body:

@@ -3,9 +3,9 @@
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.whmcs.classic.orders import parameters, render
-from counterfoil.mockserver.whmcs.classic.protocol.answers import DONE, ROWS, page
+from counterfoil.mockserver.whmcs.classic.protocol.answers import DONE
+from counterfoil.mockserver.whmcs.classic.protocol.lists import page, whole
 from counterfoil.mockserver.whmcs.classic.protocol.parameters import in_wire_words
-from counterfoil.mockserver.whmcs.model.index import newest
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.orders import STATUSES
 from counterfoil.mockserver.whmcs.ordering import fulfilment, placing, searches
@@ -24,21 +24,20 @@ def add_order(installation: Installation, call: Call) -> Body:
 
 def get_orders(installation: Installation, call: Call) -> Body:
     """A page of the orders, newest first."""
-    given, start = call.given, call.given.get("limitstart", 0)
+    given = call.given
     numbers = searches.orders(
         installation, order=given.get("id"), client=given.get("userid"), status=given.get("status")
     )  # fmt: skip
-    rows = [
-        render.order(installation, installation.orders[number])
-        for number in newest(numbers, start, given.get("limitnum", ROWS))
-    ]
-    return page(len(numbers), start, "order", "orders", rows)
+    return page(
+        numbers, call, ("orders", "order"), lambda number: render.order(installation, installation.orders[number]),
+        newest_first=True,
+    )  # fmt: skip
 
 
 def get_order_statuses(installation: Installation, call: Call) -> Body:
     """How many orders are in each state."""
     rows = [{"title": status, "count": len(installation.orders_by.of((status,)))} for status in STATUSES]
-    return {"result": "success", "totalresults": len(rows), "statuses": {"status": rows}}
+    return whole(("statuses", "status"), rows)
 
 
 def accept_order(installation: Installation, call: Call) -> Body:

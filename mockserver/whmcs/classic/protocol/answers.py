@@ -1,8 +1,7 @@
-"""What answers to all functions have in common: pages, days, names of billing cycles and payment methods."""
+"""What answers to all functions have in common: days, names of billing cycles and payment methods."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.model.installation import Installation
@@ -40,14 +39,3 @@ def method_name(installation: Installation, name: str) -> str:
     """The payment method as a reader knows it."""
     method = installation.payment_methods.get(name)
     return method.title if method else name
-
-
-def page(total: int, start: int, name: str, plural: str, rows: list[Body], **echo: Any) -> Body:
-    """One page of a list; `echo` are the filters, which come back."""
-    return {
-        "result": "success", **echo, "totalresults": total, "startnumber": start, "numreturned": len(rows),
-        plural: {name: rows},
-    }  # fmt: skip
-
-
-ROWS = 25
