@@ -1,7 +1,10 @@
 """`counterfoil serve`: the mock on a port, under granian."""
 
 import gc
+import multiprocessing
+import os
 import secrets
+import signal
 import socket
 import sys
 import threading
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from counterfoil.mockserver.app import Mock
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SECONDS_TO_END = 5
 THREADS = 32  # started when needed; so that slow clients, or a delay that was ordered, do not hold up the others
 
 
@@ -39,12 +43,13 @@ class Server:
         return self.app
 
     def load(self) -> "Mock":
-        """Called in the serving process: the app, and a thread that says when the port answers.
+        """Called in the serving process: the app, a thread that says when the port answers, and one that watches.
 
-        The thread starts here and not before the fork, where it could leave a lock held for ever in the child.
+        The threads start here and not before the fork, where they could leave a lock held for ever in the child.
         """
         app = self.build()
         threading.Thread(target=self._announce, daemon=True).start()
+        threading.Thread(target=_end_with_parent, daemon=True).start()
         return app
 
     def _announce(self) -> None:
@@ -60,6 +65,32 @@ class Server:
         click.echo("\n".join(lines))
 
 
+def _end_with_parent() -> None:
+    """End the serving process when the one that supervises it is gone, also if it was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
+
+
+def _end_with_stdin(_context: click.Context, _option: click.Parameter, chosen: bool) -> None:
+    """Ask this process to end when its standard input does, and end it if it does not."""
+    if not chosen:
+        return
+
+    def watch() -> None:
+        watching.set()
+        while os.read(0, 4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(SECONDS_TO_END)
+        os._exit(1)
+
+    watching = threading.Event()
+    threading.Thread(target=watch, daemon=True).start()
+    watching.wait()  # the fork that follows then finds the thread where it holds no lock
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
@@ -72,6 +103,8 @@ class Server:
 @click.option("--clock", "stands_at", help="Stop every world's clock at this moment, as in 2026-01-05T09:00:00Z.")
 @click.option("--control-token", envvar="COUNTERFOIL_CONTROL_TOKEN", help="What the control plane asks for. "
               "[default: nothing on loopback, else a new one]")  # fmt: skip
+@click.option("--until-eof", is_flag=True, expose_value=False, callback=_end_with_stdin, help="Stop when standard input "
+              "ends: started with a pipe, the mock never outlives the process that holds its other end.")  # fmt: skip
 def serve(
     host: str, port: int, served: tuple[str, ...], overlays: tuple[str, ...], cors: str, seed: int,
     stands_at: str | None, control_token: str | None,

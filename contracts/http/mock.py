@@ -18,31 +18,33 @@ class MockFailed(Exception):
 @contextmanager
 def started(overlays: Sequence[str] = ()) -> Iterator[str]:
     """A mock on a free port, by its base URL. Raises MockFailed."""
-    arguments = [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--clock", _CLOCK]
+    arguments = [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof", "--clock", _CLOCK]
     for overlay in overlays:
         arguments += ["--overlay", overlay]
-    with tempfile.TemporaryFile("w+") as told:
-        # a session of its own: Ctrl-C is for the suite, which stops the mock when it is done with it
-        process = subprocess.Popen(  # noqa: S603
-            arguments, stdout=subprocess.PIPE, stderr=told, text=True, start_new_session=True
-        )
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        # a session of its own: Ctrl-C is for the suite, which stops the mock when it is done with it. If the suite is
+        # killed, its end of the pipe to standard input closes, and the mock stops by itself
+        subprocess.Popen(  # noqa: S603
+            arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
+        ) as process,
+    ):
         try:
-            yield _base_url(process, told)
+            yield _base_url(process, errors)
         finally:
             process.terminate()
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
 
 
-def _base_url(process: "subprocess.Popen[str]", told: IO[str]) -> str:
+def _base_url(process: "subprocess.Popen[str]", errors: IO[str]) -> str:
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("Serving"):
             threading.Thread(target=process.stdout.read, daemon=True).start()  # a full pipe would stop the mock
             return line.split()[-1].rstrip("/")
     process.wait(5)
-    told.seek(0)
-    raise MockFailed(f"the mock did not start: {told.read().strip()[-500:] or f'exit code {process.returncode}'}")
+    errors.seek(0)
+    raise MockFailed(f"the mock did not start: {errors.read().strip()[-500:] or f'exit code {process.returncode}'}")

@@ -90,7 +90,9 @@ class Server:
 def running(*command: str, port: int | None = None, cwd: Path = ROOT) -> Iterator[Server]:
     """A server process; without a port, it prints one in a line that starts with Serving."""
     out = subprocess.DEVNULL if port else subprocess.PIPE
-    process = subprocess.Popen(command, cwd=cwd, stdout=out, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        command, cwd=cwd, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.DEVNULL, text=True
+    )
     try:
         if port is None:
             line = next(line for line in process.stdout if line.startswith("Serving"))
@@ -155,7 +157,7 @@ def main() -> None:
     parser.add_argument("--save", action="store_true", help="write the result into README.md beside this file")
     options = parser.parse_args()
     with ExitStack() as stack:
-        mock = stack.enter_context(running(sys.executable, "-m", "counterfoil", "serve", "--port", "0"))
+        mock = stack.enter_context(running(sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof"))
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as answers:
             json.dump({path + body: mock.ask(path, body).decode() for path, body in REQUESTS.values()}, answers)
         bare = stack.enter_context(running(sys.executable, str(Path(__file__).with_name("bare.py")), answers.name))
@@ -214,7 +216,7 @@ def spread(values: list[float] | None) -> str:
 
 def memory(requests: int) -> str:
     """A sentence on the memory of a fresh mock after so many requests."""
-    with running(sys.executable, "-m", "counterfoil", "serve", "--port", "0") as mock:
+    with running(sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof") as mock:
         before = mock.mebibytes()
         for number in range(requests):
             mock.ask(*REQUESTS[MEMORY_MIX[number % len(MEMORY_MIX)]])

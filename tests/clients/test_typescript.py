@@ -17,8 +17,8 @@ HERE = Path(__file__).parent / "typescript"
 def base() -> Iterator[str]:
     """A mock of its own."""
     with subprocess.Popen(
-        [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--vendor", "whmcs"],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof", "--vendor", "whmcs"],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         yield process.stdout.readline().split()[-1]
         process.terminate()

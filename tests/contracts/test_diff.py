@@ -142,8 +142,8 @@ def compare(tmp_path: Path) -> Diff:
 @contextmanager
 def serving(*options: str) -> Iterator[str]:
     """A mock in a process of its own, by its URL."""
-    command = [sys.executable, "-m", "counterfoil", "serve", "--port", "0", *options]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof", *options]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process.stdout.readline().split()[-1]
         finally:

@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def mock() -> Iterator[str]:
-    command = [sys.executable, "-m", "counterfoil", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as served:
+    command = [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as served:
         yield next(line for line in served.stdout if line.startswith("Serving")).split()[-1]
         served.terminate()
 

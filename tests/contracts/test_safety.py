@@ -70,7 +70,8 @@ class Deployment:
 @contextmanager
 def serving(command: list[str]) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """A server in a process of its own, by the URL that it prints."""
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=nothing, text=True) as process:
         try:
             assert process.stdout
             yield next(line for line in process.stdout if line.startswith("Serving")).split()[-1].rstrip("/"), process
@@ -83,7 +84,7 @@ def deployed(tmp_path: Path, *options: str) -> Iterator[Deployment]:
     """A deployment with its own ids and prices."""
     notes = tmp_path / "notes.json"
     clock = ("--port", "0", "--clock", "2026-01-05T09:00:00Z")
-    with serving([sys.executable, "-m", "counterfoil", "serve", *clock]) as (mock, _):
+    with serving([sys.executable, "-m", "counterfoil", "serve", "--until-eof", *clock]) as (mock, _):
         snapshot = requests.get(f"{mock}/_mock/snapshot", timeout=10).json()
         requests.put(f"{mock}/_mock/snapshot", json=_with_own_ids(snapshot), timeout=10).raise_for_status()
         command = [sys.executable, str(MIDDLEMAN), mock.removeprefix("http://"), str(notes), *options]

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,8 +32,8 @@ VENDORS = {
 def serving(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A server process and the base URL that it says it serves at."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "counterfoil", "serve", "--port", "0", *options],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof", *options],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
         said = []
@@ -46,6 +47,7 @@ def serving(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=10)
+        process.stdin.close()
         process.stdout.close()
 
 
@@ -305,18 +307,75 @@ def test_a_slow_answer_holds_up_nobody_else(base: str) -> None:
     slow.close()
 
 
+STARTER = """
+import subprocess, sys
+from counterfoil.contracts.http.mock import started
+with started() as url:
+    print(url, flush=True)
+    sys.stdin.read()
+"""
+
+
+def gone(base: str, seconds: float = 5) -> bool:
+    """Whether nobody listens at the URL any more, at the latest after so many seconds."""
+    parts = urlsplit(base)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            socket.create_connection((parts.hostname, parts.port), timeout=1).close()
+        except OSError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_mock_ends_with_whoever_started_it() -> None:
+    """Also where that is killed and cannot stop it: the pipe between them closes."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", STARTER], cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as starter:
+        url = starter.stdout.readline().strip()
+        assert alive(url)
+
+        starter.kill()
+
+        assert gone(url)
+
+
+def test_a_server_that_is_killed_leaves_no_process_behind() -> None:
+    """The process that answers ends with the one that supervises it."""
+    with serving() as (url, process):
+        assert alive(url)
+
+        process.kill()
+
+        assert gone(url)
+
+
+def test_a_server_that_nobody_holds_a_pipe_to_does_not_end_by_itself() -> None:
+    """Standard input is at its end for a service, too; only who asks for it ends with it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "counterfoil", "serve", "--port", "0"],
+        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        url = process.stdout.readline().split()[-1]
+        assert not gone(url, seconds=0.5)
+        assert alive(url)
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
 def test_nothing_is_written_to_the_folder_it_runs_in(tmp_path: Path) -> None:
     """The mock keeps everything in memory."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "counterfoil", "serve", "--port", "0"],
-        cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment,
+        [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof"],
+        cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
     )  # fmt: skip
     url = process.stdout.readline().split()[-1]
 
     assert alive(url)
-    process.terminate()
-    process.wait(10)
-    process.stdout.close()
+    process.communicate(timeout=10)
 
     assert [] == list(tmp_path.iterdir())
