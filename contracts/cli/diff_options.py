@@ -13,7 +13,7 @@ from counterfoil.contracts.cli.options import UsageError, by_name, check_url, lo
 from counterfoil.contracts.cli.test import probe
 from counterfoil.contracts.diff.scripts import Sides
 from counterfoil.contracts.diff.sides import Common, Side
-from counterfoil.contracts.http.connection import is_loopback
+from counterfoil.contracts.http.loopback import is_loopback
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.profile.model import Profile

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import requests
 from urllib3 import disable_warnings
@@ -71,15 +69,6 @@ def replied(session: requests.Session, request: requests.PreparedRequest, entry:
     if body.is_late:
         raise requests.Timeout(body.problem)
     return Reply(answer.status_code, dict(answer.headers), body.content, body.problem)
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine by its name."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def cause(error: BaseException) -> str:

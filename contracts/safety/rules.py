@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from counterfoil.contracts.http.connection import is_loopback
+from counterfoil.contracts.http.loopback import is_loopback
 
 #: how the reasons begin for which `--writes` is the mend
 NEEDS_WRITES = "needs --writes"

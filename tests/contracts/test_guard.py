@@ -13,8 +13,8 @@ import pytest
 
 from counterfoil.contracts.generate.examples import example_request
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.http.connection import is_loopback
 from counterfoil.contracts.http.exchange import Request, Unreachable, Withheld
+from counterfoil.contracts.http.loopback import is_loopback
 from counterfoil.contracts.profile.model import Entry, Limits
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.safety.created import Begun, Created, Done, Run, Undone
