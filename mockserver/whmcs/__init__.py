@@ -1,4 +1,9 @@
-"""WHMCS: one installation, spoken to through its APIs."""
+"""WHMCS: one installation, spoken to through two APIs.
+
+`model` is what exists. What may happen to it stands in `people`, `domains`, `billing`, `pricing`, `ordering` and `carts`,
+each of which may use those before it. `classic` and `rest` put it into the words of their APIs: each has a dialect, a
+room with routes and render for each kind of resource, and `protocol` for what these rooms share.
+"""
 
 from counterfoil.mockserver.engine.vendor import Vendor
 from counterfoil.mockserver.whmcs import classic, rest

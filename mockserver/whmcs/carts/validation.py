@@ -1,4 +1,4 @@
-"""What keeps a cart from being checked out: what its buyer can still mend."""
+"""What keeps a cart from being checked out: what its buyer can still correct."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The installation spoken to through the classic API."""
+"""The classic API of WHMCS: how it is spoken, and who answers."""
 
 from counterfoil.mockserver.engine.vendor import ContractBinding
 from counterfoil.mockserver.whmcs.classic.dialect import Classic

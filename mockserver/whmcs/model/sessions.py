@@ -1,4 +1,4 @@
-"""Who is logged in, and who has tried in vain."""
+"""Who is logged in, and from where logins have failed."""
 
 from datetime import datetime
 

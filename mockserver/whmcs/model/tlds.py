@@ -1,4 +1,4 @@
-"""Domain names: which can be ordered, under which TLD, and for how much."""
+"""Domain names and the TLDs that they are sold under: which names there can be, and what a year costs."""
 
 import re
 from decimal import Decimal

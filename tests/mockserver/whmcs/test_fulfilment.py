@@ -27,11 +27,11 @@ REACHED = {"Pending": (), "Active": ("accept",), "Cancelled": ("cancel",), "Frau
 
 
 def ordered(installation: Installation, product: int = 1, **more) -> Order:
-    wanted = OrderRequest(
+    request = OrderRequest(
         client=1, method="mailin", services=[ServiceRequest(line="0", product=product, addons=[1])],
         domains=[DomainRequest(line="0", name="whmcs.com")], **more,
     )  # fmt: skip
-    return place(installation, wanted, NOW)
+    return place(installation, request, NOW)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What exists, as the classic API shows it. Pure functions."""
+"""Orders, as the classic API shows them. Pure functions."""
 
 from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.classic.protocol.answers import CYCLE_NAMES, PROMOTION_TYPES, ids, method_name

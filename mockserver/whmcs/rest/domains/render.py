@@ -18,9 +18,6 @@ _STATES = {
 }  # fmt: skip
 
 
-# Domains
-
-
 def domain_status(status: NameStatus, currency: Currency) -> Body:
     """The schema `DomainStatus`."""
     tld = status.tld

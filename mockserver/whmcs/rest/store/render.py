@@ -1,4 +1,4 @@
-"""The catalogue and domain names as the REST API shows them. Pure functions; others render with them too."""
+"""The catalogue, as the REST API shows it. Pure functions; other resources render with them too."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""People and the installation itself, as the REST API shows them. Pure functions."""
+"""The installation, countries, currencies, billing cycles and payment methods, as the REST API shows them. Pure functions."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A user's session, clients, services and domains."""
+"""A user's session and clients."""
 
 from counterfoil.mockserver.engine.vendor import Accepted, Body, Call, Handler
 from counterfoil.mockserver.whmcs.model.installation import Installation

@@ -99,8 +99,8 @@ def test_what_names_no_function_is_refused(caller):
 def test_the_answer_comes_in_the_form_that_was_asked_for(caller):
     """NVP without `responsetype`; `Accept` does not matter, nor does letter case."""
     types = {
-        wanted: caller.send(f"{PAIR}&action=GetOrders&responsetype={wanted}", headers={"Accept": "text/html"}).mimetype
-        for wanted in ("json", "JSON", "xml", "Xml", "nvp", "")
+        form: caller.send(f"{PAIR}&action=GetOrders&responsetype={form}", headers={"Accept": "text/html"}).mimetype
+        for form in ("json", "JSON", "xml", "Xml", "nvp", "")
     }
 
     assert {

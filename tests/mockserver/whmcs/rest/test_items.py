@@ -233,8 +233,8 @@ def test_a_bundle_comes_as_it_is_defined(guest):
 
 def test_a_bundles_product_and_its_domain(guest):
     """The domain inside is an item of its own, at the bundle's price for the bundle's years."""
-    wanted = business(billing_cycle="annually", domain={**REGISTRATION, "name": "free.net"})
-    cart = guest.add({"type": "bundle", "id": 1, "items": [wanted]})
+    item = business(billing_cycle="annually", domain={**REGISTRATION, "name": "free.net"})
+    cart = guest.add({"type": "bundle", "id": 1, "items": [item]})
     ((part,),) = [bundle["items"] for bundle in cart["items"]]
     assert ("domain_register", "free.net") == (part["domain"]["type"], part["domain"]["name"])
     assert "220.00" == cart["totals"]["total"]["value"]
