@@ -78,19 +78,20 @@ def _show_clauses(view: "Contract", as_json: bool) -> None:
 
 
 @specs.command()
-@click.argument("contracts", nargs=-1, metavar="[CONTRACT]...")
-def lint(contracts: tuple[str, ...]) -> None:
+@click.argument("subjects", nargs=-1, metavar="[CONTRACT]...")
+def lint(subjects: tuple[str, ...]) -> None:
     """Check each CONTRACT, a name or a folder of your own, or else all that are shipped.
 
-    Each is checked plain and with each of its overlays. The exit code is 1 if anything is wrong.
+    Each is checked plain and with each of its overlays. A file that ends in .yaml is checked as an OpenAPI document that
+    is no contract, as is the one of the mock's control plane. The exit code is 1 if anything is wrong.
     """
-    from counterfoil.specs.lint import lint_all
+    from counterfoil.specs.lint import DOCUMENTS, lint_all
 
-    problems = 0
-    for subject, found in lint_all(contracts or names()):
-        for problem in found:
+    wrong = False
+    for subject, problems in lint_all(subjects or [*names(), *map(str, DOCUMENTS)]):
+        for problem in problems:
             click.echo(f"{subject}: {problem}", err=True)
-        problems += len(found)
-        if not found:
+        wrong = wrong or bool(problems)
+        if not problems:
             click.echo(f"{subject}: good")
-    sys.exit(1 if problems else 0)
+    sys.exit(1 if wrong else 0)

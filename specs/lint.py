@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from counterfoil.specs.formats import FORMATS
-from counterfoil.specs.loader import folder_of, load, refs
+from counterfoil.specs.loader import HERE, folder_of, load, load_file, refs
 from counterfoil.specs.reading import SpecError
 from counterfoil.specs.view import Contract, Operation
 
+_NOT_OPENAPI = "not OpenAPI 3.1"
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
 _CHECKER = FormatChecker()
@@ -19,9 +21,16 @@ for _name, _holds in FORMATS.items():
     _CHECKER.checks(_name)(lambda value, holds=_holds: not isinstance(value, str) or holds(value))
 
 
-def lint_all(contracts: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Each contract, plain and under each of its overlays, with what is wrong with it."""
-    for name in contracts:
+#: documents that are shipped and are no contracts: nobody holds an implementation to them
+DOCUMENTS = (HERE.parent / "mockserver" / "control.yaml",)
+
+
+def lint_all(subjects: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each document, and each contract plain and under each of its overlays, with what is wrong with it."""
+    for name in subjects:
+        if name.endswith((".yaml", ".yml")):
+            yield Path(name).name, lint_file(Path(name))
+            continue
         yield name, lint(name)
         for overlay in sorted((folder_of(name) / "overlays").glob("*.yaml")):
             yield f"{name} --overlay {overlay.stem}", lint(name, overlay.stem)
@@ -36,16 +45,34 @@ def lint(name: str, *overlays: str) -> list[str]:
     return lint_document(name, document)
 
 
+def lint_file(path: Path) -> list[str]:
+    """What is wrong with a document that is no contract: nobody needs its outcomes named, or its effects told."""
+    try:
+        return _lint_openapi(path.stem, load_file(path))
+    except SpecError as error:
+        return [str(error)]
+
+
 def lint_document(name: str, document: dict[str, Any]) -> list[str]:
-    """What is wrong with a united document."""
-    problems = [f"not OpenAPI 3.1: {e.message} at {e.json_path}" for e in _openapi_errors(document)]
-    if problems:
+    """What is wrong with a contract's united document."""
+    problems = _lint_openapi(name, document)
+    if any(problem.startswith(_NOT_OPENAPI) for problem in problems):
         return problems  # what follows reads the document as OpenAPI
     contract = Contract(name, document)
-    problems += _unused(document)
-    problems += [f"schema {n!r} is no PascalCase noun" for n in _schemas(document) if not _PASCAL.fullmatch(n)]
     for operation in contract.operations.values():
         problems += _operation(contract, operation)
+    return problems
+
+
+def _lint_openapi(name: str, document: dict[str, Any]) -> list[str]:
+    problems = [f"{_NOT_OPENAPI}: {e.message} at {e.json_path}" for e in _openapi_errors(document)]
+    if problems:
+        return problems
+    problems += _unused(document)
+    problems += [f"schema {n!r} is no PascalCase noun" for n in _schemas(document) if not _PASCAL.fullmatch(n)]
+    for operation in Contract(name, document).operations.values():
+        if not _SNAKE.fullmatch(operation.id):
+            problems.append(f"operationId {operation.id!r} is not snake_case")
     return problems
 
 
@@ -71,8 +98,6 @@ def _unused(document: dict[str, Any]) -> list[str]:
 
 
 def _operation(contract: Contract, operation: Operation) -> Iterator[str]:  # noqa: C901 - one question after another
-    if not _SNAKE.fullmatch(operation.id):
-        yield f"operationId {operation.id!r} is not snake_case"
     if operation.method != "GET" and "x-effect" not in operation.raw:
         yield f"{operation.id}: x-effect does not say what a {operation.method} does, so a careful run will not send it"
     if operation.request and not next(iter(operation.request.values())).examples:

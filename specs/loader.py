@@ -67,9 +67,24 @@ def load(contract: str, overlays: Sequence[str | Path] = ()) -> dict[str, Any]:
 
         for overlay in overlays:
             apply(document, find(contract, overlay))
-    keywords.check(document, contract)
-    _check_refs(document, contract)
+    _check(document, contract)
     return document
+
+
+def load_file(path: Path) -> dict[str, Any]:
+    """A document that is one file and no contract, such as the one of the mock's control plane.
+
+    Raises:
+        SpecError: it breaks what is asked of a contract's files, too.
+    """
+    document = read(path)
+    _check(document, path.name)
+    return document
+
+
+def _check(document: dict[str, Any], name: str) -> None:
+    keywords.check(document, name)
+    _check_refs(document, name)
 
 
 def _unite(document: dict[str, Any], part: Any, path: Path, where: str = "") -> None:

@@ -85,6 +85,11 @@ def _mapping(node: yaml.Node, walk: _Walk) -> dict[str, Any]:
             raise SpecError(f"{_place(key_node)}: the key {key!r} is not a string: write '{key}' in quotes")
         if key in result:
             raise SpecError(f"{_place(key_node)}: the key {key!r} stands twice in one mapping")
+        if key_node.end_mark.index == value_node.start_mark.index == value_node.end_mark.index:
+            raise SpecError(
+                f"{_place(key_node)}: the key {key!r} has no colon behind it; if it belongs to the text before it, which a "
+                "comma cut off, put that text in quotes"
+            )
         result[key] = _data(value_node, walk)
     return result
 

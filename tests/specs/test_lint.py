@@ -1,6 +1,7 @@
 """`counterfoil specs lint` notices what a hand-written contract gets wrong."""
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from click.testing import CliRunner
 
 from counterfoil.command import main
 from counterfoil.specs import load, names
-from counterfoil.specs.lint import lint, lint_document
+from counterfoil.specs.lint import DOCUMENTS, lint, lint_document, lint_file
+from counterfoil.specs.loader import load_file
 
 
 @pytest.mark.parametrize("name", names())
@@ -22,8 +24,46 @@ def test_the_command_checks_every_contract_with_every_overlay() -> None:
     result = CliRunner().invoke(main, ["specs", "lint"])
 
     assert 0 == result.exit_code
-    for subject in [*names(), "shopscript --overlay wire"]:
+    for subject in [*names(), "shopscript --overlay wire", "control.yaml"]:
         assert f"{subject}: good" in result.output.splitlines()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_what_is_no_contract_is_checked_as_a_document(path: Path, tmp_path: Path) -> None:
+    """It needs no named outcomes; a text that a comma cuts off, a wrong reference and an unknown keyword are noticed."""
+    text = path.read_text()
+
+    assert [] == lint_file(path)
+    for right, wrong, said in (
+        (
+            "description: An operationId.",
+            "description: An operationId, and more",
+            "the key 'and more' has no colon behind it",
+        ),
+        ("#/components/responses/Health", "#/components/responses/Helth", "there is no 'Helth'"),
+        ("minimum: 0", "minimun: 0", "'minimun' is no keyword"),
+        ("operationId: get_health", "operationId: getHealth", "'getHealth' is not snake_case"),
+    ):
+        assert right in text
+        broken = tmp_path / "broken.yaml"
+        broken.write_text(text.replace(right, wrong, 1))
+        (problem,) = lint_file(broken)
+        assert said in problem
+        ended = CliRunner().invoke(main, ["specs", "lint", str(broken)])
+        assert (1, f"broken.yaml: {problem}\n") == (ended.exit_code, ended.stderr)
+
+
+def documents() -> list[tuple[str, dict[str, Any]]]:
+    """All that is shipped, by name."""
+    return [*((name, load(name)) for name in names()), *((path.name, load_file(path)) for path in DOCUMENTS)]
+
+
+def test_other_tools_have_nothing_to_complain_of() -> None:
+    """Every shipped document has a license, and every schema that is an array says what its members are."""
+    for name, document in documents():
+        assert "MIT" == document["info"]["license"]["identifier"], name
+        arrays = [schema for schema in document["components"]["schemas"].values() if schema.get("type") == "array"]
+        assert [] == [schema for schema in arrays if "items" not in schema], name
 
 
 @pytest.fixture(scope="module")
