@@ -68,26 +68,38 @@ class Timeout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     read: Seconds | None = None
 
 
+class Also(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What another operation has to tell of an id, which is `{it}` in `given`: filters on its answer find fault with it."""
+
+    operation: str
+    unless: dict[str, str]
+    given: dict[str, Scalar] = {}
+
+
 class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How an id is found by reading where a profile does not give it, and checked where it does.
 
     `pick` says where it stands in the answer of `operation`: a JSON pointer, or a JSONPath query, of which the first one
     is taken that is none of the ids named by `but`; `all` takes every one, joined with commas. With several in `pick`,
     the first that finds something counts. `given` are arguments, and `{name}` in them is another id; each value of a list
-    is tried.
+    is tried. Without `pick`, the id is the argument that `argument` names.
 
     `among` leads to entries, and `pick` is then seen from each of them. `unless` has filters, each under what it finds
-    wrong (`"has a setup fee" = "number(@.setup)>0"`): an entry that one of them fits is not what is asked for. Those that
-    a filter in `prefer` fits come first.
+    wrong (`"has a setup fee" = "number(@.setup)>0"`): an entry that one of them fits is not what is asked for, and
+    neither is one of which what is read `also` is wrong. Those that a filter in `prefer` fits come first.
+
+    What begins with an underscore is no id, but helps to find one.
     """
 
     operation: str
-    pick: str | list[str]
+    pick: str | list[str] = []
     given: dict[str, Scalar | list[Scalar]] = {}
     but: list[str] = []
     among: str = ""
     unless: dict[str, str] = {}
     prefer: list[str] = []
+    also: list[Also] = []
+    argument: str = ""
     all: bool = False
 
 

@@ -1,7 +1,8 @@
 """What an answer offers as an id: where it stands, and what keeps each of the entries from being what is asked for."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
@@ -21,8 +22,9 @@ class Query:
 
     picks: Sequence[str]
     among: str = ""
-    unless: Mapping[str, str] | None = None
+    unless: Mapping[str, str] = field(default_factory=dict)
     prefer: Sequence[str] = ()
+    argument: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,19 @@ def candidates(tree: Any, query: Query) -> list[Candidate]:
         return [Candidate(value) for pick in query.picks for value in _picked(tree, pick)]
     found = []
     for entry in _nodes(tree, query.among):
-        fault = next((told for told, sign in (query.unless or {}).items() if _fits(entry, sign)), "")
-        rank = next((place for place, sign in enumerate(query.prefer) if _fits(entry, sign)), len(query.prefer))
-        value = next((value for pick in query.picks for value in _picked(entry, pick)), None)
+        fault = fault_of(entry, query.unless)
+        rank = next(
+            (place for place, sign in enumerate(query.prefer) if _nodes([entry], f"$[?{sign}]")), len(query.prefer)
+        )
+        value = query.argument or next((value for pick in query.picks for value in _picked(entry, pick)), None)
         if value is not None:
             found.append((rank, Candidate(value, fault)))
     return [candidate for _, candidate in sorted(found, key=lambda each: each[0])]
+
+
+def fault_of(node: Any, unless: Mapping[str, str]) -> str:
+    """The first thing that is wrong with it, or an empty text."""
+    return next((told for told, sign in unless.items() if _nodes([node], f"$[?{sign}]")), "")
 
 
 def is_whole(found: Sequence[Candidate], given: Mapping[str, Scalar]) -> bool:
@@ -76,13 +85,29 @@ class _Number(FilterFunction):
             return NOTHING
 
 
+class _Allows(FilterFunction):
+    """`allows(@.validation, 'text')`: whether a pattern that PHP or JavaScript would know lets the text pass."""
+
+    arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 - so its base class asks for it
+    return_type = ExpressionType.LOGICAL
+
+    def __call__(self, pattern: object, text: object) -> bool:
+        """Whether it does; what is no pattern lets everything pass but what it cannot be asked about."""
+        if not isinstance(pattern, str) or not pattern:
+            return True
+        try:
+            return bool(re.search(pattern.strip("/"), str(text)))
+        except re.error:
+            return False
+
+
 class _Environment(JSONPathEnvironment):
-    """JSONPath as RFC 9535 has it, with a function for numbers."""
+    """JSONPath as RFC 9535 has it, with functions for numbers and patterns."""
 
     def setup_function_extensions(self) -> None:
-        """Add the function to those of the standard."""
+        """Add our functions to those of the standard."""
         super().setup_function_extensions()
-        self.function_extensions["number"] = _Number()
+        self.function_extensions |= {"number": _Number(), "allows": _Allows()}
 
 
 _JSONPATH = _Environment()
@@ -93,10 +118,6 @@ def _nodes(tree: Any, query: str) -> list[Any]:
         return list(_JSONPATH.find(query, tree).values()) if isinstance(tree, dict | list) else []
     except JSONPathError:
         return []  # an id that was found makes no query of it
-
-
-def _fits(entry: Any, sign: str) -> bool:
-    return bool(_nodes([entry], f"$[?{sign}]"))
 
 
 def _picked(tree: Any, pick: str) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """What is known of a target: the ids that a profile gives, checked by reading, and those that reading finds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -15,7 +15,7 @@ from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.profile.model import Discovery, Entry, Scalar
 from counterfoil.contracts.profile.read import ProfileError, seeded
 from counterfoil.contracts.profile.secret_names import SECRET_NAME
-from counterfoil.contracts.run.candidates import Candidate, Query, candidates, in_texts, is_whole
+from counterfoil.contracts.run.candidates import Candidate, Query, candidates, fault_of, in_texts, is_whole
 from counterfoil.reports.results import KnownId
 
 
@@ -49,10 +49,11 @@ def discovered_together(targets: Mapping[str, tuple[Target, Entry]], *, check: b
     """
     for target, entry in targets.values():
         for name, how in entry.discover.items():
-            operation = target.contract.operations.get(how.operation)
-            if operation is None or operation.effect != "reads":
-                told = f"is no operation of {target.contract.name} that only reads"
-                raise ProfileError(f"[{target.contract.name}.discover] {name}: {how.operation} {told}")
+            for asked in (how.operation, *(more.operation for more in how.also)):
+                operation = target.contract.operations.get(asked)
+                if operation is None or operation.effect != "reads":
+                    told = f"is no operation of {target.contract.name} that only reads"
+                    raise ProfileError(f"[{target.contract.name}.discover] {name}: {asked} {told}")
     given = {name: value for _, entry in targets.values() for name, value in entry.ids.items()}
     known = Known(dict(given))
     searches = [_Search(target, entry, known) for target, entry in targets.values()]
@@ -67,16 +68,17 @@ def discovered_together(targets: Mapping[str, tuple[Target, Entry]], *, check: b
     of_all = {}
     for name, (_, entry) in targets.items():
         of_all[name] = Known(
-            {one: value for one, value in known.ids.items() if len(targets) == 1 or _concerns(one, entry)},
-            {one: by for one, by in known.found_by.items() if _concerns(one, entry)},
-            {one: why for one, why in known.unfit.items() if _concerns(one, entry)},
-            tuple(one for one in entry.discover if one not in known.ids),
+            {one: value for one, value in known.ids.items() if _is_of(one, entry)},
+            {one: by for one, by in known.found_by.items() if _is_of(one, entry)},
+            {one: why for one, why in known.unfit.items() if _is_of(one, entry)},
+            tuple(one for one in entry.discover if one not in known.ids and _is_of(one, entry)),
         )
     return of_all
 
 
-def _concerns(name: str, entry: Entry) -> bool:
-    return name in entry.ids or name in entry.discover or name in entry.meanings
+def _is_of(name: str, entry: Entry) -> bool:
+    """Whether the contract knows the id at all; what only helps to find one begins with an underscore."""
+    return not name.startswith("_") and (name in entry.ids or name in entry.discover or name in entry.meanings)
 
 
 def shown(known: Known, mask: Mask) -> dict[str, KnownId]:
@@ -109,7 +111,7 @@ class _Search:
     def fault(self, name: str, value: Scalar) -> str:
         """What keeps the id from being what it is to be; an empty text if nothing does, or if reading cannot tell."""
         how = self._entry.discover.get(name)
-        if how is None or not (how.among or how.all):
+        if how is None or not how.among or how.all:
             return ""
         try:
             lists = list(self._lists(how))
@@ -120,11 +122,25 @@ class _Search:
         same = [each for found, _ in lists for each in found if each.value == str(value)]
         if not same:
             whole = all(is_whole(found, given) for found, given in lists)
-            return f"is not among what {how.operation} tells" if whole and not how.all else ""
+            return f"is not among what {how.operation} tells" if whole else ""
+        if all(each.fault for each in same):
+            return same[0].fault
         twin = next((other for other in how.but if str(self._known.ids.get(other)) == str(value)), None)
-        if twin and all(not each.fault for each in same):
-            return f"is `{twin}`, too"
-        return "" if any(not each.fault for each in same) else same[0].fault
+        return f"is `{twin}`, too" if twin else self._fault_elsewhere(str(value), how)
+
+    def _fault_elsewhere(self, value: str, how: Discovery) -> str:
+        """What other operations find wrong with what would be right otherwise."""
+        for more in how.also:
+            try:
+                given = {key: self._filled(each, value) for key, each in more.given.items()}
+                unless = {told: self._text(sign, value) for told, sign in more.unless.items()}
+            except _NotKnown:
+                return f"cannot be looked at by {more.operation}"
+            tree = self._answer(more.operation, given)
+            fault = fault_of(tree, unless) if tree is not None else ""
+            if fault:
+                return fault
+        return ""
 
     def _value(self, name: str) -> Scalar | None:
         """The id of that name, which is looked for the first time that somebody asks."""
@@ -134,17 +150,17 @@ class _Search:
         self._asked_for.add(name)
         others = {each for other in how.but for each in str(self._value(other)).split(",")}
         try:
-            fit = [
+            fit = (
                 each.value
                 for found, _ in self._lists(how)
                 for each in found
-                if not each.fault and each.value not in others
-            ]
+                if not each.fault and each.value not in others and not self._fault_elsewhere(each.value, how)
+            )
+            value = ",".join(fit) if how.all else next(fit, "")
         except _NotKnown:
             return None
-        if not fit:
+        if not value:
             return None
-        value = ",".join(fit) if how.all else fit[0]
         usual = seeded().of(self._target.contract.name).ids.get(name)
         ids[name] = int(value) if isinstance(usual, int) and value.isdecimal() else value
         self._known.found_by[name] = how.operation
@@ -159,30 +175,40 @@ class _Search:
             {self._text(told): self._text(sign) for told, sign in how.unless.items()},
             [self._text(sign) for sign in how.prefer],
         )
-        ways = [value if isinstance(value, list) else [value] for value in how.given.values()]
+        ways = [
+            self._tried(value) if isinstance(value, list) else [self._filled(value)] for value in how.given.values()
+        ]
         for way in product(*ways):
-            try:
-                given = {key: self._filled(value) for key, value in zip(how.given, way, strict=True)}
-            except _NotKnown:
-                if len(way) == 1 and len(ways[0]) > 1:
-                    continue  # another one of its values may be known
-                raise
+            given = dict(zip(how.given, way, strict=True))
             tree = self._answer(how.operation, given)
             if tree is not None:
-                yield candidates(tree, query), given
+                yield candidates(tree, replace(query, argument=str(given.get(how.argument, "")))), given
 
-    def _filled(self, value: Scalar) -> Scalar:
-        return self._text(value) if isinstance(value, str) else value
+    def _tried(self, values: Sequence[Scalar]) -> Iterator[Scalar]:
+        """Each of the values that can be filled; of an id that is a list, each element."""
+        for value in values:
+            with suppress(_NotKnown):
+                filled = self._filled(value)
+                yield from filled.split(",") if isinstance(filled, str) else [filled]
 
-    def _text(self, value: str) -> str:
-        """The text with `{name}` replaced by that id, and `{today}` by the date. Raises _NotKnown."""
+    def _filled(self, value: Scalar, it: str = "{it}") -> Scalar:
+        return self._text(value, it) if isinstance(value, str) else value
+
+    def _text(self, value: str, it: str = "{it}") -> str:
+        """The text with `{name}` replaced by that id, `{it}` by the one that is looked at, `{today}` by the date.
+
+        Raises:
+            _NotKnown: there is no such id.
+        """
+        value = value.replace("{it}", it)
         for name in [*self._entry.discover, *self._known.ids, *self._entry.known]:
             if f"{{{name}}}" in value:
                 known = self._value(name)
                 if known is None:
                     raise _NotKnown(name)
                 value = value.replace(f"{{{name}}}", str(known))
-        return value.replace("{today}", datetime.now(UTC).date().isoformat())
+        now = datetime.now(UTC)
+        return value.replace("{today}", now.date().isoformat()).replace("{now}", f"{now:%Y%m%d%H%M%S}")
 
     def _answer(self, name: str, given: Mapping[str, Any]) -> Any:
         """What the operation answers to these arguments, or nothing where it refuses, or may not be asked."""
