@@ -32,8 +32,9 @@ def list_contracts() -> None:
 @click.argument("contract")
 @click.option("--overlay", "overlays", multiple=True, help="Apply this overlay first. Repeatable.")
 @click.option("--clauses", is_flag=True, help="Every clause instead: its id, what it says, how well it is founded.")
-@click.option("--json", "as_json", is_flag=True, help="The whole OpenAPI document, united, or the clauses, as JSON.")
-def show(contract: str, overlays: tuple[str, ...], clauses: bool, as_json: bool) -> None:
+@click.option("--promises", is_flag=True, help="What the source document promises instead, sentence by sentence.")
+@click.option("--json", "as_json", is_flag=True, help="The OpenAPI document, the clauses or the promises as JSON.")
+def show(contract: str, overlays: tuple[str, ...], clauses: bool, promises: bool, as_json: bool) -> None:
     """Print CONTRACT, a name or a folder of your own: its operations and their outcomes, or the whole document."""
     from counterfoil.specs.view import Contract
 
@@ -41,6 +42,9 @@ def show(contract: str, overlays: tuple[str, ...], clauses: bool, as_json: bool)
         document = load(contract, overlays)
     except SpecError as error:
         raise click.UsageError(str(error)) from error
+    if promises:
+        _show_promises(contract, as_json)
+        return
     if as_json and not clauses:
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
@@ -75,6 +79,23 @@ def _show_clauses(view: "Contract", as_json: bool) -> None:
         click.echo(f"{clause.id}  [{clause.evidence}]  {clause.says}")
     of_requests = sum(clause.part == "request" for clause in found)
     click.echo(f"{len(found)} clauses: {of_requests} of requests, {len(found) - of_requests} of answers")
+
+
+def _show_promises(contract: str, as_json: bool) -> None:
+    from counterfoil.specs.promises import promises_of
+
+    try:
+        found = promises_of(contract).values()
+    except SpecError as error:
+        raise click.UsageError(str(error)) from error
+    if as_json:
+        click.echo(json.dumps([vars(each) for each in found], indent=2, ensure_ascii=False))
+        return
+    for promise in found:
+        click.echo(f"{promise.name}  [{promise.evidence}]  {promise.says}  ({promise.place})")
+        if promise.unseen:
+            click.echo(f"  nothing shows it: {promise.unseen}")
+    click.echo(f"{len(found)} promises")
 
 
 @specs.command()

@@ -1,5 +1,6 @@
 """What a program can check of a hand-written contract. `load()` has refused the rest before."""
 
+import fnmatch
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from counterfoil.specs.clauses import clauses_of
 from counterfoil.specs.formats import FORMATS
-from counterfoil.specs.loader import HERE, folder_of, load, load_file, refs
+from counterfoil.specs.loader import HERE, folder_of, load, load_file, name_of, refs
+from counterfoil.specs.promises import promises_of
 from counterfoil.specs.reading import SpecError
 from counterfoil.specs.view import Contract, Operation
 
@@ -42,7 +45,25 @@ def lint(name: str, *overlays: str) -> list[str]:
         document = load(name, overlays)
     except SpecError as error:
         return [str(error)]
-    return lint_document(name, document)
+    return [*lint_document(name, document), *([] if overlays else _promises(name, document))]
+
+
+def _promises(name: str, document: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the promises of a contract: whether something shows them is asked where the cases are known."""
+    try:
+        promises = promises_of(name)
+    except SpecError as error:
+        yield str(error)
+        return
+    if any(promise.clauses for promise in promises.values()):
+        contract = Contract(name_of(name), document)
+        clauses = [each.removeprefix(f"{contract.name}:") for each in clauses_of(contract)]
+        yield from (
+            f"the promise {promise.name}: no clause is like {pattern!r}; `counterfoil specs show {name} --clauses` lists them"
+            for promise in promises.values()
+            for pattern in promise.clauses
+            if not fnmatch.filter(clauses, pattern)
+        )
 
 
 def lint_file(path: Path) -> list[str]:

@@ -9,6 +9,8 @@ from counterfoil.specs.pointers import unescaped
 from counterfoil.specs.reading import SpecError, read
 
 HERE = Path(__file__).parent
+#: what a contract's folder holds beside its documents: what the source document promises (see `specs.promises`)
+PROMISES = "promises.yaml"
 
 
 def names() -> list[str]:
@@ -60,7 +62,8 @@ def load(contract: str, overlays: Sequence[str | Path] = ()) -> dict[str, Any]:
     name_of(contract)
     folder = folder_of(contract)
     document: dict[str, Any] = {}
-    for path in [folder / "openapi.yaml", *sorted(p for p in folder.glob("*.yaml") if p.name != "openapi.yaml")]:
+    others = sorted(path for path in folder.glob("*.yaml") if path.name not in ("openapi.yaml", PROMISES))
+    for path in [folder / "openapi.yaml", *others]:
         _unite(document, read(path), path)
     if overlays:
         from counterfoil.specs.overlay import apply, find
