@@ -59,7 +59,7 @@ class Mock(Flask):
                 endpoint, rule, parameters = match
                 answer = endpoint.answer(environ, self.world(environ), rule, parameters)
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
-            answer = trouble(error, path)
+            answer = error_answer(error, path)
         if answer is not None:
             headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body))), *cors]
             start_response(STATUS_LINES.get(answer.status) or f"{answer.status} ", headers + answer.headers)
@@ -91,7 +91,7 @@ class UnknownWorld(Exception):
     """A request names a world that nobody made."""
 
 
-def trouble(error: Exception, path: str) -> Answer:
+def error_answer(error: Exception, path: str) -> Answer:
     """The answer to a request that no vendor answers, in the mock's own shape."""
     headers: list[tuple[str, str]] = []
     if isinstance(error, UnknownWorld):
@@ -105,8 +105,8 @@ def trouble(error: Exception, path: str) -> Answer:
         message = error.description or ""
     else:
         status, name, headers = 500, "mock_bug", [("X-Mock-Bug", "1")]
-        said = str(error) if isinstance(error, MockBug) else f"{type(error).__name__}: {error}"
-        message = f"This is a mistake of the mock, not of yours: {said}"
+        details = str(error) if isinstance(error, MockBug) else f"{type(error).__name__}: {error}"
+        message = f"This is a bug in the mock, not in your request: {details}"
         LOG.error("mock bug", exc_info=error)
     body = wire.json({"error": name, "message": message, "mock": "counterfoil"})
     return Answer(status, "application/json; charset=utf-8", body, headers)

@@ -99,10 +99,10 @@ def _end_with_stdin(_context: click.Context, _option: click.Parameter, chosen: b
 @click.option(
     "--cors", default="*", show_default=True, help="The origin that browsers may call from; 'none' for no one."
 )
-@click.option("--seed", default=1, show_default=True, help="What random-looking values are made from.")
+@click.option("--seed", default=1, show_default=True, help="The seed of all random-looking values.")
 @click.option("--clock", "stands_at", help="Stop every world's clock at this moment, as in 2026-01-05T09:00:00Z.")
-@click.option("--control-token", envvar="COUNTERFOIL_CONTROL_TOKEN", help="What the control plane asks for. "
-              "[default: nothing on loopback, else a new one]")  # fmt: skip
+@click.option("--control-token", envvar="COUNTERFOIL_CONTROL_TOKEN", help="The token that the control plane "
+              "requires. [default: none on loopback, else a new one]")  # fmt: skip
 @click.option("--until-eof", is_flag=True, expose_value=False, callback=_end_with_stdin, help="Stop when standard input "
               "ends: started with a pipe, the mock never outlives the process that holds its other end.")  # fmt: skip
 def serve(

@@ -36,7 +36,7 @@ class NewWorld(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ClockOrder(msgspec.Struct, forbid_unknown_fields=True):
-    """What is to happen to a world's clock; the parts are done in this order."""
+    """How to change a world's clock; the fields are applied in this order."""
 
     #: stand still at this moment
     set: datetime | None = None
@@ -47,9 +47,9 @@ class ClockOrder(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DefectsOrder(msgspec.Struct, forbid_unknown_fields=True):
-    """What a world's program is to do wrong."""
+    """Which defects a world's program has from now on."""
 
-    #: by name, instead of what it did wrong before
+    #: their names; all others are switched off
     defects: list[str]
 
 
@@ -69,7 +69,7 @@ class Control:
         self._app = app
 
     def health(self) -> tuple[int, Any]:
-        """That the mock is there and what it serves."""
+        """Whether the mock runs, and what it serves."""
         return 200, {
             "status": "ok",
             "counterfoil": __version__,
@@ -101,9 +101,11 @@ class Control:
         return 201, _world(world)
 
     def drop_world(self, name: str) -> tuple[int, Any]:
-        """One world less."""
+        """Delete a world."""
         if not self._app.worlds.drop(name):
-            raise Unusable(f"There is no world {name!r} that could be dropped.", 404, "unknown_world")
+            raise Unusable(
+                f"There is no world {name!r} that could be deleted (main always stays).", 404, "unknown_world"
+            )
         return 200, {"dropped": name}
 
     def read_snapshot(self) -> tuple[int, Any]:
@@ -113,7 +115,7 @@ class Control:
             return 200, world.snapshot()
 
     def restore_snapshot(self) -> tuple[int, Any]:
-        """The state of a snapshot, taken on."""
+        """The world with the state of a snapshot."""
         world, snapshot = self._app.world(), _body(dict[str, Any])
         with world.lock:
             try:
@@ -127,7 +129,7 @@ class Control:
         return 200, _clock(self._app.world())
 
     def move_clock(self) -> tuple[int, Any]:
-        """The world's clock put, moved or let go."""
+        """The world's clock, set, moved, started or stopped."""
         world, order = self._app.world(), _body(ClockOrder)
         with world.lock:
             if order.set is not None:
@@ -148,19 +150,19 @@ class Control:
             return 200, _settings(self._app, world)
 
     def change_settings(self) -> tuple[int, Any]:
-        """Some settings changed, or none if one of them cannot be."""
+        """Change some settings, or none if one of the values is not allowed."""
         world, changes = self._app.world(), _body(dict[str, dict[str, Any]])
         with world.lock:
             made = {}
-            for vendor, wanted in changes.items():
+            for vendor, changed in changes.items():
                 if vendor not in _vendors(self._app):
                     raise Unusable(f"There is no vendor {vendor!r} here; there are: {', '.join(_vendors(self._app))}.")
                 settings = world.state(vendor).settings
-                unknown = wanted.keys() - set(settings.__struct_fields__)
+                unknown = changed.keys() - set(settings.__struct_fields__)
                 if unknown:
                     known = ", ".join(settings.__struct_fields__)
                     raise Unusable(f"{vendor} has no setting {', '.join(sorted(unknown))}; it has: {known}.")
-                made[vendor] = _converted({**msgspec.to_builtins(settings), **wanted}, type(settings))
+                made[vendor] = _converted({**msgspec.to_builtins(settings), **changed}, type(settings))
             for vendor, settings in made.items():
                 world.state(vendor).settings = settings
             return 200, _settings(self._app, world)
@@ -179,14 +181,14 @@ class Control:
         return self.read_faults()
 
     def read_defects(self) -> tuple[int, Any]:
-        """What the world's program could do wrong, and what it does."""
+        """All defects of the contracts that are served, and which of them are on in the world."""
         from counterfoil.mockserver import defects  # a mock that nobody asks for them does without
 
         on = self._app.world().variations
         return 200, {"defects": [_defect(each, each in on) for each in defects.of(self._app.endpoints)]}
 
     def set_defects(self) -> tuple[int, Any]:
-        """Another program in the world: one that does these things wrong, or an honest one. Its state stays."""
+        """The world with these defects on and all others off. Its state stays."""
         from counterfoil.mockserver import defects
 
         world, order = self._app.world(), _body(DefectsOrder)
@@ -256,7 +258,7 @@ def _authorize(token: str) -> None:
     given = request.headers.get("Authorization", "")
     if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
         raise Unusable(
-            "The control plane asks for its token here: send the header 'Authorization: Bearer …' with what "
+            "The control plane requires its token: send the header 'Authorization: Bearer …' with what "
             "'counterfoil serve' printed.", 401, "token_required",
         )  # fmt: skip
 
@@ -265,14 +267,16 @@ def _body(kind: type[T]) -> T:
     try:
         return msgspec.json.decode(request.get_data(), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Unusable(f"The body is not the JSON that is wanted here: {error}.") from error
+        raise Unusable(
+            f"The body is not the JSON that is expected here: {error}. GET /openapi/control.json describes it."
+        ) from error
 
 
 def _converted(data: dict[str, Any], kind: type[T]) -> T:
     try:
         return msgspec.convert(data, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise Unusable(f"A setting has a value that it cannot have: {error}.") from error
+        raise Unusable(f"A setting does not allow this value: {error}.") from error
 
 
 def _naive(moment: datetime) -> datetime:

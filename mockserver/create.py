@@ -1,4 +1,4 @@
-"""Makes the application: the vendors that are wanted, under the overlays that were chosen, with control plane and pages."""
+"""Makes the application: the chosen vendors, under the overlays that were chosen, with control plane and pages."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Response, request
 
 from counterfoil.mockserver import vendors
-from counterfoil.mockserver.app import Mock, trouble
+from counterfoil.mockserver.app import Mock, error_answer
 from counterfoil.mockserver.control import add_control
 from counterfoil.mockserver.engine.pipeline import Endpoint
 from counterfoil.mockserver.engine.worlds import Worlds
@@ -39,10 +39,10 @@ def create_app(
     app = Mock(Worlds(chosen, seed, stands_at), endpoints, cors)
     add_control(app, token)
     add_pages(app)
-    app.register_error_handler(Exception, _trouble)
+    app.register_error_handler(Exception, _error_response)
     return app
 
 
-def _trouble(error: Exception) -> Response:
-    answer = trouble(error, request.path)
+def _error_response(error: Exception) -> Response:
+    answer = error_answer(error, request.path)
     return Response(answer.body, answer.status, answer.headers, content_type=answer.content_type)

@@ -16,15 +16,15 @@ def overlays_of(contract: str, overlays: Sequence[str]) -> tuple[str, ...]:
 
     An overlay is a name (`wire`: every contract that ships an overlay of that name) or `contract=path` for a file.
     """
-    mine = []
+    applicable = []
     for overlay in overlays:
         name, given, path = overlay.partition("=")
         if given:
             if name == contract:
-                mine.append(path)
+                applicable.append(path)
         elif shipped_overlay(contract, overlay) is not None:
-            mine.append(overlay)
-    return tuple(mine)
+            applicable.append(overlay)
+    return tuple(applicable)
 
 
 def check_overlays(contracts: Sequence[str], overlays: Sequence[str]) -> None:

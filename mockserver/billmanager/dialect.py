@@ -38,7 +38,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class Candidate:
     """An operation that a function may mean."""
 
     operation: str
@@ -54,19 +54,19 @@ class BillDialect(Dialect):
 
     def __init__(self, contract: Contract) -> None:
         #: by the function's name, and by a pattern of names: the operations that it may mean
-        self._named: dict[str, list[Meant]] = {}
-        self._patterns: dict[re.Pattern[str], list[Meant]] = {}
+        self._named: dict[str, list[Candidate]] = {}
+        self._patterns: dict[re.Pattern[str], list[Candidate]] = {}
         #: by operation, its parameters in their order
         self._parameters: dict[str, list[str]] = {}
         for operation in contract.operations.values():
             fields = dict(_fields(contract, operation))
             self._parameters[operation.id] = list(fields)
-            meant = Meant(operation.id, operation.method, "clicked_button" in fields)
+            candidate = Candidate(operation.id, operation.method, "clicked_button" in fields)
             func = fields.get("func", {})
             for name in func.get("enum", [func["const"]] if "const" in func else []):
-                self._named.setdefault(name, []).append(meant)
+                self._named.setdefault(name, []).append(candidate)
             if "pattern" in func:
-                self._patterns.setdefault(re.compile(func["pattern"]), []).append(meant)
+                self._patterns.setdefault(re.compile(func["pattern"]), []).append(candidate)
 
     def unread(self, call: Call) -> str:
         """Whatever cannot be read names no function."""
@@ -92,14 +92,14 @@ class BillDialect(Dialect):
 
     def operation(self, call: Call) -> str:
         """The operation that `func` means; of several, the one that acts if the call is to, and then by the verb."""
-        meant = self._named.get(call.function) or next(
-            (meant for pattern, meant in self._patterns.items() if pattern.fullmatch(call.function)), []
+        candidates = self._named.get(call.function) or next(
+            (candidates for pattern, candidates in self._patterns.items() if pattern.fullmatch(call.function)), []
         )
-        if len(meant) > 1:
+        if len(candidates) > 1:
             acts = "clicked_button" in call.given or "sok" in call.given
-            meant = [each for each in meant if each.acts is acts] or meant
-            meant = [each for each in meant if each.method == call.method] or meant
-        return meant[0].operation if meant else FALLBACK
+            candidates = [each for each in candidates if each.acts is acts] or candidates
+            candidates = [each for each in candidates if each.method == call.method] or candidates
+        return candidates[0].operation if candidates else FALLBACK
 
     def gate(self, state: Panel, call: Call, operation: str) -> None:
         """The checks before the values, in the order in which the contract has them."""

@@ -7,8 +7,8 @@ import msgspec
 from counterfoil.mockserver.billmanager.catalogue import NOTHING
 
 
-class Wanted(msgspec.Struct, kw_only=True):
-    """What a client asks for."""
+class Selection(msgspec.Struct, kw_only=True):
+    """What a client has chosen of a tariff."""
 
     kind: str
     tariff: int

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from counterfoil.mockserver.billmanager.catalogue import NOTHING, Tariff
 from counterfoil.mockserver.billmanager.clients import Client
-from counterfoil.mockserver.billmanager.items import Extra, Item, Wanted, cost_of
+from counterfoil.mockserver.billmanager.items import Extra, Item, Selection, cost_of
 from counterfoil.mockserver.billmanager.orders import Order, Payment, Service
 from counterfoil.mockserver.billmanager.panel import NotOffered, Panel
 from counterfoil.mockserver.engine.moments import add_months
@@ -27,10 +27,10 @@ class Placed(NamedTuple):
 
 def tariff(panel: Panel, client: Client, kind: str, number: int) -> Tariff:
     """The tariff, if it is one for this product type and the client has an account at its provider."""
-    found = panel.tariffs.get(number)
-    if found is None or found.kind != kind or client.account(found.provider) is None:
+    chosen = panel.tariffs.get(number)
+    if chosen is None or chosen.kind != kind or client.account(chosen.provider) is None:
         raise Refusal("pricelist_not_found", id=number)
-    return found
+    return chosen
 
 
 def tariffs(panel: Panel, client: Client, kind: str) -> list[Tariff]:
@@ -38,26 +38,26 @@ def tariffs(panel: Panel, client: Client, kind: str) -> list[Tariff]:
     return [each for each in panel.tariffs.values() if each.kind == kind and client.account(each.provider)]
 
 
-def configure(panel: Panel, client: Client, wanted: Wanted) -> Item:
-    """What is wanted as an item with its price.
+def configure(panel: Panel, client: Client, selection: Selection) -> Item:
+    """The selection as an item with its price.
 
     Raises:
         Refusal: no such tariff, data center or addon.
         NotOffered: the period, or an addon's value.
     """
-    chosen = tariff(panel, client, wanted.kind, wanted.tariff)
-    price = chosen.prices.get(wanted.period)
+    chosen = tariff(panel, client, selection.kind, selection.tariff)
+    price = chosen.prices.get(selection.period)
     if price is None:
-        raise NotOffered(wanted.period)
-    datacenter = wanted.datacenter
+        raise NotOffered(selection.period)
+    datacenter = selection.datacenter
     if datacenter is None:
         datacenter = next(iter(chosen.datacenters), None)
     elif datacenter not in chosen.datacenters:
         raise Refusal("datacenter_not_found", id=datacenter)
     return Item(
-        tariff=chosen.id, name=chosen.name, kind=chosen.kind, provider=chosen.provider, period=wanted.period,
-        price=price, extras=list(_extras(chosen, wanted.addons, wanted.period)), datacenter=datacenter,
-        autoprolong=wanted.autoprolong, domain=wanted.domain,
+        tariff=chosen.id, name=chosen.name, kind=chosen.kind, provider=chosen.provider, period=selection.period,
+        price=price, extras=list(_extras(chosen, selection.addons, selection.period)), datacenter=datacenter,
+        autoprolong=selection.autoprolong, domain=selection.domain,
     )  # fmt: skip
 
 

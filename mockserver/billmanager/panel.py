@@ -77,10 +77,10 @@ class Panel(msgspec.Struct, kw_only=True):
 
     def resume(self, session: str, now: datetime) -> Client:
         """The client whose session it is, which is open for longer now. Raises Refusal where it is not open."""
-        found = self.sessions.use(session, now, self.settings.session_minutes)
-        if found is None:
+        opened = self.sessions.use(session, now, self.settings.session_minutes)
+        if opened is None:
             raise Refusal("session_expired")
-        return self.clients[found.client]
+        return self.clients[opened.client]
 
     def account(self, client: Client, provider: int | None = None) -> Account:
         """The client's account at the provider, or the first one. Raises Refusal where there is none."""

@@ -8,7 +8,7 @@ from functools import wraps
 from counterfoil.mockserver.billmanager import ordering, render
 from counterfoil.mockserver.billmanager.catalogue import Tariff
 from counterfoil.mockserver.billmanager.clients import Client
-from counterfoil.mockserver.billmanager.items import Wanted
+from counterfoil.mockserver.billmanager.items import Selection
 from counterfoil.mockserver.billmanager.messages import REFUSALS, say
 from counterfoil.mockserver.billmanager.panel import NotOffered, Panel
 from counterfoil.mockserver.engine.refusal import Refusal
@@ -106,7 +106,7 @@ def pair(authinfo: str) -> tuple[str, str]:
 def order_item(panel: Panel, call: Call) -> Body | Accepted:
     """Put an item into the new cart, or order it at once."""
     client = _client(call)
-    item = ordering.configure(panel, client, _wanted(call))
+    item = ordering.configure(panel, client, _selection(call))
     if call.given.get("skipbasket") == "on":
         placed = ordering.order_at_once(panel, client, item, call.now)
         return Accepted("item_ordered_at_once", render.ordered_at_once(placed))
@@ -116,15 +116,15 @@ def order_item(panel: Panel, call: Call) -> Body | Accepted:
 def quick_order_item(panel: Panel, call: Call) -> Body | Accepted:
     """Put a certificate or a domain into the new cart or the old one."""
     client = _client(call)
-    item = ordering.configure(panel, client, _wanted(call))
+    item = ordering.configure(panel, client, _selection(call))
     if call.given.get("force_use_new_cart") == "on":
         return render.item_in_cart(ordering.put_in_cart(panel, client, item))
     return Accepted("item_in_basket", render.item_in_basket(ordering.put_in_basket(panel, client, item)))
 
 
-def _wanted(call: Call) -> Wanted:
+def _selection(call: Call) -> Selection:
     given, new = call.given, call.function.startswith("v2.")
-    return Wanted(
+    return Selection(
         kind=item_type(call), tariff=given["pricelist"], period=given[period_name(call)], addons=addon_values(call),
         datacenter=given.get("datacenter") if new else None, autoprolong=new and given.get("autoprolong") == "on",
         domain="" if new else given["domain"],

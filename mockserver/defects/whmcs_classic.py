@@ -205,8 +205,8 @@ def refused_order_takes_its_stock(exchange: Exchange, honest: Callable[[], Resul
     try:
         return honest()
     except Refusal:
-        wanted = exchange.call.given.get("pid")
-        for number in wanted.values() if isinstance(wanted, dict) else (wanted,):
+        pid = exchange.call.given.get("pid")
+        for number in pid.values() if isinstance(pid, dict) else (pid,):
             product = exchange.state.products.get(number)
             if product is not None and product.stock:
                 product.stock -= 1

@@ -11,7 +11,7 @@ from counterfoil.specs import Contract, Media, Operation
 
 
 class MockBug(Exception):
-    """The mock was about to give an answer that its own contract does not allow."""
+    """The mock was about to send an answer that its own contract does not allow."""
 
 
 class Undocumented(MockBug):
@@ -58,7 +58,7 @@ class Compiled:
         self.id = operation.id
         fields, whole = _request_schemas(operation)
         self.coerce: Coercer = coercion.compile(fields)
-        # what is wrong is told without the value, which may be a password
+        # problems are reported without the value, which may be a password
         self._request = jsonschema_rs.validator_for(contract.rooted(whole), mask="it")
         self._answers = {
             (answer.status, media.media_type): validators.compile(media.schema)

@@ -34,7 +34,7 @@ class Call:
     function: str = ""
     #: the fields of the request; once checked, with the types that the contract gives them
     given: Body = field(default_factory=dict)
-    #: who calls: what the dialect's gate found out
+    #: who calls, as the dialect has recognised them
     caller: Any = None
     #: headers to send with the answer, whatever it is
     headers: dict[str, str] = field(default_factory=dict)
@@ -86,12 +86,12 @@ Handler = Callable[[Any, Call], Body | Accepted]
 
 
 class Dialect(Protocol):
-    """How one contract is spoken: everything about a request and an answer that OpenAPI cannot say.
+    """How requests of one contract are read and its answers written: everything that OpenAPI cannot say.
 
     The methods are called in this order. Each may raise Refusal with the name of an example of the operation at hand.
     """
 
-    #: further paths, besides the contract's own, under which it is spoken; a last `{name...}` takes the rest of a path
+    #: further paths, besides the contract's own, under which the contract is served; a last `{name...}` takes the rest of a path
     aliases: tuple[str, ...]
 
     def unread(self, call: Call) -> str:
@@ -123,7 +123,7 @@ class Dialect(Protocol):
 
 @dataclass(frozen=True)
 class ContractBinding:
-    """One contract of a vendor: how it is spoken and who answers."""
+    """How the mock answers one contract of a vendor: its dialect, and a handler for each operation."""
 
     #: makes the dialect for the contract as loaded (an overlay may have changed it)
     dialect: Callable[[Contract], Dialect]

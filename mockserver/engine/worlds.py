@@ -60,7 +60,7 @@ def _real() -> datetime:
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """An order to misbehave: refuse an operation under one of its named examples, or be slow."""
+    """A fault that was ordered: refuse an operation under one of its named examples, or answer late."""
 
     operation: str
     contract: str | None = None
@@ -69,7 +69,7 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     facts: dict[str, str] = {}
     #: seconds to wait before answering
     delay: float = 0.0
-    #: how many requests it meets; without it, all
+    #: how many requests it applies to; without it, all
     times: int | None = None
 
 
@@ -117,7 +117,7 @@ class World:
         return state
 
     def fault(self, contract: str, operation: Compiled) -> Fault | None:
-        """The fault that meets a request to the operation, counted as met."""
+        """The fault that applies to a request to the operation; the request is counted."""
         for fault in self.faults:
             if (
                 fault.operation == operation.id
@@ -133,13 +133,13 @@ class World:
 
     def note(self, contract: str, operation: str, outcome: str, call: Call, status: int, answer: bytes) -> None:
         """Write an exchange into the journal. Takes the lock itself."""
-        asked = call.environ.get("QUERY_STRING", "")
-        url = f"{call.environ['PATH_INFO']}?{asked}" if asked else call.environ["PATH_INFO"]
-        sent, said = call.sent[:JOURNAL_BYTES], answer[:JOURNAL_BYTES]
+        query = call.environ.get("QUERY_STRING", "")
+        url = f"{call.environ['PATH_INFO']}?{query}" if query else call.environ["PATH_INFO"]
+        request, shown = call.sent[:JOURNAL_BYTES], answer[:JOURNAL_BYTES]
         with self.lock:
             self.requests += 1
             self.journal.append(
-                Entry(self.requests, call.now, contract, operation, outcome, call.method, url, sent, status, said)
+                Entry(self.requests, call.now, contract, operation, outcome, call.method, url, request, status, shown)
             )
 
     def snapshot(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from counterfoil.mockserver.shopscript.amounts import MOST_MONEY, MOST_PIECES, Z
 from counterfoil.mockserver.shopscript.catalogue import Catalogue, ServiceVariant, Sku
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class OrderedItem(msgspec.Struct, frozen=True):
     """One product variant that is ordered, and the services with it."""
 
     sku_id: int
@@ -97,17 +97,17 @@ class Order(msgspec.Struct, kw_only=True):
 Line = tuple[Row, list[Row]]
 
 
-def lines(wanted: Sequence[Wanted], catalogue: Catalogue) -> list[Line]:
-    """The rows that are wanted, without ids. What the catalogue does not have is left out.
+def lines(items: Sequence[OrderedItem], catalogue: Catalogue) -> list[Line]:
+    """The rows of the ordered items, without ids. What the catalogue does not have is left out.
 
     Raises:
         Refusal: a quantity is too large to be kept.
     """
-    return [_line(each, sku, catalogue) for each in wanted if (sku := catalogue.skus.get(each.sku_id))]
+    return [_line(each, sku, catalogue) for each in items if (sku := catalogue.skus.get(each.sku_id))]
 
 
-def _line(wanted: Wanted, sku: Sku, catalogue: Catalogue) -> Line:
-    quantity = pieces(wanted.quantity)
+def _line(item: OrderedItem, sku: Sku, catalogue: Catalogue) -> Line:
+    quantity = pieces(item.quantity)
     if quantity > MOST_PIECES:
         raise Refusal("invalid_parameter", parameter="quantity", reason=f"it is larger than {MOST_PIECES}")
     product = catalogue.products[sku.product_id]
@@ -125,7 +125,7 @@ def _line(wanted: Wanted, sku: Sku, catalogue: Catalogue) -> Line:
         stock_unit_id=product.stock_unit_id,
         image_id=product.image_id,
     )
-    known = (catalogue.service_variants.get(number) for number in wanted.service_variant_ids)
+    known = (catalogue.service_variants.get(number) for number in item.service_variant_ids)
     return row, [_service(row, variant, sku, catalogue) for variant in known if variant]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.shopscript import render, workflow
-from counterfoil.mockserver.shopscript.orders import Order, Wanted
+from counterfoil.mockserver.shopscript.orders import Order, OrderedItem
 from counterfoil.mockserver.shopscript.shop import Shop
 
 
@@ -15,8 +15,8 @@ def add_order(shop: Shop, call: Call) -> Body:
     """Place an order."""
     given = call.given
     customer = given["contact_id"] if "contact_id" in given else given["contact"]
-    wanted = [_wanted(item) for item in given["items"]]
-    order = shop.place(customer, wanted, call.now, given.get("comment"), _params(shop, call))
+    items = [_ordered_item(item) for item in given["items"]]
+    order = shop.place(customer, items, call.now, given.get("comment"), _params(shop, call))
     return _order(shop, call, order)
 
 
@@ -62,9 +62,9 @@ def _order(shop: Shop, call: Call, order: Order) -> Body:
     return body
 
 
-def _wanted(item: Mapping[str, Any]) -> Wanted:
+def _ordered_item(item: Mapping[str, Any]) -> OrderedItem:
     services = tuple(service["service_variant_id"] for service in item.get("services", ()))
-    return Wanted(item["sku_id"], Decimal(item.get("quantity", 1)), services)
+    return OrderedItem(item["sku_id"], Decimal(item.get("quantity", 1)), services)
 
 
 def _params(shop: Shop, call: Call) -> dict[str, str]:

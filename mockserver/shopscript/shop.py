@@ -11,7 +11,7 @@ from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.shopscript import stock, workflow
 from counterfoil.mockserver.shopscript.catalogue import Catalogue
 from counterfoil.mockserver.shopscript.contacts import Contact, introduced
-from counterfoil.mockserver.shopscript.orders import LogEntry, Order, Orders, Wanted, costs, lines, rows
+from counterfoil.mockserver.shopscript.orders import LogEntry, Order, OrderedItem, Orders, costs, lines, rows
 
 APP = "shop"
 
@@ -65,7 +65,7 @@ class Shop(msgspec.Struct, kw_only=True):
     def place(
         self,
         customer: int | Mapping[str, str],
-        wanted: Sequence[Wanted],
+        items: Sequence[OrderedItem],
         now: datetime,
         comment: str | None = None,
         params: Mapping[str, str] | None = None,
@@ -77,7 +77,7 @@ class Shop(msgspec.Struct, kw_only=True):
         """
         if isinstance(customer, int) and customer not in self.contacts:
             raise Refusal("unknown_contact", contact_id=customer)
-        ordered = lines(wanted, self.catalogue)
+        ordered = lines(items, self.catalogue)
         total, tax = costs(ordered)
         contact = self.contacts[customer] if isinstance(customer, int) else self._introduce(customer)
         order = Order(

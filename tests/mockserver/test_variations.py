@@ -99,14 +99,14 @@ def lost(exchange: Exchange, reply: Reply) -> None:
 
 
 def test_what_keeps_the_contract_is_held_to_it(client: FlaskClient, vary: Vary) -> None:
-    """A behaviour that is not allowed after all is a mistake of the mock, and is reported as one."""
+    """A behaviour that is not allowed after all is a bug in the mock, and is reported as one."""
     number = place_order(client).json["id"]
     vary(("accepted", lost))
 
     answer = get_order(client, number)
 
     assert (500, "mock_bug") == (answer.status_code, answer.json["error"])
-    assert answer.json["message"].startswith("This is a mistake of the mock, not of yours: get_order 200")
+    assert answer.json["message"].startswith("This is a bug in the mock, not in your request: get_order 200")
 
 
 def test_what_does_not_keep_it_is_answered_as_it_is(client: FlaskClient, vary: Vary) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.shopscript import workflow
-from counterfoil.mockserver.shopscript.orders import Order, Wanted
+from counterfoil.mockserver.shopscript.orders import Order, OrderedItem
 from counterfoil.mockserver.shopscript.seed import seeded_state
 from counterfoil.mockserver.shopscript.shop import Shop
 
@@ -41,7 +41,7 @@ def shop() -> Shop:
 
 
 def ordered(shop: Shop, *actions: str) -> Order:
-    order = shop.place(1, [Wanted(3, Decimal(2), (3,)), Wanted(1)], NOW)
+    order = shop.place(1, [OrderedItem(3, Decimal(2), (3,)), OrderedItem(1)], NOW)
     for action in actions:
         shop.act(order.id, action, LATER)
     return order
