@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from counterfoil.contracts.cli.options import UsageError, by_name, check_url, loaded, profile_for
-from counterfoil.contracts.cli.test import probe
+from counterfoil.contracts.cli.prepare import probe
 from counterfoil.contracts.diff.scripts import Sides
 from counterfoil.contracts.diff.sides import Common, Side
 from counterfoil.contracts.http.loopback import is_loopback

@@ -3,19 +3,33 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from posixpath import commonpath
 from urllib.parse import urlsplit
 
+from counterfoil.contracts.http.loopback import is_loopback
 from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.profile.model import Profile
 from counterfoil.contracts.profile.read import USUAL, read, seeded
+from counterfoil.contracts.run.verdict import Exit
 from counterfoil.specs import Contract, names
 from counterfoil.specs.loader import name_of, shipped_overlay
 
 LEVELS = ("smoke", "gate", "deep")
 
 
-class UsageError(Exception):
+class Stop(Exception):
+    """The command ends here: with which exit code, and why."""
+
+    def __init__(self, code: Exit, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+class UsageError(Stop):
     """The command cannot be carried out as written; the message says what to do."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(Exit.USAGE, why)
 
 
 @dataclass(frozen=True)
@@ -39,33 +53,51 @@ class Choice:
 
     def __init__(self, url: str | None, options: Options) -> None:
         self.options = options
-        level = options.level
-        if level not in LEVELS:
-            raise UsageError(f"there is no level {level!r}; choose one of {', '.join(LEVELS)}")
+        if options.level not in LEVELS:
+            raise UsageError(f"there is no level {options.level!r}; choose one of {', '.join(LEVELS)}")
+        if url is not None:
+            check_url(url)
         apis = by_name(options.apis)
         self.profile = profile_for(options.profile_path, list(apis), url)
-        profile_path = self.profile_path = None if self.profile is seeded() else self.profile.path
-        for name in self.profile.entries if profile_path else ():
+        self.profile_path = None if self.profile is seeded() else self.profile.path
+        self._check_names(apis)
+        self.named = bool(apis) or bool(self.profile_path)
+        self.urls = self._urls(url, list(apis))
+        self._check_urls(apis)
+        overlays = {name: self.profile.of(name).overlays for name in self.urls}
+        self.contracts = loaded({name: apis.get(name, name) for name in self.urls}, overlays, options.overlays)
+        for name, where in self.urls.items():
+            if where is not None:
+                check_path(where, self.contracts[name])
+
+    def _check_names(self, apis: Mapping[str, str]) -> None:
+        """A table of the profile that is no contract's is a slip of its writer."""
+        for name in self.profile.entries if self.profile_path else ():
             if name not in names() and name not in apis:
                 raise UsageError(
-                    f"there is no contract {name!r} (in {profile_path}); there are: {', '.join(names())}, and folders of "
-                    "your own, which --api names"
+                    f"there is no contract {name!r} (in {self.profile_path}); there are: {', '.join(names())}, and folders "
+                    "of your own, which --api names"
                 )
-        of_profile = [name for name, entry in self.profile.entries.items() if entry.url] if profile_path else []
-        self.named = bool(apis) or bool(profile_path)
-        chosen = list(apis) or of_profile or (list(self.profile.entries) if profile_path else names())
-        self.urls = {name: url or (self.profile.of(name).url if profile_path else None) for name in chosen}
+
+    def _urls(self, url: str | None, apis: Sequence[str]) -> dict[str, str | None]:
+        """The contracts to test, each with its URL, or without one: those that are named, those that have a URL, or all."""
+        if not self.profile_path:
+            return dict.fromkeys(apis or names(), url)
+        of_profile = {name: entry.url for name, entry in self.profile.entries.items()}
+        with_urls = [name for name, where in of_profile.items() if where is not None]
+        return {name: of_profile.get(name) if url is None else url for name in apis or with_urls or of_profile}
+
+    def _check_urls(self, apis: Mapping[str, str]) -> None:
+        """Either all contracts have a URL, or a mock is started that answers all of them."""
         for name, where in self.urls.items():
             if where is not None:
                 check_url(where, name)
-        if any(self.urls.values()) and not all(self.urls.values()):
-            without = [name for name, where in self.urls.items() if not where]
-            raise UsageError(f"where is {', '.join(without)}? Give `url` in its table of {profile_path}, or a URL")
-        own = [name for name, api in apis.items() if api not in names()]
+        without = [name for name, where in self.urls.items() if where is None]
+        if without and self.has_urls:
+            raise UsageError(f"where is {', '.join(without)}? Give `url` in its table of {self.profile_path}, or a URL")
+        own = [name for name in apis if name not in names()]
         if own and not self.has_urls:
             raise UsageError(f"no mock answers {', '.join(own)}: give the URL of what is to keep it")
-        of_each = {name: self.profile.of(name).overlays for name in self.urls}
-        self.contracts = loaded({name: apis.get(name, name) for name in self.urls}, of_each, options.overlays)
 
     @property
     def mask(self) -> Mask:
@@ -84,7 +116,7 @@ class Choice:
     @property
     def has_urls(self) -> bool:
         """Whether there is something to test; otherwise a mock has to be started."""
-        return any(self.urls.values())
+        return any(url is not None for url in self.urls.values())
 
     def for_the_mock(self) -> list[str]:
         """The overlays as `serve` takes them: those of the command, then those of the profile."""
@@ -138,14 +170,35 @@ def by_name(apis: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def check_url(url: str, contract: str) -> None:
-    """Refuse what is no URL. Raises UsageError."""
+def check_url(url: str, of: str = "") -> None:
+    """Refuse what is no URL; `of` says whose it is to be, where that does not stand on the command line. Raises UsageError."""
+    whose = f" of {of}" if of else ""
+    if not url.strip():
+        raise UsageError(
+            f"the URL{whose} is empty: is the variable that it comes from not set? To test the mock, leave the URL out"
+        )
     parts = urlsplit(url)
     if "@" in parts.netloc:
         hidden = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
         raise UsageError(
-            f"the URL {hidden} ({contract}) names a user, and would tell it everywhere: give the password as "
-            f'`Authorization = "Basic ${{NAME}}"` in [{contract}.headers] of a profile'
+            f"the URL{whose} names a user ({hidden}), and would tell it everywhere: give the password as "
+            f'`Authorization = "Basic ${{NAME}}"` in the `headers` of a profile'
         )
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise UsageError(f"{url!r} ({contract}) is no URL: write it with its scheme, as in https://{url.lstrip('/')}")
+        host = url.lstrip("/").rpartition("@")[2]
+        scheme = "http" if is_loopback(f"//{host}") else "https"
+        raise UsageError(f"{host!r} is no URL{whose}: write it with its scheme, as in {scheme}://{host}")
+
+
+def check_path(url: str, contract: Contract) -> None:
+    """Refuse a URL that holds the path of the API itself, which every request adds to it. Raises UsageError."""
+    given = urlsplit(url).path.rstrip("/")
+    paths = [operation.path for operation in contract.operations.values()]
+    common = commonpath(paths)
+    for start in [at for at, sign in enumerate(given) if sign == "/"]:
+        rest = given[start:]
+        if rest == common or rest in paths:
+            raise UsageError(
+                f"{url} ends with a path of {contract.name} itself, which every request has anyway: leave {rest} off, as "
+                f"in {url.rstrip('/').removesuffix(rest)}"
+            )

@@ -1,0 +1,215 @@
+"""Makes the plan of a run from what its caller chose: everything is checked and every target reached before it begins."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from counterfoil.contracts.checks.sources import sources
+from counterfoil.contracts.cli.options import Choice, Stop, UsageError
+from counterfoil.contracts.generate.examples import harmless_request
+from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable
+from counterfoil.contracts.http.mock import MockFailed, started
+from counterfoil.contracts.phases.cases import CaseError
+from counterfoil.contracts.phases.cases import load as load_cases
+from counterfoil.contracts.phases.laws import LawsError, stateful_tests
+from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.profile.read import ProfileError
+from counterfoil.contracts.run.discovery import discovered, shown
+from counterfoil.contracts.run.run_files import begin
+from counterfoil.contracts.run.verdict import Exit
+from counterfoil.contracts.safety.guard import guarded
+from counterfoil.contracts.safety.rules import Rules
+from counterfoil.reports import results
+from counterfoil.reports.baseline import BaselineError
+from counterfoil.reports.baseline import read as read_baseline
+from counterfoil.specs import Contract, names
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """Ends the command where a file of its caller cannot be used, or a target is not there to be tested. Raises Stop."""
+    try:
+        yield
+    except (ProfileError, BaselineError, CaseError, LawsError, MockFailed) as error:
+        raise Stop(Exit.USAGE, str(error)) from error
+    except (Unreachable, CredentialsRefused) as error:
+        raise Stop(Exit.UNREACHABLE, str(error)) from error
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One contract's target: it answers, it lets us in, and the ids that are known of it."""
+
+    contract: Contract
+    url: str
+    is_mock: bool
+    ids: dict[str, results.KnownId]
+
+
+@contextmanager
+def prepared(choice: Choice, rules: Rules) -> Iterator[Plan]:
+    """What the run is to do. Where no URL is given, a mock is there as long as the run takes. Raises Stop."""
+    with ExitStack() as stack:
+        with usable():
+            _check_files(choice)
+            mock_url = "" if choice.has_urls else stack.enter_context(started(choice.for_the_mock()))
+            reached = [each for name in choice.contracts if (each := _reached(name, choice, mock_url, rules))]
+            plan = _plan(choice, rules, reached)
+            begin(Path(plan.out), plan)
+        yield plan
+
+
+def _check_files(choice: Choice) -> None:
+    """A mistake in what was written is told before anything is sent."""
+    for name, contract in choice.contracts.items():
+        load_cases(contract, entry=choice.profile.of(name))
+        if contract.own:
+            stateful_tests(name, contract.own)
+    read_baseline(choice.options.baseline)
+
+
+def _reached(name: str, choice: Choice, mock_url: str, rules: Rules) -> Reached | None:
+    """The contract's target; nothing where it is a mock that does not serve a contract that nobody has named."""
+    contract, entry = choice.contracts[name], choice.profile.of(name)
+    url = (choice.urls[name] or mock_url).rstrip("/")
+    target, served = Target.described(contract, url, entry).recognised()
+    try:
+        if not _is_to_be_tested(target, served, choice.named):
+            return None
+        target = guarded(target, rules, None)
+        probe(target)
+        known = discovered(target, entry)
+        ids = shown(known, target.mask()) if choice.profile_path else {}
+        return Reached(contract, url, target.control is not None, ids)
+    finally:
+        target.close()
+
+
+def _is_to_be_tested(target: Target, served: Sequence[str], named: bool) -> bool:
+    """Whether the target keeps its contract: a mock says so, of anything else its caller has to. Raises UsageError."""
+    name = target.contract.name
+    if target.control is None:
+        if not named:
+            raise UsageError(
+                f"{target.base_url} is no mock: say which contract it is to keep, as in --api {names()[0]}"
+            )
+        return True
+    if name not in served and named:
+        raise UsageError(f"the mock at {target.base_url} serves {', '.join(served)}, but not {name}")
+    return name in served
+
+
+def probe(target: Target) -> None:
+    """Log in, and ask for something that changes nothing.
+
+    Refused credentials would make every case fail, and say nothing.
+    """
+    try:
+        target.sessions.open_all()
+    except CredentialsRefused as error:
+        raise CredentialsRefused(f"{target.base_url} ({target.contract.name}): {error}") from error
+    request = harmless_request(target)
+    if request is not None:
+        exchange = target.send(request)
+        if exchange.status in (401, 403):
+            told = target.mask().text(exchange.body.decode("utf-8", "replace"))[:200]
+            raise CredentialsRefused(
+                f"{target.base_url} refuses the credentials for {target.contract.name}: {request.operation.id} is answered "
+                f"{exchange.status}: {told}. Give them in a profile (--profile)"
+            )
+
+
+def _plan(choice: Choice, rules: Rules, reached: Sequence[Reached]) -> Plan:
+    options = choice.options
+    return Plan(
+        header=_header(choice, reached),
+        out=str(_folder(options.out)),
+        mocks=[each.contract.name for each in reached if each.is_mock],
+        profile=_text(choice.profile_path),
+        max_time=options.max_time,
+        own={each.contract.name: str(each.contract.own) for each in reached if each.contract.own},
+        rules=rules,
+        baseline=_text(options.baseline),
+        shard=options.shard,
+    )
+
+
+def _text(path: Path | None) -> str | None:
+    return str(path) if path else None
+
+
+def _header(choice: Choice, reached: Sequence[Reached]) -> results.Header:
+    """What the results say of the run before its first result."""
+    options = choice.options
+    return results.Header(
+        counterfoil=_version("counterfoil"),
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        seed=options.seed,
+        level=options.level,
+        strict=all(each.is_mock for each in reached) if options.strict is None else options.strict,
+        target={
+            each.contract.name: results.Target(each.url, list(each.contract.overlays), each.ids) for each in reached
+        },
+        contracts={each.contract.name: _described(each.contract) for each in reached},
+        versions={
+            "python": platform.python_version(),
+            "schemathesis": _version("schemathesis"),
+            "hypothesis": _version("hypothesis"),
+        },
+    )
+
+
+def _described(contract: Contract) -> results.Contract:
+    info = contract.document.get("info", {})
+    canonical = json.dumps(contract.document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    operations, written = {}, sources(contract)
+    for operation in contract.operations.values():
+        outcomes = [
+            results.Outcome(
+                example.name,
+                answer.status,
+                media.media_type,
+                not contract.is_refusal(example, answer.status),
+                example.evidence,
+            )
+            for answer in operation.answers.values()
+            for media in answer.media.values()
+            for example in media.examples.values()
+        ]
+        place = written.get(operation.id, "")
+        operations[operation.id] = results.Operation(operation.summary, operation.evidence, outcomes, place)
+    sha256 = hashlib.sha256(canonical.encode()).hexdigest()
+    return results.Contract(str(info.get("title", contract.name)), str(info.get("version", "")), sha256, operations)
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _folder(named: Path | None) -> Path:
+    """Where the results go, made where it is not there. Raises UsageError."""
+    folder = named or _new_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the results cannot be written to {folder}: {error.strerror}") from error
+    return folder
+
+
+def _new_folder() -> Path:
+    """`reports/runs/<time>`, with a number behind it where two runs start in one second."""
+    stem = Path("reports/runs") / datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    folder, number = stem, 1
+    while folder.exists():
+        number += 1
+        folder = stem.with_name(f"{stem.name}-{number}")
+    return folder
