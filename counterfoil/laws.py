@@ -1,7 +1,10 @@
 """What the `laws.py` of a contract of your own may import: everything here keeps its name and meaning.
 
-A `laws.py` has `STATEFUL_TESTS`, a tuple of `StatefulTest`. Each is a Hypothesis state machine (a subclass of `Machine`)
-whose rules call the target through `self.context` and check `Law`s there. `docs/own-contract.md` walks through an example.
+A `laws.py` has `STATEFUL_TESTS`, a tuple of `StatefulTest`. The `machine` of each makes a Hypothesis state machine (a
+`Machine` is a subclass of `RuleBasedStateMachine`) for a `LawContext`. Its rules call `context.begin()` when they start
+anew, `context.send(context.request("get_note", path={"note_id": 7}))` for an `Exchange` and what it means,
+`context.hold(law, holds, why)` where a `Law` has to hold, and look into answers within `context.reading()`.
+`context.ids` has the known ids of the profile. `docs/own-contract.md` walks through an example.
 """
 
 from counterfoil.contracts.http.exchange import Exchange, Request

@@ -121,6 +121,10 @@ class LawContext:
         """Whether nobody else is at work: a mock gives each stateful test a world of its own, a deployment has but one."""
         return self.world.control is not None
 
+    def request(self, operation: str, **parts: Any) -> Request:
+        """A request for the operation of that name; its other parts are those of `Request`."""
+        return Request(self.world.contract.operations[operation], **parts)
+
     def send(self, request: Request, said: str = "") -> tuple[Exchange, Outcome]:
         """The answer to a request, and what it means. `said` stands before the call where calls are told."""
         return self._answers([request], lambda: [self.world.send(request)], said)[0]

@@ -7,9 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from counterfoil.contracts.http.exchange import Exchange, Request
-from counterfoil.contracts.phases.laws.context import Law, LawContext
-from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
+from counterfoil.laws import Exchange, Law, LawContext, Machine, StatefulTest
 
 UNIQUE = Law("ids_are_unique", "No two items of a cart have the same id.", "add_cart_item", fundamental=True)
 ADDED = Law("added_is_shown", "What is added stands in the cart behind what was there.", "add_cart_item")
@@ -38,9 +36,9 @@ class Caller:
 
     def call(self, operation: str, body: Any = None, query: Any = None, other: bool = False, **path: Any) -> Exchange:
         """The answer to a call."""
-        known = self.context.world.contract.operations[operation]
         token = {"Authorization": f"Bearer {self.context.ids['token_of_another']}"} if other else {}
-        exchange, _ = self.context.send(Request(known, path, query or {}, body=body, credentials=token))
+        request = self.context.request(operation, path=path, query=query or {}, body=body, credentials=token)
+        exchange, _ = self.context.send(request)
         return exchange
 
     def read(self, operation: str, **path: Any) -> Any:
