@@ -60,6 +60,8 @@ class Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A broken clause, with the exchange that shows it. The id stays the same from run to run.
 
+    `promises` are the names of what the source document promises and the finding breaks.
+
     `demand` is what the clause asks of an answer, as a JSON Schema (see `contracts.judging.demands`), where that can be said. One
     that is `accepted` fails nothing.
     """
@@ -78,6 +80,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     count: int = 1
     demand: dict[str, Any] = {}
     accepted: Accepted | None = None
+    promises: tuple[str, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,6 +102,19 @@ class Operation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
+class Promise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A sentence of the source document, in our own words; `place` says where in it.
+
+    `clauses` are patterns for the clauses that show it, `unseen` says why nothing shows it.
+    """
+
+    says: str
+    place: str
+    evidence: str = "documented"
+    clauses: tuple[str, ...] = ()
+    unseen: str = ""
+
+
 class Contract(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The contract that the run judged by; `sha256` tells whether two runs judged by the same one."""
 
@@ -106,6 +122,7 @@ class Contract(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     sha256: str
     operations: dict[str, Operation]
+    promises: dict[str, Promise] = {}
 
 
 class KnownId(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -160,7 +177,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="result", tag_field="kind"):
     """One case: its verdict, what it saw (operation -> outcome -> times), and what it found.
 
-    The case of the phase `clauses` has a row for every clause of the operation's requests. `cause` says in a word, and
+    `promises` are the names of those that the case shows. The case of the phase `clauses` has a row for every clause of the operation's requests. `cause` says in a word, and
     `reason` to a person, why a case ended before it was through.
     """
 
@@ -179,6 +196,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="resul
     findings: list[Finding] = []
     digest: str = ""
     rows: list[Row] = []
+    promises: tuple[str, ...] = ()
 
 
 class Footer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="footer", tag_field="kind"):

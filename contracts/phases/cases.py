@@ -74,6 +74,7 @@ class Case:
     steps: tuple[Call | Ask, ...]
     operation: str
     mock_only: bool = False
+    promises: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -269,7 +270,8 @@ def _case(
             raise CaseError(f"{where}: `shows` names {shown}, which the contract does not have")
     about = shows[-1].partition("/")[0]
     mock_only = written.get("needs") == "mock"
-    return Case(contract.name, subject, description, written["clause"], shows, steps, about, mock_only)
+    promises = tuple(written.get("promises", ()))
+    return Case(contract.name, subject, description, written["clause"], shows, steps, about, mock_only, promises)
 
 
 _ASKS = {

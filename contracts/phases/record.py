@@ -24,6 +24,7 @@ class About(NamedTuple):
     phase: Phase
     description: str
     clause: str = ""
+    promises: tuple[str, ...] = ()
 
 
 class Ending(NamedTuple):

@@ -27,7 +27,7 @@ _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "qu
 
 def run(case: Case, target: Target, strict: bool) -> Result:
     """The result of one witness, in a world of its own where the target has worlds."""
-    about = About(case.id, case.contract, case.operation, "witness", case.description, case.clause)
+    about = About(case.id, case.contract, case.operation, "witness", case.description, case.clause, case.promises)
     lacking = why_not(case, target)
     if lacking.verdict == "skipped":
         return result(about, lacking)

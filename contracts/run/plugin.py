@@ -13,6 +13,7 @@ import pytest
 from counterfoil.contracts.http.masking import masked
 from counterfoil.contracts.phases import plan as plans
 from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.phases.promises import with_promises
 from counterfoil.contracts.run.progress import Watch
 from counterfoil.contracts.run.verdict import conclude
 from counterfoil.reports.results import Footer, Result, Writer, decode, encode, totals
@@ -89,9 +90,10 @@ def record(request: pytest.FixtureRequest) -> Callable[[Result], None]:
 
     def keep(told: Result) -> None:
         plan = _plan(request.config)
-        result = plan.accepting.applied(_masked(told, plan), plan.today)
+        target = plan.targets.get(told.contract)
+        named = with_promises(told, target.contract) if target else told
+        result = plan.accepting.applied(_masked(named, plan), plan.today)
         request.node.user_properties.append((_PROPERTY, encode(result)))
-        target = _plan(request.config).targets.get(result.contract)
         if target:
             request.session.shouldfail = target.is_down() or request.session.shouldfail
         if result.verdict == "skipped":

@@ -34,7 +34,7 @@ _MOST_CHECKED = 50  # answers of one operation with one status, in a stateful te
 
 @dataclass(frozen=True)
 class Law:
-    """What holds over several exchanges. `operation` is the one whose answers tell."""
+    """What holds over several exchanges. `operation` is the one whose answers tell, `promises` are what it shows."""
 
     name: str
     sentence: str
@@ -42,6 +42,7 @@ class Law:
     evidence: str = "documented"
     #: whether the other laws of the stateful test say nothing where this one is broken
     fundamental: bool = False
+    promises: tuple[str, ...] = ()
 
 
 class Broken(Exception):
@@ -205,7 +206,11 @@ class LawContext:
         contract = self.world.contract.name
         self.record.add(
             msgspec.structs.replace(
-                finding, id=f"{contract}:law:{law.name}", clause=law.sentence, operation=law.operation
+                finding,
+                id=f"{contract}:law:{law.name}",
+                clause=law.sentence,
+                operation=law.operation,
+                promises=law.promises,
             )
         )
 
