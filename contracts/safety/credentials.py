@@ -6,6 +6,8 @@ from typing import Any
 
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request, Sent
+from counterfoil.contracts.profile.secret_names import SECRET_NAME
+from counterfoil.contracts.safety.contents import values
 
 _FACTOR = "second_factor"
 
@@ -47,6 +49,20 @@ def credential_state(request: Request, sent: Sent, target: Target) -> Credential
     if operation.raw.get("security") == [] or not right:
         return CredentialState.NEEDLESS
     return CredentialState.NONE
+
+
+def carries_right(sent: Sent, target: Target) -> bool:
+    """Whether what opens the target stands anywhere in the request, under whatever name, and whatever stands beside it."""
+    given = {text for _, value in _given(sent) for text in (value.strip(), value.partition(" ")[2].strip())}
+    given |= {value.text.strip() for value in values(sent) or ()}
+    own = target.installation.entry
+    sets = [[value for place in (own.credentials.body, own.credentials.query) for value in place.values()]]
+    sets += [[value, value.partition(" ")[2]] for value in own.credentials.headers.values()]
+    sets += [[value] for name, value in own.headers.items() if SECRET_NAME.search(name)]
+    for account in target.accounts.values():
+        login = [value for name, value in account.items() if name != _FACTOR]
+        sets += [login, [":".join(login)]]
+    return bool(given & target.sessions.given) or any(each and set(filter(None, each)) <= given for each in sets)
 
 
 def _given(sent: Sent) -> Iterator[tuple[str, str]]:

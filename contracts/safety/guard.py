@@ -12,9 +12,9 @@ from counterfoil.contracts.http.installation import Installation
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.safety.created import NAME, Begun, Created, Done, marked, now
 from counterfoil.contracts.safety.credentials import credential_state
-from counterfoil.contracts.safety.intent import Intent, intent_of
+from counterfoil.contracts.safety.intent import Intent, intent_of, unknown_ids
 from counterfoil.contracts.safety.logins import LoginLimit
-from counterfoil.contracts.safety.ownership import check_own, own_of
+from counterfoil.contracts.safety.ownership import KEPT, check_own, own_of
 from counterfoil.contracts.safety.rate_limit import RateLimit
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.contracts.safety.run_state import RunState, SharedState
@@ -43,7 +43,7 @@ class Guard:
         with self._login_limit.counted(target, request, credential_state(request, sent, target)) as answers:
             if meant is Intent.CREATES:
                 exchange = self._creating(target, request)
-            elif meant is Intent.REFUSAL:
+            elif meant is Intent.HARMLESS:
                 exchange = self._refused(target, request)
             else:
                 exchange = self._rate_limit.answered(target, request)
@@ -57,7 +57,7 @@ class Guard:
         sent = sent or target.prepare(request)
         meant = intent_of(request, sent, target, self.rules)
         with self._shared.held() as state:
-            if meant is Intent.REFUSAL and self._name(request) in state.closed:
+            if meant is Intent.HARMLESS and self._name(request) in state.closed:
                 raise Withheld(
                     f"{request.operation.id} has accepted what it must refuse: nothing of the kind is sent again"
                 )
@@ -65,6 +65,8 @@ class Guard:
                 self._check_left(state, 1)
             owned = set(state.owned.get(self._contract, ()))
         if meant in (Intent.CREATES, Intent.CHANGES):
+            for value in unknown_ids(sent, target, {*owned, KEPT}):
+                raise Withheld(f"names {'.'.join(value.names)} {value.text}, which the profile does not give")
             check_own(request, sent, target.contract, owned, creates=meant is Intent.CREATES)
         return meant
 

@@ -1,122 +1,142 @@
-"""What a request is for, judged by what goes over the wire: to read, to be refused, or to change something."""
+"""Harmless even if accepted: what may be sent to somebody's deployment, as one table.
+
+In a careful run nothing is sent that would do something if the target accepted it. That a request must be refused is no
+reason to send it: a broken target may accept it all the same. So what changes or removes names only what exists nowhere,
+and what creates carries no right credentials and has nothing to order: two reasons at once to refuse it.
+"""
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any
+from typing import NamedTuple
 
 from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request, Sent, Withheld
-from counterfoil.contracts.safety.credentials import CredentialState, credential_state
-from counterfoil.contracts.safety.ownership import ownable
+from counterfoil.contracts.safety import contents
+from counterfoil.contracts.safety.contents import Value
+from counterfoil.contracts.safety.credentials import carries_right
+from counterfoil.contracts.safety.nowhere import exists_nowhere
+from counterfoil.contracts.safety.readings import Reading, pays, readings
 from counterfoil.contracts.safety.rules import NEEDS_WRITES, Rules
-from counterfoil.contracts.wire import nesting
-from counterfoil.contracts.wire.meaning import as_read
-from counterfoil.specs import Contract, Operation
-from counterfoil.specs.schemas import Clause, schemas_of
 
 MONEY = "moves money, which is never done at a deployment"
-
-_RANKS = ("reads", "session", "changes", "removes", "creates", "pays")
 
 
 class Intent(Enum):
     """Why a request may be sent."""
 
     READS = "changes nothing"
-    REFUSAL = "has to be refused"
+    HARMLESS = "does nothing even if it is accepted"
     CHANGES = "changes something"
     CREATES = "creates something"
 
 
+class Opened(Enum):
+    """Whether the request carries anything that opens the target."""
+
+    RIGHT = "right credentials, or a session, whatever stands beside them"
+    WRONG = "no credentials where some are needed, or wrong ones"
+    NEEDLESS = "none are needed"
+
+
+class Names(Enum):
+    """What the request names."""
+
+    NOTHING = "nothing"
+    NOWHERE = "only what exists nowhere, and all that the operation has to be told"
+    SOMETHING = "what may exist"
+
+
+class Row(NamedTuple):
+    """A request of that kind may be sent in a careful run. `is_empty` asks for there being nothing to order."""
+
+    effects: tuple[str, ...]
+    opened: tuple[Opened, ...]
+    names: tuple[Names, ...]
+    is_empty: tuple[bool, ...]
+    intent: Intent
+
+
+_ANY_OPENED, _ANY_NAMES, _ANY = tuple(Opened), tuple(Names), (True, False)
+
+#: what is in no row is not sent
+TABLE = (
+    Row(("reads", "session"), _ANY_OPENED, _ANY_NAMES, _ANY, Intent.READS),
+    Row(("changes", "removes"), _ANY_OPENED, (Names.NOWHERE,), _ANY, Intent.HARMLESS),
+    Row(("creates",), (Opened.WRONG,), (Names.NOTHING, Names.NOWHERE), (True,), Intent.HARMLESS),
+    Row(("creates",), (Opened.NEEDLESS,), (Names.NOWHERE,), (True,), Intent.HARMLESS),
+)
+
+
+def decided(effect: str, opened: Opened, names: Names, *, is_empty: bool) -> Intent | None:
+    """What the table says; None where such a request is not sent in a careful run."""
+    for row in TABLE:
+        if effect in row.effects and opened in row.opened and names in row.names and is_empty in row.is_empty:
+            return row.intent
+    return None
+
+
 def intent_of(request: Request, sent: Sent, target: Target, rules: Rules) -> Intent:
-    """What the request is for, as far as it may be sent to somebody's deployment. Raises Withheld."""
-    contract = target.contract
-    operation = max(meant(request, sent, contract), key=lambda each: _RANKS.index(each.effect))
-    if operation.effect in ("reads", "session"):
-        return Intent.READS
-    broken = broken_by(sent, operation, contract)
-    if pays(operation, sent, contract, broken):
+    """Why the request may be sent, by the worst that anybody may read out of it. Raises Withheld."""
+    every = readings(request, sent, target.contract)
+    doing = [each for each in every if each.effect not in ("reads", "session")]
+    if any(_pays(each, sent, target) for each in doing):
         raise Withheld(MONEY)
-    if (operation is request.operation or request.expected is False) and _is_to_be_refused(
-        request, sent, target, broken
-    ):
-        return Intent.REFUSAL
+    intents = [_careful(each, sent, target) for each in doing]
+    if None not in intents:
+        return Intent.HARMLESS if intents else Intent.READS
+    worst = next((each for each in doing if each.effect == "creates"), doing[0])
     if not rules.writes:
-        raise Withheld(f"{NEEDS_WRITES}, since it {operation.effect} something there")
-    return Intent.CREATES if operation.effect == "creates" else Intent.CHANGES
+        raise Withheld(f"{NEEDS_WRITES}, since it {worst.effect} something there")
+    if worst.operation is None:
+        raise Withheld(f"names no operation of {target.contract.name}, and may be one that {worst.effect} something")
+    return Intent.CREATES if worst.effect == "creates" else Intent.CHANGES
 
 
-def _is_to_be_refused(request: Request, sent: Sent, target: Target, broken: dict[str, Clause] | None) -> bool:
-    """Whether the contract leaves no choice: what it only chose, a deployment may well accept.
-
-    What comes of a mistake there must not be somebody else's loss: a broken clause is reason enough to ask for something
-    new, but not to change or remove what exists.
-    """
-    if request.expected is not None:
-        return not request.expected
-    must = any(clause.evidence != "chosen" for clause in (broken or {}).values())
-    if must and request.operation.effect == "creates" and not sent.path.keys() & ownable(target.contract):
-        return True
-    return credential_state(request, sent, target) in (CredentialState.NONE, CredentialState.WRONG)
+def _pays(reading: Reading, sent: Sent, target: Target) -> bool:
+    if reading.operation is None:
+        return reading.effect == "pays"
+    return pays(reading.operation, sent, target.contract, broken_by(sent, reading.operation, target.contract))
 
 
-def meant(request: Request, sent: Sent, contract: Contract) -> list[Operation]:
-    """The operations that somebody may read out of the request: its own, and what its path, method or function names."""
-    own = request.operation
-    filled = own.path
-    for name, value in sent.path.items():
-        filled = filled.replace("{" + name + "}", value)
-    others = [each for each in contract.operations.values() if each is not own]
-    functions = list(_functions(sent, contract))
-    if contract.function_property is None:
-        return [own, *(each for each in others if each.method == sent.method and each.path in (own.path, filled))]
-    if all(_names(own, function, contract) for function in functions):
-        return [own]
-    return [own, *(each for each in others if any(_names(each, function, contract) for function in functions))]
+def _careful(reading: Reading, sent: Sent, target: Target) -> Intent | None:
+    """What the table says of the request, read so; nothing, where nobody can say what it holds."""
+    found = contents.values(sent)
+    if found is None or reading.operation is None:
+        return None
+    opened = _opened(reading, sent, target)
+    is_empty = contents.is_empty(found, reading.operation, target)
+    return decided(reading.effect, opened, _names(reading, found, target), is_empty=is_empty)
 
 
-def _functions(sent: Sent, contract: Contract) -> Iterator[str]:
-    """What the request gives as the name of the function, in any place and letter case."""
-    wanted = (contract.function_property or "").casefold()
-    for name, value in (*sent.query, *sent.fields):
-        if wanted and name.partition("[")[0].strip().casefold() == wanted:
+def _opened(reading: Reading, sent: Sent, target: Target) -> Opened:
+    if carries_right(sent, target):
+        return Opened.RIGHT
+    assert reading.operation is not None
+    own = reading.operation.raw.get("security")
+    ways = target.contract.document.get("security") if own is None else own
+    if own is None and not ways:  # credentials that are fields like others are in no security scheme
+        entry = target.installation.entry
+        return Opened.WRONG if entry.credentials.names() or entry.never else Opened.NEEDLESS
+    return Opened.NEEDLESS if not ways or {} in ways else Opened.WRONG
+
+
+def _names(reading: Reading, found: list[Value], target: Target) -> Names:
+    assert reading.operation is not None
+    named = list(contents.ids(found, target))
+    if not all(exists_nowhere(value.text) for value in named):
+        return Names.SOMETHING
+    wanted = {name.lower() for name in contents.identifying(reading.operation, target)}
+    told = {name.lower() for value in named for name in value.names}
+    return Names.NOWHERE if named and wanted <= told else Names.NOTHING
+
+
+def unknown_ids(sent: Sent, target: Target, owned: set[str]) -> Iterator[Value]:
+    """The ids by number that nobody gave: an example's are not the target's."""
+    known = {str(value) for value in target.ids.values()} | {each.partition("=")[2] for each in owned}
+    vocabulary = {name.lower() for name in target.installation.entry.properties}
+    for value in contents.values(sent) or ():
+        names = {name.lower() for name in value.names}
+        text = value.text.strip()
+        if names & vocabulary and text.isdecimal() and text not in known and not exists_nowhere(text):
             yield value
-    if wanted and isinstance(sent.tree, dict):
-        yield from (str(value) for name, value in sent.tree.items() if str(name).casefold() == wanted)
-
-
-def _names(operation: Operation, function: str, contract: Contract) -> bool:
-    """Whether the text names this operation's function."""
-    name = contract.function_property or ""
-    schemas = schemas_of(contract)
-    described: Any = next((each.schema for each in operation.parameters if each.name == name), None)
-    for media in operation.request.values():
-        described = schemas.properties(media.schema).get(name, described)
-    return described is not None and bool(operation.function) and schemas.holds(described, function)
-
-
-def pays(operation: Operation, sent: Sent, contract: Contract, broken: dict[str, Clause] | None) -> bool:
-    """Whether anybody might read out of the request that money is to be moved."""
-    says = operation.pays
-    if isinstance(says, bool):
-        return says
-    names = says.get("required", [])
-    pairs = [*sent.query, *sent.fields]
-    if broken is None or any(sum(name == each for each, _ in pairs) > 1 for name in names):
-        return True
-    schemas = schemas_of(contract)
-    described = {each.name: each.schema for each in operation.parameters}
-    for media in operation.request.values():
-        described |= schemas.properties(media.schema)
-    whole = {"properties": {name: described[name] for name in names if name in described}}
-    tree = sent.tree if isinstance(sent.tree, dict) else {}
-    for reading in (*nesting.readings(pairs, contract.brackets), tree):
-        given = {**tree, **reading}
-        if schemas.holds(says, as_read(given, whole, contract, "form")):
-            return True
-        if all(name in given for name in names) and any(
-            clause.pointer.split("/")[1:2] == [name] for clause in broken.values() for name in names
-        ):
-            return True
-    return False

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import flask
 import pytest
 
-from counterfoil.contracts.generate.examples import example_request
+from counterfoil.contracts.generate.examples import constants, example_request
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request, Unreachable, Withheld
 from counterfoil.contracts.http.loopback import is_loopback
@@ -19,6 +20,7 @@ from counterfoil.contracts.profile.model import Entry, Limits
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.safety.created import Begun, Created, Done, Run, Undone
 from counterfoil.contracts.safety.guard import Guard, behind
+from counterfoil.contracts.safety.intent import Intent, Names, Opened, decided
 from counterfoil.contracts.safety.ownership import ownable
 from counterfoil.contracts.safety.rules import Rules, per_second
 from counterfoil.contracts.safety.undo import steps
@@ -59,14 +61,15 @@ FOREIGN = "would change something there that the run did not create"
     ("contract", "operation", "fields", "careful", "writing"),
     [
         ("shopscript", "search_orders", {}, "READS", "READS"),
-        ("shopscript", "add_order", {"body": {"contact_id": 1}}, "REFUSAL", "REFUSAL"),
+        ("shopscript", "add_order", {"body": {"contact_id": 1}}, "needs --writes", "CREATES"),
         ("shopscript", "add_order", {"body": {"contact_id": 1, "items": [{"sku_id": 1}]}}, "needs --writes", "CREATES"),
         ("shopscript", "act_on_order", {"body": {"id": 7, "action": "process"}}, "needs --writes", FOREIGN),
         ("shopscript", "act_on_order", {"body": {"id": 7, "action": "pay"}}, "moves money", "moves money"),
         ("shopscript", "delete_order", {"body": {"id": 7}}, "needs --writes", FOREIGN),
         ("shopscript", "delete_order", {"body": {"id": "x"}}, "needs --writes", FOREIGN),
-        ("shopscript", "delete_order", {"body": {"id": 7}, "credentials": None}, "REFUSAL", "REFUSAL"),
-        ("shopscript", "delete_order", {"body": {"id": 7}, "expected": False}, "REFUSAL", "REFUSAL"),
+        ("shopscript", "delete_order", {"body": {"id": 7}, "credentials": None}, "needs --writes", FOREIGN),
+        ("shopscript", "delete_order", {"body": {"id": 7}, "expected": False}, "needs --writes", FOREIGN),
+        ("shopscript", "delete_order", {"body": {"id": 999999999}}, "HARMLESS", "HARMLESS"),
         ("whmcs-classic", "get_orders", {"body": {"action": "GetOrders"}}, "READS", "READS"),
         ("whmcs-classic", "get_orders", {"body": {"action": "DeleteOrder"}}, "needs --writes", FOREIGN),
         ("whmcs-classic", "get_orders", {"body": {"action": "AddInvoicePayment"}}, "moves money", "moves money"),
@@ -78,7 +81,7 @@ FOREIGN = "would change something there that the run did not create"
             "",
         ),
         ("whmcs-classic", "add_order", {"body": ORDER}, "needs --writes", "CREATES"),
-        ("whmcs-classic", "add_order", {"body": ORDER, "credentials": {"secret": "x"}}, "REFUSAL", "REFUSAL"),
+        ("whmcs-classic", "add_order", {"body": ORDER, "credentials": {"secret": "x"}}, "needs --writes", "CREATES"),
         (
             "whmcs-classic",
             "close_client",
@@ -175,7 +178,7 @@ def test_what_is_accepted_though_it_must_be_refused_is_noted_and_not_repeated(tm
     """The first such order is written down with what undoes it, and no second one is asked for."""
     app, times = shop(accepted)
     target = guarded("shopscript", serve(app), tmp_path)
-    broken = ask("shopscript", "add_order", body={"contact_id": 1})
+    broken = ask("shopscript", "add_order", body={}, credentials=None)
 
     target.send(broken)
     with pytest.raises(Withheld, match="nothing of the kind"):
@@ -325,14 +328,123 @@ def test_a_silent_target_is_asked_no_more() -> None:
     target.close()
 
 
-def test_an_example_is_judged_like_anything_else() -> None:
-    """No operation of any contract pays, changes or removes by default."""
+def test_no_example_is_sent_that_does_something() -> None:
+    """An example's ids may be somebody's: none is sent to an operation that creates, changes, removes or pays."""
     for name, contract in CONTRACTS.items():
         target = guarded(name)
         for operation in contract.operations.values():
-            meant = judged(target, example_request(target, operation))
-            harmless = operation.effect in ("reads", "session")
-            assert (meant in ("READS", "REFUSAL")) is harmless, f"{operation.id}: {meant}"
+            if operation.effect not in ("reads", "session"):
+                assert judged(target, example_request(target, operation)) not in ("READS", "HARMLESS"), operation.id
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+@pytest.mark.parametrize("names", list(Names))
+@pytest.mark.parametrize("opened", list(Opened))
+@pytest.mark.parametrize("effect", ["reads", "session", "changes", "removes", "creates", "pays"])
+def test_every_row_of_the_table_is_harmless_even_if_it_is_accepted(
+    effect: str, opened: Opened, names: Names, is_empty: bool
+) -> None:
+    """What reads is sent; what changes names nothing that exists; what creates has two reasons to be refused."""
+    decision = decided(effect, opened, names, is_empty=is_empty)
+
+    reasons = (opened is Opened.WRONG) + (names is Names.NOWHERE) + is_empty
+    creates_nothing = opened is not Opened.RIGHT and names is not Names.SOMETHING and is_empty and reasons >= 2
+    may = {
+        "creates": creates_nothing,
+        "changes": names is Names.NOWHERE,
+        "removes": names is Names.NOWHERE,
+        "pays": False,
+    }
+    if effect in may:
+        assert (Intent.HARMLESS if may[effect] else None) is decision
+    else:
+        assert Intent.READS is decision
+
+
+NOWHERE = 999999999
+RIGHT = {"identifier": "counterfoil-identifier", "secret": "counterfoil-secret"}
+CART = {"path": {"cart_id": "NoSuchCart000000"}}
+
+
+@pytest.mark.parametrize(
+    ("contract", "operation", "fields", "is_sent"),
+    [
+        # changes and removes: only what exists nowhere, whoever asks
+        ("whmcs-classic", "close_client", {"body": {"clientid": NOWHERE}}, True),
+        ("whmcs-classic", "close_client", {"body": {"clientid": NOWHERE, "username": {"0": "stub"}}}, True),
+        ("whmcs-classic", "close_client", {"body": {"clientid": 1, "username": {"0": "stub"}}}, False),
+        ("whmcs-classic", "close_client", {"body": {"clientid": [NOWHERE, 1]}}, False),
+        ("whmcs-classic", "close_client", {"body": {"clientid": f"{NOWHERE}, 1"}}, False),
+        ("whmcs-classic", "close_client", {"body": {"clientid": "999999999x"}}, False),
+        ("whmcs-classic", "close_client", {"body": {"clientid": NOWHERE}, "tail": "clientid=1"}, False),
+        ("whmcs-classic", "close_client", {"body": {}, "credentials": None}, False),
+        ("whmcs-classic", "close_client", {"body": {"clientid": NOWHERE, "note": "davis@example.com"}}, True),
+        ("whmcs-classic", "delete_order", {"raw": b"action=DeleteOrder&orderid=2000000000"}, True),
+        ("shopscript", "act_on_order", {"body": {"id": NOWHERE, "action": "process"}}, True),
+        ("shopscript", "act_on_order", {"body": {"id": NOWHERE, "contact_id": 1, "action": "process"}}, False),
+        ("billmanager", "empty_cart", {"body": {"func": "cart.empty", "sok": "ok"}, "credentials": None}, False),
+        ("billmanager", "delete_cart_item", {"body": {"func": "cart", "clicked_button": "delete", "sok": "ok", "id": NOWHERE}}, True),
+        ("whmcs-rest", "clear_cart_items", CART, True),
+        ("whmcs-rest", "clear_cart_items", {"path": {"cart_id": "12345"}, "credentials": None}, False),
+        ("whmcs-rest", "apply_cart_promotion", {**CART, "body": {"code": "demopromo"}}, False),
+        # creates: wrong credentials and nothing to order, both at once
+        ("whmcs-classic", "add_order", {"body": {}, "credentials": None}, True),
+        ("whmcs-classic", "add_order", {"body": {"responsetype": "json"}, "credentials": {"secret": "stub"}}, True),
+        ("whmcs-classic", "add_order", {"body": {}}, False),
+        ("whmcs-classic", "add_order", {"body": {**RIGHT, "username": "stub"}, "credentials": None}, False),
+        ("whmcs-classic", "add_order", {"body": {}, "query": {"note": RIGHT["secret"], "at": RIGHT["identifier"]}, "credentials": None}, False),
+        ("whmcs-classic", "add_order", {"body": {"clientid": 1}, "credentials": None}, False),
+        ("whmcs-classic", "add_order", {"body": {"domain": "a.example"}, "credentials": None}, False),
+        ("whmcs-classic", "add_client", {"body": {"firstname": "Stub"}, "credentials": None}, False),
+        ("shopscript", "add_order", {"body": {"items": []}, "credentials": {"access_token": "no-such-token"}}, True),
+        ("shopscript", "add_order", {"body": {"items": [{"sku_id": NOWHERE}]}, "credentials": None}, True),
+        ("shopscript", "add_order", {"body": {"items": [{"sku_id": 1}]}, "credentials": None}, False),
+        ("shopscript", "add_order", {"body": {"contact": {"firstname": ["odd"]}}, "credentials": None}, False),
+        ("whmcs-rest", "create_cart", {}, False),
+        ("whmcs-rest", "checkout_cart", CART, True),
+        ("whmcs-rest", "add_cart_items", {**CART, "body": {"items": []}}, True),
+        ("whmcs-rest", "add_cart_items", {**CART, "body": {"items": [{"type": "product"}]}}, False),
+        ("whmcs-rest", "add_cart_items", {**CART, "raw": b"no {"}, False),
+        # whatever anybody may read out of it
+        ("whmcs-classic", "unknown_action", {"body": {"action": "getnothing"}}, True),
+        ("whmcs-classic", "unknown_action", {"body": {"action": "ADDORDER "}}, False),
+        ("whmcs-classic", "unknown_action", {"body": {"action": "DeleteClient"}}, False),
+        ("whmcs-classic", "get_orders", {"body": {"Action": "UpdateClient"}}, False),
+        ("shopscript", "unknown_method", {"path": {"method": "shop.order.delete"}}, False),
+        ("shopscript", "unknown_method", {"path": {"method": "shop.customer.add"}}, False),
+        ("shopscript", "unknown_method", {"path": {"method": "nosuchapp.post.add"}}, True),
+        ("shopscript", "delete_order", {"method": "GET", "query": {"id": 1}}, False),
+        ("billmanager", "get_cart", {"query": {"func": "cart"}}, True),
+        ("billmanager", "get_cart", {"query": {"func": "cart", "clicked_button": "delete", "id": 1, "sok": "ok"}}, False),
+        ("billmanager", "list_services", {"query": {"func": "vds", "sok": "ok"}}, False),
+        ("billmanager", "unknown_function", {"query": {"func": "vds.delete"}}, False),
+        ("whmcs-rest", "get_cart", {"path": {"cart_id": "c"}}, True),
+        ("whmcs-rest", "list_countries", {"method": "DELETE"}, False),
+        ("whmcs-rest", "list_countries", {"headers": {"X-HTTP-Method-Override": "DELETE"}}, False),
+    ],
+)  # fmt: skip
+def test_in_a_careful_run_nothing_is_sent_that_would_do_something(
+    contract: str, operation: str, fields: dict[str, Any], is_sent: bool
+) -> None:
+    """Whatever the target makes of it, and though it must be refused."""
+    request = ask(contract, operation, **fields)
+    function = (
+        constants(CONTRACTS[contract], media.schema)
+        if (media := next(iter(request.operation.request.values()), None))
+        else {}
+    )
+    if contract == "whmcs-classic" and isinstance(request.body, dict) and "Action" not in request.body:
+        request = replace(request, body={**function, **request.body})
+
+    assert is_sent is (judged(guarded(contract), request) in ("READS", "HARMLESS"))
+
+
+def test_an_example_s_id_is_not_taken_for_a_known_id() -> None:
+    """Even with `--writes`, an order is placed for those alone whom the profile names."""
+    target = guarded("shopscript", writes=True)
+    stranger = ask("shopscript", "add_order", body={"contact_id": 4711, "items": [{"sku_id": 1}]})
+
+    assert "names contact_id 4711" in judged_fully(target, stranger)
 
 
 def test_rates_and_hosts_are_read() -> None:
