@@ -24,7 +24,7 @@ Kind = Literal[
 SEVERITIES: tuple[Severity, ...] = ("breaking", "changed", "noise")
 
 
-class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SampleSide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One side of an example: the command that sends the request, its secrets masked, and what is answered."""
 
     curl: str
@@ -32,14 +32,14 @@ class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says: str
 
 
-class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One pair of answers that shows a difference. `case` is the script that the request stands in."""
 
     case: str
     operation: str
     place: str
-    a: Shown
-    b: Shown
+    a: SampleSide
+    b: SampleSide
 
 
 class Difference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +56,7 @@ class Difference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operations: dict[str, int]
     places: list[str]
     count: int
-    example: Example
+    example: Sample
 
 
 class Recognised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +68,7 @@ class Recognised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     places: dict[str, int]
 
 
-class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ComparedTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of the two targets."""
 
     url: str
@@ -76,7 +76,7 @@ class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requests: int
 
 
-class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DiffReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole comparison. `compared` counts pairs of answers by contract and operation."""
 
     format: int
@@ -85,8 +85,8 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds: float
     seed: int
     level: str
-    a: Side
-    b: Side
+    a: ComparedTarget
+    b: ComparedTarget
     compared: dict[str, dict[str, int]]
     differences: list[Difference]
     recognised: list[Recognised]

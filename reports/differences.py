@@ -1,9 +1,9 @@
-"""The differences between two targets, told: on the terminal, and in a page of Markdown."""
+"""The differences between two targets: on the terminal, and in a page of Markdown."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from counterfoil.reports.difference import Difference, Told
+from counterfoil.reports.difference import Difference, DiffReport
 from counterfoil.reports.markup import code, cut, escaped, fenced, page, row
 from counterfoil.reports.printable import counted, lasting, moment, visible
 
@@ -21,59 +21,63 @@ _CURL_LIMIT = 4_000
 _PAGE_LIMIT = 60_000
 
 
-def sentence(told: Told) -> str:
+def sentence(report: DiffReport) -> str:
     """Say in one sentence what came of the comparison."""
-    pairs = counted(told.answers, "pair") + " of answers"
-    if not told.answers:
+    pairs = counted(report.answers, "pair") + " of answers"
+    if not report.answers:
         return "Nothing was compared."
-    counts = Counter(each.severity for each in told.differences)
-    if not told.differ:
+    counts = Counter(each.severity for each in report.differences)
+    if not report.differ:
         return f"No difference in {pairs}."
     parts = [f"{counts[name]} {MEANS[name]}" for name in ("breaking", "changed") if counts[name]]
     return f"{counted(counts['breaking'] + counts['changed'], 'difference')} in {pairs}: {', '.join(parts)}."
 
 
-def as_text(told: Told) -> str:
+def as_text(report: DiffReport) -> str:
     """Tell it on a terminal: a line for each cause, examples with their commands, what was left out."""
-    lines = [f"{'✕' if told.differ or not told.answers else '✓'} {sentence(told)}"]
-    lines += [f"  {name}: {_side(side.url, side.mock, side.requests)}" for name, side in (("A", told.a), ("B", told.b))]
-    shown = told.differences[:_LINES]
+    lines = [f"{'✕' if report.differ or not report.answers else '✓'} {sentence(report)}"]
+    lines += [
+        f"  {name}: {_side(side.url, side.mock, side.requests)}" for name, side in (("A", report.a), ("B", report.b))
+    ]
+    shown = report.differences[:_LINES]
     if shown:
         width = max(len(_operations(each)) for each in shown)
         lines += [""]
         for each in shown:
             lines.append(f"{SIGNS[each.severity]} {_operations(each):<{width}}  {each.count:>5} ×  {each.what}")
-        lines += _more(told.differences, _LINES)
-    counted_ones = [each for each in told.differences if each.severity != "noise"]
+        lines += _more(report.differences, _LINES)
+    counted_ones = [each for each in report.differences if each.severity != "noise"]
     for each in counted_ones[:_EXAMPLES]:
         lines += ["", f"{SIGNS[each.severity]} {each.what}: {each.example.operation}{_at(each)}", *_example(each)]
     if len(counted_ones) > _EXAMPLES:
         lines += ["", f"… and {len(counted_ones) - _EXAMPLES} more examples with --json and --out"]
     recognised = Counter[str]()
-    for one in told.recognised:
+    for one in report.recognised:
         recognised[one.reason] += one.count
     if recognised:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in recognised.most_common())
         lines += ["", f"Bound to differ, and not counted: {reasons}"]
-    lines += ["", *(f"{count} left out: {reason}" for reason, count in told.left_out.items())] if told.left_out else []
+    lines += (
+        ["", *(f"{count} left out: {reason}" for reason, count in report.left_out.items())] if report.left_out else []
+    )
     return "\n".join(visible(line) for line in lines)
 
 
-def as_markdown(told: Told) -> str:
+def as_markdown(report: DiffReport) -> str:
     """Tell it in a page that can be pasted into a ticket."""
     parts = [
-        f"## {'✕' if told.differ or not told.answers else '✓'} {escaped(sentence(told))}",
-        f"A is {code(told.a.url)}, B is {code(told.b.url)}. {_how(told)}",
-        _table(told.differences),
-        *(_in_full(each) for each in told.differences if each.severity != "noise"),
-        _left_out(told),
+        f"## {'✕' if report.differ or not report.answers else '✓'} {escaped(sentence(report))}",
+        f"A is {code(report.a.url)}, B is {code(report.b.url)}. {_how(report)}",
+        _table(report.differences),
+        *(_in_full(each) for each in report.differences if each.severity != "noise"),
+        _left_out(report),
     ]
     return page(filter(None, parts), "Everything is in `diff.json`.", _PAGE_LIMIT)
 
 
-def _how(told: Told) -> str:
-    how = f"{moment(told.started)}, {lasting(told.seconds)}, level {told.level}, seed {told.seed}."
-    return f"{how} Counterfoil {escaped(told.counterfoil)}."
+def _how(report: DiffReport) -> str:
+    how = f"{moment(report.started)}, {lasting(report.seconds)}, level {report.level}, seed {report.seed}."
+    return f"{how} Counterfoil {escaped(report.counterfoil)}."
 
 
 def _side(url: str, mock: bool, requests: int) -> str:
@@ -142,10 +146,10 @@ def _plain(text: str) -> str:
     return f"{before}{escaped(text)}{after}" if text.strip() else text
 
 
-def _left_out(told: Told) -> str:
+def _left_out(report: DiffReport) -> str:
     lines = [
         f"- {counted(one.count, 'value')} of {code(one.contract)} bound to differ: {escaped(one.reason)}"
-        for one in told.recognised
+        for one in report.recognised
     ]
-    lines += [f"- {count:,} left out: {escaped(cut(reason, 300))}" for reason, count in told.left_out.items()]
+    lines += [f"- {count:,} left out: {escaped(cut(reason, 300))}" for reason, count in report.left_out.items()]
     return "### Not counted\n\n" + "\n".join(lines) if lines else ""

@@ -15,7 +15,7 @@ import msgspec
 
 from counterfoil.contracts.cli.diff_options import Options, profiles_of, sides_of
 from counterfoil.contracts.cli.options import UsageError
-from counterfoil.contracts.diff.comparer import Both
+from counterfoil.contracts.diff.comparer import Comparer
 from counterfoil.contracts.diff.scripts import Sides, scripts
 from counterfoil.contracts.diff.sides import Side
 from counterfoil.contracts.diff.tally import ordered
@@ -27,8 +27,7 @@ from counterfoil.contracts.profile.model import Profile
 from counterfoil.contracts.profile.read import ProfileError
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.rules import Rules, per_second
-from counterfoil.reports.difference import FORMAT, Told
-from counterfoil.reports.difference import Side as ToldSide
+from counterfoil.reports.difference import FORMAT, ComparedTarget, DiffReport
 from counterfoil.specs import SpecError
 
 LEVELS = ("smoke", "gate")
@@ -123,11 +122,11 @@ def _diff(urls: tuple[str, str], profiles: tuple[Profile, Profile], options: Opt
     rules = Rules(token_hex(3), not options.writes, options.writes, options.max_orders, options.rate)
     with ExitStack() as stack:
         every = sides_of(urls, profiles, rules, options, stack)
-        both = [_compared(sides, rules, options) for sides in every]
+        comparers = [_compared(sides, rules, options) for sides in every]
     left_out: Counter[str] = Counter()
-    for each in both:
+    for each in comparers:
         left_out.update(each.left_out)
-    told = Told(
+    report = DiffReport(
         format=FORMAT,
         counterfoil=__version__,
         started=started.isoformat(timespec="seconds"),
@@ -136,37 +135,37 @@ def _diff(urls: tuple[str, str], profiles: tuple[Profile, Profile], options: Opt
         level=options.level,
         a=_side(urls[0], [sides[0] for sides in every]),
         b=_side(urls[1], [sides[1] for sides in every]),
-        compared={each.contract.name: dict(sorted(each.compared.items())) for each in both},
-        differences=ordered([difference for each in both for difference in each.tally.differences()]),
-        recognised=[one for each in both for one in each.tally.recognised()],
+        compared={each.contract.name: dict(sorted(each.compared.items())) for each in comparers},
+        differences=ordered([difference for each in comparers for difference in each.tally.differences()]),
+        recognised=[one for each in comparers for one in each.tally.recognised()],
         left_out=dict(left_out.most_common()),
     )
-    click.echo(as_text(told))
-    data = msgspec.json.format(msgspec.json.encode(told), indent=2)
+    click.echo(as_text(report))
+    data = msgspec.json.format(msgspec.json.encode(report), indent=2)
     if options.json_path is not None:
         options.json_path.write_bytes(data)
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
         (options.out / "diff.json").write_bytes(data)
-        (options.out / "diff.md").write_text(as_markdown(told), encoding="utf-8", newline="\n")
+        (options.out / "diff.md").write_text(as_markdown(report), encoding="utf-8", newline="\n")
         click.echo(f"Written to {options.out}")
-    if not told.answers:
+    if not report.answers:
         return Exit.NOTHING
-    return Exit.BROKEN if told.differ else Exit.HOLDS
+    return Exit.BROKEN if report.differ else Exit.HOLDS
 
 
-def _side(url: str, sides: list[Side]) -> ToldSide:
-    return ToldSide(url.rstrip("/"), any(side.is_mock for side in sides), sum(side.requests for side in sides))
+def _side(url: str, sides: list[Side]) -> ComparedTarget:
+    return ComparedTarget(url.rstrip("/"), any(side.is_mock for side in sides), sum(side.requests for side in sides))
 
 
-def _compared(sides: Sides, rules: Rules, options: Options) -> Both:
-    contract, both = sides[0].contract, Both(sides, rules.run)
+def _compared(sides: Sides, rules: Rules, options: Options) -> Comparer:
+    contract, comparer = sides[0].contract, Comparer(sides, rules.run)
     cases = load_cases(contract, entry=sides[0].entry)
     sent = scripts(contract, cases, sides, options.level, options.seed, options.only)
     is_watched, about = sys.stderr.isatty(), len(cases) + len(contract.operations)
-    for number, _ in enumerate(both.ask(sent), 1):
+    for number, _ in enumerate(comparer.ask(sent), 1):
         if is_watched:
             click.echo(f"\r{contract.name}: {number} of about {about}", nl=False, err=True)
     if is_watched:
         click.echo("\r\033[K", nl=False, err=True)
-    return both
+    return comparer

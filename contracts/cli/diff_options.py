@@ -12,7 +12,7 @@ import click
 from counterfoil.contracts.cli.options import UsageError, by_name, check_url, loaded, profile_for
 from counterfoil.contracts.cli.prepare import probe
 from counterfoil.contracts.diff.scripts import Sides
-from counterfoil.contracts.diff.sides import Common, Side
+from counterfoil.contracts.diff.sides import SharedWorlds, Side
 from counterfoil.contracts.http.loopback import is_loopback
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.plan import Plan
@@ -80,7 +80,7 @@ def sides_of(
         for side in every:
             side.guarded(folder)
     scratch = Path(stack.enter_context(TemporaryDirectory()))
-    of_a, of_b = Common(scratch / "a"), Common(scratch / "b")
+    of_a, of_b = SharedWorlds(scratch / "a"), SharedWorlds(scratch / "b")
     for a, b in found:
         for side in (a, b):
             with side.world(again=False) as world:

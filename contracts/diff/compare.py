@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from counterfoil.contracts.checks.outcome import Outcome, outcome
-from counterfoil.contracts.diff.normalise import Alike, Contradiction
+from counterfoil.contracts.diff.normalise import Contradiction, Normaliser
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.described import Described, described
 from counterfoil.reports.difference import Kind, Severity
@@ -36,7 +36,7 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Differing:
+class AnswerDifference:
     """One way in which two answers differ.
 
     `detail` is what has the same cause as others of its kind, `where` the place in A's answer, `place` all places like it.
@@ -62,39 +62,39 @@ class Differing:
         return self.kind, self.where, types
 
 
-def unanswered(a: Exchange | Silence, b: Exchange | Silence) -> Differing:
+def unanswered(a: Exchange | Silence, b: Exchange | Silence) -> AnswerDifference:
     """The difference between an answer and none."""
     told = [each.why if isinstance(each, Silence) else f"status {each.status}" for each in (a, b)]
     if isinstance(b, Silence):
-        return Differing("unanswered", "breaking", "B", "B does not answer", "", "", (told[0], told[1]))
-    return Differing("unanswered", "changed", "A", "A does not answer, and B does", "", "", (told[0], told[1]))
+        return AnswerDifference("unanswered", "breaking", "B", "B does not answer", "", "", (told[0], told[1]))
+    return AnswerDifference("unanswered", "changed", "A", "A does not answer, and B does", "", "", (told[0], told[1]))
 
 
-def differences(a: Exchange, b: Exchange, contract: Contract, alike: Alike) -> Iterator[Differing]:
+def differences(a: Exchange, b: Exchange, contract: Contract, normaliser: Normaliser) -> Iterator[AnswerDifference]:
     """Every way in which B's answer differs from A's; what differs because it has to says so."""
-    return _Comparison(a, b, contract, alike).all()
+    return _Comparison(a, b, contract, normaliser).all()
 
 
 class _Comparison:
-    def __init__(self, a: Exchange, b: Exchange, contract: Contract, alike: Alike) -> None:
-        self._a, self._b, self._contract, self._alike = a, b, contract, alike
+    def __init__(self, a: Exchange, b: Exchange, contract: Contract, normaliser: Normaliser) -> None:
+        self._a, self._b, self._contract, self._normaliser = a, b, contract, normaliser
         self._values: list[tuple[Path, str, Any, Any]] = []
 
-    def all(self) -> Iterator[Differing]:
+    def all(self) -> Iterator[AnswerDifference]:
         a, b = self._a, self._b
         one, two = outcome(a, self._contract), outcome(b, self._contract)
         meant = _meant(one, a.status), _meant(two, b.status)
-        other = Differing("outcome", "changed", "-".join(meant), f"A: {meant[0]}; B: {meant[1]}", "", "", meant)
+        other = AnswerDifference("outcome", "changed", "-".join(meant), f"A: {meant[0]}; B: {meant[1]}", "", "", meant)
         if a.status != b.status:
             what = f"A answers {a.status}, B answers {b.status}"
             severity: Severity = "breaking" if a.status < 500 else "changed"
-            yield Differing("status", severity, f"{a.status}-{b.status}", what, "", "", meant)
+            yield AnswerDifference("status", severity, f"{a.status}-{b.status}", what, "", "", meant)
             return
         yield from self._headers()
         if a.media_type != b.media_type:
             types = a.media_type or "no media type", b.media_type or "no media type"
             what = f"A answers with {types[0]}, B with {types[1]}"
-            yield Differing("media_type", "breaking", "-".join(types), what, "", "", types)
+            yield AnswerDifference("media_type", "breaking", "-".join(types), what, "", "", types)
         elif one.accepted != two.accepted:
             yield replace(other, severity="breaking") if one.accepted else other
         elif not one.accepted and {*one.candidates} != {*two.candidates}:
@@ -102,7 +102,7 @@ class _Comparison:
         else:
             yield from self._body()
 
-    def _headers(self) -> Iterator[Differing]:
+    def _headers(self) -> Iterator[AnswerDifference]:
         headers = self._a.answer.headers if self._a.answer else {}
         documented = {name.lower(): (name, node) for name, node in headers.items()}
         one, two = ({name.lower(): (name, v) for name, v in each.headers.items()} for each in (self._a, self._b))
@@ -115,43 +115,43 @@ class _Comparison:
             if key not in two:
                 severity: Severity = "breaking" if node.get("required") else "changed" if known else "noise"
                 what = f"B lacks the header {name}{'' if known else ', which is not documented'}"
-                yield Differing("header", severity, f"missing {key}", what, place, place, values)
+                yield AnswerDifference("header", severity, f"missing {key}", what, place, place, values)
             elif key not in one:
                 severity = "changed" if known else "noise"
                 what = f"B has the header {name}{'' if known else ', which is not documented'}"
-                yield Differing("header", severity, f"extra {key}", what, place, place, values)
+                yield AnswerDifference("header", severity, f"extra {key}", what, place, place, values)
             elif known and values[0] != values[1]:
                 what = f"the header {name} differs"
-                plain = Differing("header", "changed", f"value {key}", what, place, place, values)
+                plain = AnswerDifference("header", "changed", f"value {key}", what, place, place, values)
                 yield self._reasoned(plain, key, f"the header {name}")
 
-    def _body(self) -> Iterator[Differing]:
+    def _body(self) -> Iterator[AnswerDifference]:
         a, b = self._a, self._b
         charsets = (a.charset or "utf-8").lower(), (b.charset or "utf-8").lower()
         if charsets[0] != charsets[1]:
             what = f"A answers in {charsets[0]}, B in {charsets[1]}"
-            yield Differing("media_type", "changed", "-".join(charsets), what, "", "", charsets)
+            yield AnswerDifference("media_type", "changed", "-".join(charsets), what, "", "", charsets)
         if (a.unreadable is None) != (b.unreadable is None):
             broken = "B" if b.unreadable else "A"
             severity: Severity = "breaking" if broken == "B" else "changed"
             what = f"the body of {broken} cannot be read as {a.media_type}"
             told = a.unreadable or "readable", b.unreadable or "readable"
-            yield Differing("type", severity, f"unreadable at {broken}", what, "", "", told)
+            yield AnswerDifference("type", severity, f"unreadable at {broken}", what, "", "", told)
             return
         yield from self._node((), "", a.tree, b.tree)
         for path, place, one, two in self._values:  # at last, when all ids of the answers are known to each other
             name, label = _name(path), _label(path)
-            plain = Differing("value", "changed", name, f"{label} differs", _pointer(path), place, (one, two))
+            plain = AnswerDifference("value", "changed", name, f"{label} differs", _pointer(path), place, (one, two))
             yield self._reasoned(plain, name, label)
 
-    def _reasoned(self, plain: Differing, name: str, label: str) -> Differing:
+    def _reasoned(self, plain: AnswerDifference, name: str, label: str) -> AnswerDifference:
         """The difference with the reason for it, or with what speaks against it."""
-        reason = self._alike.reason(name, *plain.values)
+        reason = self._normaliser.reason(name, *plain.values)
         if isinstance(reason, Contradiction):
             return replace(plain, detail=f"{plain.detail} {reason}", what=f"{label} {reason}", learnable=False)
         return replace(plain, reason=reason)
 
-    def _node(self, path: Path, place: str, a: Any, b: Any, loose: bool = False) -> Iterator[Differing]:
+    def _node(self, path: Path, place: str, a: Any, b: Any, loose: bool = False) -> Iterator[AnswerDifference]:
         """What differs from here on; `loose` of two things that need not be the same, only how they are made."""
         if isinstance(a, dict) and isinstance(b, dict):
             yield from self._object(path, place, a, b, loose)
@@ -161,16 +161,18 @@ class _Comparison:
             label = _label(path)
             what = f"{label} is {_kind(a)} at A, {_kind(b)} at B"
             severity = self._weight(path, a, b)
-            yield Differing(
+            yield AnswerDifference(
                 "type", severity, f"{_name(path)} {_slug(a)}-{_slug(b)}", what, _pointer(path), place, (a, b)
             )
         elif a != b and not loose:
-            self._alike.link(_name(path), a, b)
+            self._normaliser.link(_name(path), a, b)
             self._values.append((path, place, a, b))
 
-    def _object(self, path: Path, place: str, a: dict[str, Any], b: dict[str, Any], loose: bool) -> Iterator[Differing]:
+    def _object(
+        self, path: Path, place: str, a: dict[str, Any], b: dict[str, Any], loose: bool
+    ) -> Iterator[AnswerDifference]:
         is_key, required = self._keys(path), self._required(path)
-        called = {(self._alike.key(name) if is_key(name) else name): name for name in a}
+        called = {(self._normaliser.key(name) if is_key(name) else name): name for name in a}
         odd = [
             name for name in (*(n for n in called if n not in b), *(n for n in b if n not in called)) if is_key(name)
         ]
@@ -183,32 +185,32 @@ class _Comparison:
             elif name not in odd and (name in required or not loose):
                 severity: Severity = "breaking" if name in required else "changed"
                 what = f"B lacks `{name}`{', which is required' if name in required else ''}"
-                yield Differing("missing", severity, name, what, _pointer((*path, name)), below, (a[name], None))
+                yield AnswerDifference("missing", severity, name, what, _pointer((*path, name)), below, (a[name], None))
         for name, value in b.items():
             if name not in called and name not in odd and not (loose and self._is_documented(path, name)):
                 below = f"{place}/{escaped(name)}"
                 what = f"B has `{name}` besides"
-                yield Differing("extra", "changed", name, what, _pointer((*path, name)), below, (None, value))
+                yield AnswerDifference("extra", "changed", name, what, _pointer((*path, name)), below, (None, value))
 
-    def _list(self, path: Path, place: str, a: list[Any], b: list[Any], loose: bool) -> Iterator[Differing]:
+    def _list(self, path: Path, place: str, a: list[Any], b: list[Any], loose: bool) -> Iterator[AnswerDifference]:
         if len(a) != len(b) and not loose:
             yield self._members(path, place, a, b)
-        same = _same(a, b, self._alike)
+        same = _same(a, b, self._normaliser)
         if same is None:  # nobody knows which member is which; lists of other lengths hold other things
             loose = loose or len(a) != len(b)
             same = [(index, index) for index in range(min(len(a), len(b)))]
         positions = [at for _, at in same]
         if positions != sorted(positions) and not loose:
             what = f"{_label(path)} stands in another order"
-            yield Differing("order", "changed", _name(path), what, _pointer(path), place, (_ids(a), _ids(b)))
+            yield AnswerDifference("order", "changed", _name(path), what, _pointer(path), place, (_ids(a), _ids(b)))
         for index, at in same:
             yield from self._node((*path, index), f"{place}/*", a[index], b[at], loose)
 
-    def _members(self, path: Path, place: str, a: Any, b: Any, which: str = "") -> Differing:
+    def _members(self, path: Path, place: str, a: Any, b: Any, which: str = "") -> AnswerDifference:
         told = [f"{len(each)} member{'' if len(each) == 1 else 's'}" for each in (a, b)]
         shown = (f"{told[0]} {which}".rstrip(), f"{told[1]} {which}".rstrip())
         what = f"{_label(path)} has other members"
-        return Differing("members", "changed", _name(path), what, _pointer(path), place, shown)
+        return AnswerDifference("members", "changed", _name(path), what, _pointer(path), place, shown)
 
     @cached_property
     def _described(self) -> dict[Path, Described]:
@@ -287,13 +289,13 @@ def _identity(member: Any) -> Any:
     return None
 
 
-def _same(a: list[Any], b: list[Any], alike: Alike) -> list[tuple[int, int]] | None:
+def _same(a: list[Any], b: list[Any], normaliser: Normaliser) -> list[tuple[int, int]] | None:
     """Which member of A is which of B, by their ids; None where ids do not tell."""
     for members in (a, b):
         ids = [str(each) for each in _ids(members)]
         if "None" in ids or len(set(ids)) < len(ids):
             return None
     at = {str(each): index for index, each in enumerate(_ids(b))}
-    wanted = [(index, alike.key(str(each))) for index, each in enumerate(_ids(a))]
+    wanted = [(index, normaliser.key(str(each))) for index, each in enumerate(_ids(a))]
     found = [(index, at[name]) for index, name in wanted if name in at]
     return found if found and len(found) * 2 >= min(len(a), len(b)) else None

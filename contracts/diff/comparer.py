@@ -6,25 +6,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from counterfoil.contracts.checks.outcome import outcome
-from counterfoil.contracts.diff.compare import OTHER_MEANING, Differing, Silence, Spot, differences, unanswered
-from counterfoil.contracts.diff.normalise import Alike
+from counterfoil.contracts.diff.compare import OTHER_MEANING, AnswerDifference, Silence, Spot, differences, unanswered
+from counterfoil.contracts.diff.normalise import Normaliser
 from counterfoil.contracts.diff.scripts import LeftOut, Script, Sides
 from counterfoil.contracts.diff.sides import Side
-from counterfoil.contracts.diff.tally import MOVES, Tally, Voice
+from counterfoil.contracts.diff.tally import MOVES, SideAnswer, Tally
 from counterfoil.contracts.diff.times import TENFOLD, Times
 from counterfoil.contracts.http.client import CredentialsRefused, Target, Uncooperative, Unreachable, Withheld
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.http.sessions import NoAccount
 
 Answer = Exchange | Silence | None
-#: in what a side differs from itself
-Moves = set[Spot]
+#: where a side differs from itself when it is asked twice
+Unsteady = set[Spot]
 
 _STRUCTURAL = OTHER_MEANING | {"media_type", "type", "missing", "extra", "members", "order"}
 
 
 @dataclass
-class Walk:
+class Walkthrough:
     """A script, carried out once by one side."""
 
     world: Target
@@ -35,18 +35,18 @@ class Walk:
 
 
 @dataclass(frozen=True)
-class Pair:
+class AnswerPair:
     """Two answers to the same request, and in what they differ."""
 
     index: int
     operation: str
     script: str
-    a: Voice
-    b: Voice
-    differing: list[Differing]
+    a: SideAnswer
+    b: SideAnswer
+    differing: list[AnswerDifference]
 
 
-class Both:
+class Comparer:
     """The comparison of two sides under one contract. `run` is a part of every mark."""
 
     def __init__(self, sides: Sides, run: str) -> None:
@@ -57,7 +57,7 @@ class Both:
         self.left_out: Counter[str] = Counter()
         self._times = Times()
         self._run = run
-        self._last: dict[str, Pair] = {}
+        self._last: dict[str, AnswerPair] = {}
 
     def ask(self, scripts: Iterable[Script | LeftOut]) -> Iterator[None]:
         """Send everything; one step for each script. Raises Unreachable."""
@@ -78,18 +78,18 @@ class Both:
         """Ask both sides; where they differ, ask each once more to learn what differs by itself."""
         walks = [self._walk(script, side, again=False) for side in self.sides]
         pairs = self._pairs(script, walks[0], walks[1])
-        moves: list[list[Moves]] = []
+        unsteady: list[list[Unsteady]] = []
         differ = any(each.reason is None for pair in pairs for each in pair.differing)
         for first, side in zip(walks, self.sides, strict=True):
             if side.repeats or (differ and (script.harmless or side.is_mock)):
-                moves.append(self._moves(first, self._walk(script, side, again=True)))
+                unsteady.append(self._unsteady(first, self._walk(script, side, again=True)))
         for pair in pairs:
-            unsteady = {place for each in moves for place in (each[pair.index] if pair.index < len(each) else ())}
-            self._count(pair, unsteady)
+            of_pair = {spot for each in unsteady for spot in (each[pair.index] if pair.index < len(each) else ())}
+            self._count(pair, of_pair)
 
-    def _walk(self, script: Script, side: Side, again: bool) -> Walk:
+    def _walk(self, script: Script, side: Side, again: bool) -> Walkthrough:
         with side.world(again) as world:
-            walk = Walk(world, values=dict(world.ids))
+            walk = Walkthrough(world, values=dict(world.ids))
             try:
                 for answer in script.carried_out(world, side, walk.values):
                     walk.answers.append(answer)
@@ -102,19 +102,19 @@ class Both:
                 walk.withheld = str(error)
         return walk
 
-    def _alike(self, a: Walk, b: Walk) -> Alike:
+    def _normaliser(self, a: Walkthrough, b: Walkthrough) -> Normaliser:
         same_clock = all(side.is_mock for side in self.sides)
-        alike = Alike((a.world.base_url, b.world.base_url), same_clock, self._run)
+        normaliser = Normaliser((a.world.base_url, b.world.base_url), same_clock, self._run)
         ids = [side.entry.ids for side in self.sides]
-        alike.fix(self.sides[0].entry.properties, *ids)
-        alike.name(a.values, b.values)
-        alike.opened(a.world.sessions.given, b.world.sessions.given)
-        return alike
+        normaliser.fix(self.sides[0].entry.properties, *ids)
+        normaliser.name(a.values, b.values)
+        normaliser.opened(a.world.sessions.given, b.world.sessions.given)
+        return normaliser
 
-    def _moves(self, first: Walk, second: Walk) -> list[Moves]:
+    def _unsteady(self, first: Walkthrough, second: Walkthrough) -> list[Unsteady]:
         """Per answer, the places in which a side differs from itself, by kind; told without excusing anything."""
-        found: list[Moves] = []
-        plain = Alike((first.world.base_url, second.world.base_url))
+        found: list[Unsteady] = []
+        plain = Normaliser((first.world.base_url, second.world.base_url))
         for one, two in zip(first.answers, second.answers, strict=False):
             if isinstance(one, Exchange) and isinstance(two, Exchange):
                 found.append({each.spot for each in differences(one, two, self.contract, plain)})
@@ -123,9 +123,9 @@ class Both:
                 found.append({("unanswered", "", "")} if once else set())
         return found
 
-    def _pairs(self, script: Script, a: Walk, b: Walk) -> list[Pair]:
+    def _pairs(self, script: Script, a: Walkthrough, b: Walkthrough) -> list[AnswerPair]:
         """The answers side by side, as long as they can be compared."""
-        alike, found = self._alike(a, b), list[Pair]()
+        normaliser, found = self._normaliser(a, b), list[AnswerPair]()
         if a.withheld or b.withheld:
             self.left_out[a.withheld or b.withheld] += 1
         for index, (one, two) in enumerate(zip(a.answers, b.answers, strict=False)):
@@ -134,11 +134,15 @@ class Both:
                 continue
             operation = known.operation
             if isinstance(one, Exchange) and isinstance(two, Exchange):
-                alike.sent(one.sent, two.sent)
-                differing = list(differences(one, two, self.contract, alike))
+                normaliser.sent(one.sent, two.sent)
+                differing = list(differences(one, two, self.contract, normaliser))
             else:
                 differing = [unanswered(one, two)]
-            found.append(Pair(index, operation.id, script.id, Voice(one, a.world), Voice(two, b.world), differing))
+            found.append(
+                AnswerPair(
+                    index, operation.id, script.id, SideAnswer(one, a.world), SideAnswer(two, b.world), differing
+                )
+            )
             if operation.effect != "reads" and self._part(one, two):
                 rest = min(len(a.answers), len(b.answers)) - index - 1
                 if rest:
@@ -151,7 +155,7 @@ class Both:
         answers = [each for each in (one, two) if isinstance(each, Exchange)]
         return len(answers) < 2 or len({outcome(each, self.contract).accepted for each in answers}) == 2
 
-    def _count(self, pair: Pair, unsteady: Moves) -> None:
+    def _count(self, pair: AnswerPair, unsteady: Unsteady) -> None:
         self.compared[pair.operation] += 1
         if all(each.kind != "unanswered" for each in pair.differing):
             self._last[pair.operation] = pair
@@ -164,16 +168,19 @@ class Both:
             else:
                 self.tally.recognise(reason, pair.operation, differing.place)
 
-    def _in_time(self) -> Iterator[tuple[Differing, Pair]]:
+    def _in_time(self) -> Iterator[tuple[AnswerDifference, AnswerPair]]:
         for operation, one, two in sorted(self._times.slower()):
             if operation in self._last:
                 slow = "B" if two > one else "A"
                 what = f"{slow} takes at least {TENFOLD} times as long"
                 shown = f"{one * 1000:.0f} ms in the median", f"{two * 1000:.0f} ms in the median"
-                yield Differing("time", "changed", f"slower at {slow}", what, "", "", shown), self._last[operation]
+                yield (
+                    AnswerDifference("time", "changed", f"slower at {slow}", what, "", "", shown),
+                    self._last[operation],
+                )
 
 
-def _moves_by_itself(differing: Differing, unsteady: Moves) -> bool:
+def _moves_by_itself(differing: AnswerDifference, unsteady: Unsteady) -> bool:
     """Whether it is there, or what it lies in is made in another way, when one target is asked twice."""
     return differing.spot in unsteady or any(
         kind in _STRUCTURAL

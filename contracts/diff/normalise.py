@@ -37,7 +37,7 @@ _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _LONG_NUMBER = 6  # a shorter one may be an amount: it is taken for an id only where an id belongs
 
 
-class Alike:
+class Normaliser:
     """What is known of two sides that are asked the same, each in its own words.
 
     It learns what A calls a thing, and what B calls it: the ids of the profiles, what earlier answers gave to go on

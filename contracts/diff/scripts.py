@@ -30,7 +30,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Single:
+class SingleRequest:
     """A made-up request of one operation. The ids and the credentials are put in by each side."""
 
     base: Request
@@ -55,7 +55,7 @@ class Script:
 
     id: str
     case: Case | None = None
-    singles: tuple[Single, ...] = ()
+    singles: tuple[SingleRequest, ...] = ()
     harmless: bool = False
 
     def carried_out(self, world: Target, side: Side, values: dict[str, Any]) -> Iterator[Exchange | None]:
@@ -99,9 +99,9 @@ def _of_operation(operation: Operation, sides: Sides, most: int, seed: int) -> I
     """The operation's examples, and so many variations of them. What may change something has a world of its own each."""
     bases = list(_bases(operation, sides[0].target))
     ids = {name: of for name, of in sides[0].entry.properties.items() if all(of in side.entry.ids for side in sides)}
-    singles = [Single(base, 1, 1.0, ids) for base in bases]
-    singles += [Single(base, number, 0.5, ids) for base, number in variations(bases, seed)[:most]]
-    sent: list[Single] = []
+    singles = [SingleRequest(base, 1, 1.0, ids) for base in bases]
+    singles += [SingleRequest(base, number, 0.5, ids) for base, number in variations(bases, seed)[:most]]
+    sent: list[SingleRequest] = []
     for single in singles:
         reason = next(filter(None, (_why_not(single, side) for side in sides)), "")
         if reason:
@@ -127,7 +127,7 @@ def _bases(operation: Operation, target: Target) -> Iterator[Request]:
     yield from found.values()
 
 
-def _why_not(single: Single, side: Side) -> str:
+def _why_not(single: SingleRequest, side: Side) -> str:
     """Why the request may not be sent to that side."""
     try:
         side.target.check([single.request(side.target, side)])

@@ -22,7 +22,7 @@ _LATER = timedelta(days=1, hours=1, minutes=1, seconds=1)
 
 
 @dataclass(frozen=True)
-class Common:
+class SharedWorlds:
     """What the contracts of one mock have in common while it is asked as a deployment: a folder, and its worlds' URLs."""
 
     folder: Path
@@ -44,7 +44,7 @@ class Side:
         self._lasting: dict[bool, Target] = {}
         self._open = ExitStack()
         self._goes_on = False
-        self._common: Common | None = None
+        self._common: SharedWorlds | None = None
 
     @property
     def is_mock(self) -> bool:
@@ -66,7 +66,7 @@ class Side:
         """Send nothing that does harm at a deployment, and write down in the folder what is created there."""
         self.target = guarded(self.target, self._rules, folder)
 
-    def beside(self, deployment: "Side", common: "Common") -> None:
+    def beside(self, deployment: "Side", common: "SharedWorlds") -> None:
         """Be asked as the deployment is, if it is a mock: at its time, by its rules, and of what was done before."""
         if self.is_mock and not deployment.is_mock:
             self._moment = datetime.now(UTC)

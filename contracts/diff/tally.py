@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from counterfoil.contracts.diff.compare import Differing, Silence
+from counterfoil.contracts.diff.compare import AnswerDifference, Silence
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.profile.secret_names import SECRET_NAME
-from counterfoil.reports.difference import SEVERITIES, Difference, Example, Kind, Recognised, Severity, Shown
+from counterfoil.reports.difference import SEVERITIES, Difference, Kind, Recognised, Sample, SampleSide, Severity
 
 MOVES = "differs by itself"
 
@@ -23,13 +23,13 @@ _OPENING = re.compile(r"cookie|auth|token|session|state", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Voice:
+class SideAnswer:
     """One answer, or none, and the world that gave it: it knows what is to be kept secret."""
 
     exchange: Exchange | Silence
     world: Target
 
-    def says(self, kind: Kind, place: str, value: Any) -> Shown:
+    def says(self, kind: Kind, place: str, value: Any) -> SampleSide:
         """What a report shows of it."""
         text = value if kind not in _OF_DATA and value is not None else json.dumps(value, ensure_ascii=False)
         if value is None and kind != "type":
@@ -38,8 +38,8 @@ class Voice:
             text = "(kept secret)"
         text = self._masked(text)
         if isinstance(self.exchange, Silence):
-            return Shown("", None, text)
-        return Shown(self.exchange.sent.curl, self.exchange.status, text)
+            return SampleSide("", None, text)
+        return SampleSide(self.exchange.sent.curl, self.exchange.status, text)
 
     def _is_secret(self, kind: Kind, place: str, value: Any) -> bool:
         accounts = self.world.accounts.values()
@@ -58,9 +58,9 @@ class Voice:
 class _Cause:
     """One cause so far: per operation and place, how often, and the shortest example."""
 
-    differing: Differing
+    differing: AnswerDifference
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    examples: dict[tuple[str, str], Example] = field(default_factory=dict)
+    examples: dict[tuple[str, str], Sample] = field(default_factory=dict)
     severity: Severity = "noise"
 
 
@@ -72,7 +72,7 @@ class Tally:
         self._causes: dict[tuple[str, str], _Cause] = {}
         self._recognised: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
 
-    def add(self, differing: Differing, operation: str, script: str, a: Voice, b: Voice) -> None:
+    def add(self, differing: AnswerDifference, operation: str, script: str, a: SideAnswer, b: SideAnswer) -> None:
         """Count a difference."""
         cause = self._causes.setdefault((differing.kind, differing.detail), _Cause(differing))
         cause.severity = min(cause.severity, differing.severity, key=SEVERITIES.index)
@@ -80,8 +80,8 @@ class Tally:
         cause.counts[at] += 1
         if at not in cause.examples:
             kind, place, values = differing.kind, differing.place, differing.values
-            one, two = (voice.says(kind, place, value) for voice, value in zip((a, b), values, strict=True))
-            cause.examples[at] = Example(script, operation, differing.where, one, two)
+            one, two = (side.says(kind, place, value) for side, value in zip((a, b), values, strict=True))
+            cause.examples[at] = Sample(script, operation, differing.where, one, two)
 
     def recognise(self, reason: str, operation: str, place: str) -> None:
         """Count a difference that has to be."""
