@@ -36,7 +36,7 @@ class Server:
         return {**self.__dict__, "app": None}
 
     def build(self) -> "Mock":
-        """The app, made once."""
+        """The app; made at the first call."""
         from counterfoil.mockserver.create import create_app
 
         self.app = self.app or create_app(**self.options)
@@ -145,7 +145,7 @@ def serve(
 
 
 def run(server: Any) -> None:
-    """Serve until a signal; the process ends with 0 then, and with 1 if the serving process died."""
+    """Serve until a signal. The exit code is 0 then, and 1 if the serving process died."""
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -158,7 +158,7 @@ def run(server: Any) -> None:
 
 
 def _free_port(host: str, port: int) -> int:
-    """The port itself, if nobody listens there (granian would share it without a word); for 0, a free one."""
+    """The port itself if nobody listens there (granian would share it silently); for 0, a free one."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:

@@ -22,7 +22,7 @@ pre { background: #8881; padding: .8rem; border-radius: .4rem; white-space: pre-
 
 
 def add_pages(app: Mock) -> None:
-    """Give the app its index and the documents that it answers by."""
+    """Add the index page and the served OpenAPI documents to the app."""
 
     @app.get("/")
     def index() -> Response:

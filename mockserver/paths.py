@@ -35,7 +35,7 @@ class Paths(Generic[T]):
         self._root: Node[T] = Node()
 
     def add(self, rule: str, owner: T) -> None:
-        """Add a rule; the same rule belongs to its last owner."""
+        """Add a rule; if it is there already, its owner is replaced."""
         node = self._root
         names: list[str] = []
         for segment in rule.strip("/").split("/"):

@@ -1,4 +1,4 @@
-"""The vendors that the mock can be, and which overlay goes with which of their contracts."""
+"""All vendors of the mock, and which of the chosen overlays apply to which contract."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ ALL: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (billmanager.VEND
 
 
 def overlays_of(contract: str, overlays: Sequence[str]) -> tuple[str, ...]:
-    """Those of the chosen overlays that change this contract.
+    """The chosen overlays that apply to this contract.
 
     An overlay is a name (`wire`: every contract that ships an overlay of that name) or `contract=path` for a file.
     """
@@ -28,7 +28,7 @@ def overlays_of(contract: str, overlays: Sequence[str]) -> tuple[str, ...]:
 
 
 def check_overlays(contracts: Sequence[str], overlays: Sequence[str]) -> None:
-    """Raise SpecError for an overlay that would change nothing that is served."""
+    """Raise SpecError for an overlay that applies to no contract that is served."""
     for overlay in overlays:
         if not any(overlays_of(contract, [overlay]) for contract in contracts):
             hint = "; a file of your own is given as contract=path" if Path(overlay).exists() else ""

@@ -83,7 +83,7 @@ class Compiled:
         self._success = next(iter(self._accepted.values()), 0)
 
     def problems(self, given: Body) -> list[Problem]:
-        """The clauses of the request that the fields break; empty when they keep all."""
+        """The clauses of the request that the fields break; empty if they keep all."""
         if self._request.is_valid(given):
             return []
         return [problem for error in self._request.iter_errors(given) for problem in _problems(error)]
@@ -131,7 +131,7 @@ class Compiled:
 
 
 def _request_schemas(operation: Operation) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A schema for the fields that come as text, and one for all that is given, wherever it stands.
+    """A schema for the fields that arrive as text, and one for the whole request.
 
     A form's fields stand beside the parameters, and so do those of an object in the query, which OpenAPI explodes; a JSON
     body stands under `body`.
@@ -155,7 +155,7 @@ def _request_schemas(operation: Operation) -> tuple[dict[str, Any], dict[str, An
 
 
 def _problems(error: Any) -> Iterator[Problem]:
-    """What is wrong: of a union that a constant decides, with the branch that the constant chooses."""
+    """The problems behind an error; in a union whose branches differ by a constant, those of the branch that it chooses."""
     branches = getattr(error.kind, "context", None)
     if branches:
         choosing = [_choosing(branch, len(error.instance_path) + 1) for branch in branches]
@@ -179,7 +179,7 @@ def _problems(error: Any) -> Iterator[Problem]:
 
 
 def _choosing(branch: Iterable[Any], depth: int) -> Any:
-    """The constant of a union's branch that the value does not have, if that is what is wrong with it."""
+    """The error about the branch's constant, if the value lacks it."""
     return next((e for e in branch if e.kind.name in ("const", "enum") and len(e.instance_path) == depth), None)
 
 

@@ -95,7 +95,7 @@ class Dialect(Protocol):
     aliases: tuple[str, ...]
 
     def unread(self, call: Call) -> str:
-        """The operation under which a request is refused that cannot be read. May raise werkzeug's MethodNotAllowed."""
+        """The operation whose refusals answer a request that cannot be read. May raise werkzeug's MethodNotAllowed."""
 
     def read(self, call: Call) -> None:
         """Fill the call's function, fields and media type from its request. May raise MalformedForm."""
@@ -133,12 +133,12 @@ class ContractBinding:
 
 @dataclass(frozen=True)
 class Vendor:
-    """One installation that has state, and the contracts it is reached by."""
+    """One installation that has state, and the contracts through which it is used."""
 
     name: str
     #: the msgspec Struct that is all its state; it has a `settings` Struct
     state: type[Any]
-    #: a new state as the seeded installation is at that moment; the seed makes its random-looking values
+    #: makes the state of the seeded installation at a moment; the seed decides its random-looking values
     seeded_state: Callable[[datetime, int], Any]
     contracts: Mapping[str, ContractBinding]
     #: lines for the index page: what is seeded, credentials first

@@ -18,14 +18,14 @@ JOURNAL_BYTES = 4096
 
 
 class Clock:
-    """A world's time in UTC, without a zone, to the second: it ticks, or stands still where it was put."""
+    """A world's time in UTC, without a zone, to the second. It runs, or it is stopped at a moment."""
 
     def __init__(self, stands_at: datetime | None = None) -> None:
         self._start = stands_at
         self.reset()
 
     def reset(self) -> None:
-        """Back to how the clock was made."""
+        """Set the clock back to its initial state."""
         self._stands_at = self._start
         self._ahead = timedelta()
 
@@ -34,16 +34,16 @@ class Clock:
         return self._stands_at or (_real() + self._ahead)
 
     def put(self, moment: datetime) -> None:
-        """Stand still at the moment."""
+        """Stop the clock at this moment."""
         self._stands_at = moment.replace(microsecond=0)
 
     def tick(self) -> None:
-        """Go on with real seconds from where the clock is."""
+        """Let the clock run, from where it is."""
         self._ahead = self.now() - _real()
         self._stands_at = None
 
     def advance(self, by: timedelta) -> None:
-        """Move on (or back), ticking or not."""
+        """Move the clock forward, or back by a negative time, whether it runs or not."""
         if self._stands_at is not None:
             self._stands_at += by
         else:
@@ -51,7 +51,7 @@ class Clock:
 
     @property
     def ticks(self) -> bool:
-        """Whether the clock moves by itself."""
+        """Whether the clock runs."""
         return self._stands_at is None
 
 
@@ -74,7 +74,7 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Entry(NamedTuple):
-    """One exchange in a world's journal, as it was."""
+    """One request and its answer in a world's journal."""
 
     number: int
     at: datetime
@@ -102,7 +102,7 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Everything back to the seeded installation."""
+        """Put everything back to the seeded installation."""
         self.clock.reset()
         self._states: dict[str, Any] = {}
         self.faults: list[Fault] = []
@@ -152,7 +152,7 @@ class World:
         }
 
     def restore(self, snapshot: dict[str, Any]) -> None:
-        """Take on the state of a snapshot.
+        """Replace the state by that of a snapshot.
 
         Raises:
             ValueError: not a snapshot of this mock; nothing has changed then.
@@ -195,11 +195,11 @@ class Worlds:
         stands_at: datetime | None = None,
         variations: tuple[Variation, ...] = (),
     ) -> World | None:
-        """A new world as the seeded installation is; None where the name is taken."""
+        """A new world with the seeded installation; None if the name is taken."""
         world = World(name, self._vendors, self._seed if seed is None else seed, Clock(stands_at or self._stands_at))
         world.variations = variations
         return world if self._worlds.setdefault(name, world) is world else None
 
     def drop(self, name: str) -> bool:
-        """Forget the world; `main` stays."""
+        """Delete the world, and say whether it was there; `main` cannot be deleted."""
         return name != MAIN and self._worlds.pop(name, None) is not None
