@@ -14,6 +14,7 @@ from markupsafe import Markup
 from counterfoil.reports.findings import Findings, anchor, findings_of
 from counterfoil.reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
 from counterfoil.reports.matrix import Matrix, Table, matrix_of
+from counterfoil.reports.promises import VERDICTS, broken_by, documents_of, tallied
 from counterfoil.reports.printable import counted, indented, lasting, moment, shortened, visible
 from counterfoil.reports.reproduce import FOLDER, file_of
 from counterfoil.reports.results import Footer, Header, KnownId, Result
@@ -70,11 +71,14 @@ def render_html(header: Header, results: list[Result], footer: Footer) -> str:
         script=script,
         policy=f"default-src 'none'; img-src data:; style-src {_hashed(style)}; script-src {_hashed(script)}",
         header=header,
+        broken_by=lambda finding: broken_by(finding, header),
         footer=footer,
         verdict=verdict_of(footer.exit_code),
         sentence=sentence_of(footer),
         matrix=matrix,
         findings=findings,
+        documents=documents_of(header, results),
+        promise_verdicts=VERDICTS,
         kinds=_kinds(findings),
         by_severity=[(severity, findings.with_severity(severity)) for severity in SEVERITIES],
         contracts=_contract_lines(header, matrix, findings),
@@ -112,6 +116,7 @@ def _environment() -> Environment:
         "body": lambda text: shortened(indented(text), _BODY_LIMIT),
         "why": explained,
         "reason": reason_phrase,
+        "tallied": tallied,
         "case_anchor": lambda name: anchor("case", name),
         "finding_anchor": lambda name: anchor("finding", name),
         "breakable": _breakable,

@@ -7,6 +7,7 @@ from counterfoil.reports.ledger import ENFORCEMENTS, Ledger, ledger_of
 from counterfoil.reports.markup import code, cut, escaped, fenced, page, row
 from counterfoil.reports.matrix import Matrix, Table, matrix_of
 from counterfoil.reports.printable import counted, lasting, moment
+from counterfoil.reports.promises import as_markdown, broken_by, documents_of
 from counterfoil.reports.results import Footer, Header, Result
 from counterfoil.reports.verdict import EVIDENCE_MEANS, SEVERITIES, SIGNS, sentence_of, verdict_of
 
@@ -23,8 +24,9 @@ def render_markdown(header: Header, results: list[Result], footer: Footer) -> st
     matrix, findings = matrix_of(header, results), findings_of(header, results)
     parts = [
         _verdict(header, footer),
+        *as_markdown(documents_of(header, results)),
         _contracts(matrix, findings),
-        *_findings(findings, len(results)),
+        *_findings(findings, len(results), header),
         *_accepted(findings),
         *_ids(header),
         *_clauses(ledger_of(results)),
@@ -78,11 +80,11 @@ def _contract(table: Table, findings: Findings) -> str:
     )
 
 
-def _findings(findings: Findings, cases: int) -> list[str]:
+def _findings(findings: Findings, cases: int, header: Header) -> list[str]:
     if not findings.all:
         nothing = "No check found anything to report." if cases else "No case ran, so there is nothing to find."
         return [f"### Findings\n\n{nothing}"]
-    against = [_finding(found) for found in findings.against[:_FINDINGS_IN_FULL]]
+    against = [_finding(found, header) for found in findings.against[:_FINDINGS_IN_FULL]]
     parts = ["### Findings", *(against or ["Nothing speaks against the target."])]
     left_out = len(findings.against) - len(against)
     if left_out:
@@ -94,7 +96,7 @@ def _findings(findings: Findings, cases: int) -> list[str]:
     return parts
 
 
-def _finding(found: Found) -> str:
+def _finding(found: Found, header: Header) -> str:
     finding = found.finding
     severity = f"{SIGNS[finding.severity]} {finding.severity}"
     often = f"{counted(found.count, 'time')} in {counted(len(found.cases), 'case')}"
@@ -102,6 +104,7 @@ def _finding(found: Found) -> str:
     lines = [
         f"#### {severity}: {escaped(cut(finding.title, _TITLE_LIMIT))}",
         f"{place} · {escaped(finding.evidence)} · {often}",
+        *(f"Breaks {escaped(cut(promise, _WHY_LIMIT))}" for promise in broken_by(finding, header)),
         fenced(cut(finding.why, _WHY_LIMIT), "text"),
     ]
     if finding.request.curl:

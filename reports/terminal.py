@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from counterfoil.reports.promises import as_lines, broken_by, documents_of
 from counterfoil.reports.results import Finding, Results
 
 _MOST = 20
@@ -13,7 +14,7 @@ def summary(run: Results) -> str:
     footer = run.footer
     counts = ", ".join(f"{number} {verdict}" for verdict, number in footer.counts.items() if number)
     lines = [footer.verdict, f"{counts or 'no case'}; {footer.requests} requests in {footer.seconds:.1f} s"]
-    lines += footer.notices
+    lines += [*footer.notices, *as_lines(documents_of(run.header, run.results))]
     for name, target in run.header.target.items():
         if target.ids:
             found = ", ".join(f"{key} {known.value}" for key, known in target.found.items())
@@ -24,6 +25,7 @@ def summary(run: Results) -> str:
     findings = [finding for finding in every if finding.accepted is None]
     for finding in findings[:_MOST]:
         lines += ["", f"{_SIGNS[finding.severity]} {finding.title}  [{finding.severity}, {finding.evidence}]"]
+        lines += [f"  breaks {promise}" for promise in broken_by(finding, run.header)]
         lines += [f"  {finding.why}", f"  {finding.request.curl}"]
     if len(findings) > _MOST:
         lines += ["", f"… and {len(findings) - _MOST} findings more, in the report."]
