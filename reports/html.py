@@ -14,8 +14,8 @@ from markupsafe import Markup
 from counterfoil.reports.findings import Findings, anchor, findings_of
 from counterfoil.reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
 from counterfoil.reports.matrix import Matrix, Table, matrix_of
-from counterfoil.reports.promises import VERDICTS, broken_by, documents_of, tallied
 from counterfoil.reports.printable import counted, indented, lasting, moment, shortened, visible
+from counterfoil.reports.promises import VERDICTS, broken_by, documents_of, tallied
 from counterfoil.reports.reproduce import FOLDER, file_of
 from counterfoil.reports.results import Footer, Header, KnownId, Result
 from counterfoil.reports.verdict import (

@@ -117,7 +117,9 @@ class _Run:
         for pattern in promise.clauses:
             operation, part, place, _ = pattern.split(":", 3)
             if part == "answer":
-                if any(fnmatchcase(one, operation) and fnmatchcase(str(status), place) for one, status in self.answered):
+                if any(
+                    fnmatchcase(one, operation) and fnmatchcase(str(status), place) for one, status in self.answered
+                ):
                     return True, ""
                 why = why or _NO_ANSWER
                 continue

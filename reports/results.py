@@ -177,8 +177,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="result", tag_field="kind"):
     """One case: its verdict, what it saw (operation -> outcome -> times), and what it found.
 
-    `promises` are the names of those that the case shows. The case of the phase `clauses` has a row for every clause of the operation's requests. `cause` says in a word, and
-    `reason` to a person, why a case ended before it was through.
+    `promises` are the names of those that the case shows. The case of the phase `clauses` has a row for every clause of
+    the operation's requests. `cause` says in a word, and `reason` to a person, why a case ended before it was through.
     """
 
     id: str

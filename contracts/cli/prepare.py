@@ -19,6 +19,7 @@ from counterfoil.contracts.phases.cases import CaseError
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.laws import LawsError, stateful_tests
 from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.phases.promises import known
 from counterfoil.contracts.profile.read import ProfileError
 from counterfoil.contracts.run.discovery import discovered, shown
 from counterfoil.contracts.run.run_files import begin
@@ -185,7 +186,13 @@ def _described(contract: Contract) -> results.Contract:
         place = written.get(operation.id, "")
         operations[operation.id] = results.Operation(operation.summary, operation.evidence, outcomes, place)
     sha256 = hashlib.sha256(canonical.encode()).hexdigest()
-    return results.Contract(str(info.get("title", contract.name)), str(info.get("version", "")), sha256, operations)
+    promises = {
+        name: results.Promise(each.says, each.place, each.evidence, each.clauses, each.unseen)
+        for name, each in known(contract).items()
+    }
+    return results.Contract(
+        str(info.get("title", contract.name)), str(info.get("version", "")), sha256, operations, promises
+    )
 
 
 def _version(distribution: str) -> str:

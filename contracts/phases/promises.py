@@ -52,7 +52,9 @@ def problems(contract: Contract, cases: Iterable[Case], stateful_tests: Iterable
         *((f"the law {law.name}", law.promises) for each in stateful_tests for law in each.laws),
     ]
     for what, names in showing:
-        yield from (f"{what} shows {name!r}, which {contract.name} does not promise" for name in names if name not in promises)
+        yield from (
+            f"{what} shows {name!r}, which {contract.name} does not promise" for name in names if name not in promises
+        )
         shown |= set(names)
     for promise in promises.values():
         is_shown = promise.name in shown or bool(promise.clauses)
