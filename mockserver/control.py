@@ -1,4 +1,5 @@
-"""The control plane, `/_mock/*`: health, reset, worlds, snapshot, clock, settings, faults, defects, journal.
+"""The control plane, `/_mock/*`: health, reset, worlds, snapshot, clock, settings, faults, defects,
+liberties, journal.
 
 It is described by its own OpenAPI document, `control.yaml`, served at `/openapi/control.json`. A request acts on the
 world that it is sent to (`/w/<name>/_mock/reset`, or the header `X-Mock-World`).
@@ -8,7 +9,7 @@ import hmac
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from flask import Response, request
@@ -16,10 +17,9 @@ from flask import Response, request
 from counterfoil import __version__
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine.registry import UnknownVariation
+from counterfoil.mockserver.engine.variation import Variation
 from counterfoil.mockserver.engine.worlds import Entry, Fault, World
-
-if TYPE_CHECKING:
-    from counterfoil.mockserver.defects.defect import Defect
 
 T = TypeVar("T")
 
@@ -51,6 +51,13 @@ class DefectsOrder(msgspec.Struct, forbid_unknown_fields=True):
 
     #: their names; all others are switched off
     defects: list[str]
+
+
+class LibertiesOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """Which liberties a world's program takes from now on."""
+
+    #: their names; all others are switched off
+    liberties: list[str]
 
 
 class Unusable(Exception):
@@ -185,7 +192,7 @@ class Control:
         from counterfoil.mockserver import defects  # a mock that nobody asks for them does without
 
         on = self._app.world().variations
-        return 200, {"defects": [_defect(each, each in on) for each in defects.of(self._app.endpoints)]}
+        return 200, {"defects": [_variation(each, each in on) for each in defects.CATALOGUE.of(self._app.endpoints)]}
 
     def set_defects(self) -> tuple[int, Any]:
         """The world with these defects on and all others off. Its state stays."""
@@ -193,10 +200,37 @@ class Control:
 
         world, order = self._app.world(), _body(DefectsOrder)
         try:
-            world.variations = defects.named(order.defects, self._app.endpoints)
-        except defects.UnknownDefect as error:
+            wanted = defects.CATALOGUE.named(order.defects, self._app.endpoints)
+        except UnknownVariation as error:
             raise Unusable(str(error)) from error
+        with world.lock:
+            world.vary((*(each for each in world.variations if each.keeps_contract), *wanted))
         return self.read_defects()
+
+    def read_liberties(self) -> tuple[int, Any]:
+        """All liberties of the contracts that are served, and which of them the world's program takes."""
+        from counterfoil.mockserver import liberties
+
+        on = self._app.world().variations
+        shown = [
+            {**_variation(each, each in on), "instead_of": list(liberties.CHOSEN.instead_of(each)),
+             "apart": sorted(each.apart)}
+            for each in liberties.CATALOGUE.of(self._app.endpoints)
+        ]  # fmt: skip
+        return 200, {"liberties": shown}
+
+    def set_liberties(self) -> tuple[int, Any]:
+        """The world with these liberties and no others. Its state stays, unless one of them changes what is seeded."""
+        from counterfoil.mockserver import liberties
+
+        world, order = self._app.world(), _body(LibertiesOrder)
+        try:
+            wanted = liberties.CATALOGUE.named(order.liberties, self._app.endpoints)
+        except UnknownVariation as error:
+            raise Unusable(str(error)) from error
+        with world.lock:
+            world.vary((*wanted, *(each for each in world.variations if not each.keeps_contract)))
+        return self.read_liberties()
 
     def read_journal(self) -> tuple[int, Any]:
         """The world's last exchanges."""
@@ -228,6 +262,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., tuple[int, Any]]], ...] = (
     ("faults", "PUT", Control.set_faults),
     ("defects", "GET", Control.read_defects),
     ("defects", "PUT", Control.set_defects),
+    ("liberties", "GET", Control.read_liberties),
+    ("liberties", "PUT", Control.set_liberties),
     ("journal", "GET", Control.read_journal),
     ("journal", "DELETE", Control.clear_journal),
 )
@@ -316,9 +352,9 @@ def _check_fault(app: Mock, fault: Fault) -> None:
         raise Unusable("A delay is 0 to 300 seconds.")
 
 
-def _defect(defect: "Defect", on: bool) -> dict[str, Any]:
-    shown = {name: getattr(defect, name) for name in ("name", "contract", "kind", "sentence")}
-    return {**shown, "operations": sorted(defect.operations), "on": on}
+def _variation(variation: Variation, on: bool) -> dict[str, Any]:
+    shown = {name: getattr(variation, name) for name in ("name", "contract", "kind", "sentence")}
+    return {**shown, "operations": sorted(variation.operations), "on": on}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

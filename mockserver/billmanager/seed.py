@@ -16,17 +16,17 @@ _DAYS = frozenset(("expires",))
 _TABLES = ("providers", "datacenters", "tariffs", "clients")
 
 
-def seeded_state(now: datetime, seed: int) -> Panel:
+def seeded_state(now: datetime, seed: int, path: Path = Path(__file__).with_name("seed.yaml")) -> Panel:
     """The seeded panel at that moment; what looks random follows from the seed."""
-    content = _dated(_seed(), now)
+    content = _dated(_seed(path), now)
     for name in _TABLES:
         content[name] = {row["id"]: row for row in content[name]}
     return msgspec.convert({**content, "seed": seed}, Panel, strict=False, str_keys=True)
 
 
 @cache
-def _seed() -> dict[str, Any]:
-    return read(Path(__file__).with_name("seed.yaml"))
+def _seed(path: Path) -> dict[str, Any]:
+    return read(path)
 
 
 def _dated(node: Any, now: datetime) -> Any:

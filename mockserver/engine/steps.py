@@ -52,8 +52,11 @@ class Steps(Protocol):
     def refuse(self, refusal: Refusal) -> Reply:
         """The reply to a call that was refused at any of the steps before."""
 
-    def verify(self, reply: Reply, call: Call, headers: Mapping[str, str] | None) -> None:
-        """Raise MockBug where the contract does not allow the reply, with these headers if there are any."""
+    def verify(self, reply: Reply, call: Call, headers: Mapping[str, str] | None, *, chosen: bool = True) -> None:
+        """Raise MockBug where the contract does not allow the reply, with these headers if there are any.
+
+        `chosen` says whether the clauses bind, too, that no document has.
+        """
 
     def encode(self, reply: Reply, call: Call) -> Answer:
         """The reply as bytes."""
@@ -92,9 +95,9 @@ class OwnSteps:
         status, body = self.operation.refusal(refusal.name, refusal.facts)
         return Reply(status, refusal.name, True, body if refusal.body is None else refusal.body)
 
-    def verify(self, reply: Reply, call: Call, headers: Mapping[str, str] | None) -> None:
+    def verify(self, reply: Reply, call: Call, headers: Mapping[str, str] | None, *, chosen: bool = True) -> None:
         """Ask the operation's schemas."""
-        self.operation.verify(reply.status, call.media_type, reply.body, headers)
+        self.operation.verify(reply.status, call.media_type, reply.body, headers, chosen=chosen)
 
     def encode(self, reply: Reply, call: Call) -> Answer:
         """Ask the dialect, which knows the notations."""

@@ -14,13 +14,17 @@ class Variation:
 
     name: str
     contract: str
-    #: where in the life of a request it stands: gate, check, handler, accepted, refused or wire
+    #: where in the life of a request it stands: gate, check, handler, accepted, refused or wire; or seeded, before all
     step: str
     #: the operations that it is about; empty for all
     operations: frozenset[str]
     change: Callable[..., Any]
+    #: what sort of difference it is
+    kind: str = ""
+    #: the difference, as whoever wrote the program would tell it
+    sentence: str = ""
 
-    #: whether the contract allows what is answered then; if so, every answer is still held against it
+    #: whether the documents allow what is answered then; if so, every answer is still held against them
     keeps_contract = False
 
     def about(self, operation: str) -> bool:

@@ -2,6 +2,7 @@
 
 | step | the change is called with | and |
 |---|---|---|
+| seeded | the state as it is seeded, the moment, the seed | returns a state; before any request, see `worlds.py` |
 | gate, check, handler | the exchange, the step itself | runs the step, before or after something else, twice, or not at all |
 | accepted, refused | the exchange, the reply | changes the reply, whose body is a copy |
 | wire | the exchange, the answer | returns an answer: another status, other headers, other bytes |
@@ -10,6 +11,7 @@
 import copy
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: what makes another state of the one that is seeded
+Seeding = Callable[[Any, datetime, int], Any]
 #: what stands around a step that lets a caller in or checks the fields, and around the work itself
 Around = Callable[["Exchange", Callable[[], None]], None]
 AroundHandler = Callable[["Exchange", Callable[[], Result]], Result]
@@ -92,9 +96,12 @@ class Exchange:
         return self._reworded("refused", self._own.refuse(refusal))
 
     def verify(self, reply: Reply, call: Call, headers: Mapping[str, str] | None) -> None:
-        """Hold the reply against the contract, unless something is to break it."""
+        """Hold the reply against what the documents say, unless something is to break it.
+
+        What is but the mock's own choice does not bind a program that chooses otherwise.
+        """
         if all(each.keeps_contract for each in self._variations):
-            self._own.verify(reply, call, headers)
+            self._own.verify(reply, call, headers, chosen=not self._variations)
 
     def encode(self, reply: Reply, call: Call) -> Answer:
         """The reply as bytes, changed."""

@@ -113,8 +113,20 @@ class World:
         """The vendor's state; made when it is first asked for."""
         state = self._states.get(vendor)
         if state is None:
-            state = self._states[vendor] = self._vendors[vendor].seeded_state(self.clock.now(), self.seed)
+            state = self._vendors[vendor].seeded_state(self.clock.now(), self.seed)
+            for each in self.variations:
+                if each.step == "seeded" and each.contract in self._vendors[vendor].contracts:
+                    state = each.change(state, self.clock.now(), self.seed)
+            self._states[vendor] = state
         return state
+
+    def vary(self, variations: tuple[Variation, ...]) -> None:
+        """Give the world another program. Its state stays, unless one of the two is installed in another way."""
+        reinstalled = {each for each in (*self.variations, *variations) if each.step == "seeded"}
+        changed = any((each in self.variations) is not (each in variations) for each in reinstalled)
+        self.variations = variations
+        if changed:
+            self.reset()
 
     def fault(self, contract: str, operation: Compiled) -> Fault | None:
         """The fault that applies to a request to the operation; the request is counted."""

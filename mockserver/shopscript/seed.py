@@ -1,6 +1,7 @@
 """The shop as every world finds it."""
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from counterfoil.mockserver.shopscript.shop import Shop
 from counterfoil.specs.reading import read
 
 
-def _seed() -> dict[str, Any]:
-    """`seed.yaml`, its lists turned into what the state keeps: things by their keys."""
-    content = read(Path(__file__).with_name("seed.yaml"))
+@cache
+def _seed(path: Path) -> dict[str, Any]:
+    """The file, its lists turned into what the state keeps: things by their keys."""
+    content = read(path)
     catalogue = content["catalogue"]
     for kind in ("products", "skus", "services", "service_variants"):
         catalogue[kind] = {each["id"]: each for each in catalogue[kind]}
@@ -21,9 +23,6 @@ def _seed() -> dict[str, Any]:
     return content
 
 
-_SEED = _seed()
-
-
-def seeded_state(now: datetime, seed: int) -> Shop:
+def seeded_state(now: datetime, seed: int, path: Path = Path(__file__).with_name("seed.yaml")) -> Shop:
     """A new shop. It has nothing in it that depends on the moment or on chance."""
-    return msgspec.convert(_SEED, Shop, strict=False)
+    return msgspec.convert(_seed(path), Shop, strict=False)

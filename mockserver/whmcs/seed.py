@@ -30,9 +30,9 @@ _KEYS = {
 }  # fmt: skip
 
 
-def seeded_state(now: datetime, seed: int) -> Installation:
+def seeded_state(now: datetime, seed: int, path: Path = Path(__file__).with_name("seed.yaml")) -> Installation:
     """The installation as it is seeded, at that moment; what looks random follows from the seed."""
-    content = _dated(_seed(), now)
+    content = _dated(_seed(path), now)
     for name, key in _KEYS.items():
         content[name] = {row[key]: row for row in content[name]}
     for order in content["orders"].values():
@@ -53,8 +53,8 @@ def seeded_state(now: datetime, seed: int) -> Installation:
 
 
 @cache
-def _seed() -> dict[str, Any]:
-    return read(Path(__file__).with_name("seed.yaml"))
+def _seed(path: Path) -> dict[str, Any]:
+    return read(path)
 
 
 def _dated(node: Any, now: datetime) -> Any:
