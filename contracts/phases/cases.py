@@ -12,6 +12,7 @@ import jsonschema
 import jsonschema_rs
 
 from counterfoil.contracts.http.sessions import NOBODY
+from counterfoil.contracts.phases.built import computed, serialized
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.profile.vocabulary import folder_of
@@ -101,11 +102,18 @@ class Case:
         return tuple(needed)
 
 
+_BUILT: Mapping[str, Callable[[Any], str]] = {"serialized": serialized, "computed": computed}
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def filled(node: Any, values: Mapping[str, Any]) -> Any:
-    """The tree with its placeholders filled. A text that is nothing but one placeholder takes the value as it is."""
+    """The tree with its placeholders filled. A text that is nothing but one placeholder takes the value as it is.
+
+    What is but `{serialized: …}` or `{computed: …}` is built of what it has.
+    """
+    if isinstance(node, dict) and node.keys() <= _BUILT.keys() and len(node) == 1:
+        ((how, below),) = node.items()
+        return _BUILT[how](filled(below, values))
     if isinstance(node, dict):
         return {filled(key, values): filled(value, values) for key, value in node.items()}
     if isinstance(node, list):

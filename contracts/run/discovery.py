@@ -145,7 +145,7 @@ class _Search:
     def _value(self, name: str) -> Scalar | None:
         """The id of that name, which is looked for the first time that somebody asks."""
         ids, how = self._known.ids, self._entry.discover.get(name)
-        if name in ids or name in self._asked_for or how is None:
+        if name in ids or name in self._asked_for or name in self._known.unfit or how is None:
             return ids.get(name, self._entry.known.get(name))
         self._asked_for.add(name)
         others = {each for other in how.but for each in str(self._value(other)).split(",")}

@@ -288,7 +288,7 @@ class OrdersMachine(PlacingMachine):
             (IMPOSSIBLE, "add_order", good | {"paymentmethod": "nothing_like_this"}),
             (IMPOSSIBLE, "add_order", {"clientid": client, "paymentmethod": by}),
             (UNKNOWN, "add_order", good | {"addonid": NOBODY, "serviceid": ids.get("service", NOBODY)}),
-            (UNKNOWN, "add_order", good | {"addonid": ids.get("addon", NOBODY), "serviceid": NOBODY}),
+            (UNKNOWN, "add_order", good | {"addonid": ids.get("offered_addon", NOBODY), "serviceid": NOBODY}),
             (UNKNOWN, "add_order", good | {"domainrenewals": {"nobody-has-this-counterfoil.example": 1}}),
             (UNUSABLE, "add_order", good | {"domain": {"0": "counterfoil.example"}} | cycles),
             (UNUSABLE, "add_order", good | {"priceoverride": "-5"}),
@@ -301,10 +301,10 @@ class OrdersMachine(PlacingMachine):
             calls.append((IMPOSSIBLE, "add_order", limited))
         if "closed_client" in ids:
             calls.append((UNKNOWN, "add_order", good | {"clientid": ids["closed_client"]}))
-        if client != self.clients[0] and {"service", "addon"} <= ids.keys():
-            calls.append((UNKNOWN, "add_order", good | {"addonid": ids["addon"], "serviceid": ids["service"]}))
-        if client != self.clients[0] and "domain" in ids:
-            calls.append((UNKNOWN, "add_order", good | {"domainrenewals": {ids["domain"]: 1}}))
+        if client != self.clients[0] and {"service", "offered_addon"} <= ids.keys():
+            calls.append((UNKNOWN, "add_order", good | {"addonid": ids["offered_addon"], "serviceid": ids["service"]}))
+        if client != self.clients[0] and "owned_name" in ids:
+            calls.append((UNKNOWN, "add_order", good | {"domainrenewals": {ids["owned_name"]: 1}}))
         return calls
 
 

@@ -67,6 +67,7 @@ PLACING_LAWS = (
 
 MOST = 6  # orders in a run
 INDEX = st.integers(0, 20)
+_ADDONS = ("addon", "other_addon", "onetime_addon")
 _CODES = ("promo", "other_promo", "expired_promo", "recurring_promo")
 _LINE = st.tuples(INDEX, st.sampled_from(("plain", "addons", "choices", "override", "domain")), st.integers(1, 3))
 
@@ -115,19 +116,19 @@ class PlacingMachine(RuleBasedStateMachine):
         wanted = [self._line(one(catalogue, index), how, years) for index, how, years in lines]
         self._place(Wanted(client, self._method(who), wanted, more, one(codes, code)))
 
-    @precondition(lambda self: len(self.orders) < MOST and {"addon", "service"} <= self.context.ids.keys())
+    @precondition(lambda self: len(self.orders) < MOST and {"offered_addon", "service"} <= self.context.ids.keys())
     @rule()
     def order_an_addon(self) -> None:
         """Order an addon for a service that the client has."""
-        addon, service = int(self.context.ids["addon"]), int(self.context.ids["service"])
+        addon, service = int(self.context.ids["offered_addon"]), int(self.context.ids["service"])
         more = {"addonid": addon, "serviceid": service}
         self._place(Wanted(self.clients[0], self._method(0), more=more), beside=(service,))
 
-    @precondition(lambda self: len(self.orders) < MOST and "domain" in self.context.ids)
+    @precondition(lambda self: len(self.orders) < MOST and "owned_name" in self.context.ids)
     @rule(years=st.integers(1, 2))
     def order_a_renewal(self, years: int) -> None:
         """Renew a domain that the client has."""
-        more = {"domainrenewals": {str(self.context.ids["domain"]): years}}
+        more = {"domainrenewals": {str(self.context.ids["owned_name"]): years}}
         self._place(Wanted(self.clients[0], self._method(1), more=more))
 
     @precondition(lambda self: len(self.orders) < MOST)
@@ -177,11 +178,11 @@ class PlacingMachine(RuleBasedStateMachine):
     def _line(self, offer: Offer, how: str, years: int) -> Line:
         self.domains += 1
         domain = f"counterfoil-{self.domains}.{self.context.ids.get('tld', 'example')}"
-        addons = self.context.ids.get("addons") if how == "addons" else None
+        known = [self.context.ids[name] for name in _ADDONS if name in self.context.ids] if how == "addons" else []
         return Line(
             offer=offer,
             domain=domain,
-            addons=tuple(int(each) for each in str(addons).split(",")) if addons else (),
+            addons=tuple(int(addon) for addon in known),
             choices=how == "choices",
             override=Decimal(f"{years}.95") if how == "override" else None,
             years=years if how == "domain" and "tld" in self.context.ids else 0,

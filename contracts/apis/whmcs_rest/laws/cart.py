@@ -67,7 +67,7 @@ _NO_ITEM = "00000000"
 _MOST = 8  # items in a cart
 _AT_ONCE = 4  # impossible calls
 _CODES = ("promo", "other_promo", "expired_promo", "recurring_promo")
-_PLACES = (("country", ""), ("taxed_country", "taxed_state"), ("untaxed_country", ""))
+_PLACES = (("taxed_country", ""), ("state_taxed_country", "taxed_state"), ("untaxed_country", ""))
 _INDEX = st.integers(0, 20)
 
 
