@@ -47,6 +47,8 @@ def of_outcome(answer: Answer, example: Example, contract: Contract) -> Demand:
 
 def of_fact(exchange: Exchange, place: str, wanted: Any) -> Demand:
     """What stands at a pointer into the body, or in a header, is valid."""
+    if place.startswith("$"):
+        return {}  # a schema asks of a place, not of the entry that a query finds
     if not place.startswith("header:"):
         return _of_body(exchange, _at(place.split("/")[1:], wanted))
     name, hash_, _ = place.removeprefix("header:").partition("#")

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonpath_rfc9535
 import jsonschema
 import jsonschema_rs
 
@@ -282,6 +283,14 @@ def _case(
     return Case(contract.name, subject, description, written["clause"], shows, steps, about, mock_only, promises)
 
 
+def _check_query(query: str, where: str) -> None:
+    """Refuse what is no JSONPath, whatever its placeholders will be."""
+    try:
+        jsonpath_rfc9535.compile(_PLACEHOLDER.sub("1", query))
+    except jsonpath_rfc9535.JSONPathError as error:
+        raise CaseError(f"{where}: {query!r} is no JSONPath: {error}") from error
+
+
 _ASKS = {
     "settings": ("PATCH", "/_mock/settings"),
     "faults": ("PUT", "/_mock/faults"),
@@ -305,6 +314,9 @@ def _step(written: dict[str, Any], contract: Contract, where: str, operation: st
     if written["expect"] not in contract.operations[name].examples:
         there = ", ".join(contract.operations[name].examples)
         raise CaseError(f"{where}: {name} has no outcome {written['expect']!r}; it has: {there}")
+    for place in [*written.get("keep", {}).values(), *written.get("see", {})]:
+        if place.startswith("$"):
+            _check_query(place, where)
     raw = written.get("raw")
     return Call(
         operation=name,

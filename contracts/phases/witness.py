@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import jsonpath_rfc9535
 import jsonschema_rs
 import jwt
 
@@ -201,7 +202,7 @@ def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str,
 
 def _kept(seen: Observation, step: Call, case: Case, values: dict[str, Any]) -> list[Finding]:
     for name, pointer in step.keep.items():
-        value = _at(seen, pointer)
+        value = _at(seen, filled(pointer, values))
         if value is NOWHERE:
             return [_wrong_fact(seen, step, case, pointer, "expected a value to go on with, but nothing is there")]
         values[name] = value
@@ -217,8 +218,20 @@ def _wrong_fact(seen: Observation, step: Call, case: Case, pointer: str, why: st
     return seen.finding("wrong_fact", detail, evidence, title, f"At {pointer}: {why}.", demand=demand)
 
 
+def _found(query: str, tree: Any) -> list[Any]:
+    try:
+        return list(jsonpath_rfc9535.find(query, tree).values()) if isinstance(tree, dict | list) else []
+    except jsonpath_rfc9535.JSONPathError:
+        return []  # an id that the target gave makes no query of it
+
+
 def _at(seen: Observation, place: str) -> Any:
-    """What stands at a pointer into the body, in a header, or at a pointer into the claims of a token in a header."""
+    """What stands at a place: a pointer into the body, a query of it, a header, a pointer into a token's claims.
+
+    Of what a query finds, it is the first.
+    """
+    if place.startswith("$"):
+        return next(iter(_found(place, seen.exchange.tree)), NOWHERE)
     if not place.startswith("header:"):
         return at_pointer(seen.exchange.tree, place)
     name, hash_, pointer = place.removeprefix("header:").partition("#")
