@@ -1,33 +1,17 @@
 """`counterfoil diff`: the same requests to two targets, and every difference between their answers."""
 
-import sys
-import time
 import traceback
-from collections import Counter
-from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import click
-import msgspec
 
-from counterfoil.contracts.cli.diff_options import Options, profiles_of, sides_of
-from counterfoil.contracts.cli.options import UsageError
-from counterfoil.contracts.diff.comparer import Comparer
-from counterfoil.contracts.diff.scripts import Sides, scripts
-from counterfoil.contracts.diff.sides import Side
-from counterfoil.contracts.diff.tally import ordered
-from counterfoil.contracts.http.client import CredentialsRefused, Uncooperative, Unreachable
+from counterfoil.contracts.cli.diff_options import DiffOptions, contracts_of, profiles_of
+from counterfoil.contracts.cli.options import Stop
 from counterfoil.contracts.http.masking import Mask
-from counterfoil.contracts.phases.cases import CaseError
-from counterfoil.contracts.phases.cases import load as load_cases
-from counterfoil.contracts.profile.model import Profile
 from counterfoil.contracts.profile.read import ProfileError
 from counterfoil.contracts.run.verdict import Exit
-from counterfoil.contracts.safety.rules import Rules, per_second
-from counterfoil.reports.difference import FORMAT, ComparedTarget, DiffReport
+from counterfoil.contracts.safety.rules import per_second
 from counterfoil.specs import SpecError
 
 LEVELS = ("smoke", "gate")
@@ -94,17 +78,20 @@ def diff(context: click.Context, /, url_a: str, url_b: str, **options: Any) -> N
     Exit codes: 0 they do not differ, 1 they do, 2 wrong usage, 3 unreachable or credentials refused, 4 nothing was
     compared, 130 interrupted.
     """
-    chosen, mask = Options(**options), Mask({})
+    chosen, mask, urls = DiffOptions(**options), Mask({}), (url_a, url_b)
     try:
-        profiles = profiles_of((url_a, url_b), chosen)
+        profiles = profiles_of(urls, chosen)
         mask = Mask.of([entry for profile in profiles for entry in profile.entries.values()])
-        code = _diff((url_a, url_b), profiles, chosen)
-    except (UsageError, ProfileError, SpecError, CaseError, Uncooperative, OSError) as error:
+        contracts = contracts_of(urls, chosen, profiles)
+        from counterfoil.contracts.cli.carry_out_diff import compared  # only now: it takes long to import
+
+        code = compared(urls, profiles, contracts, chosen)
+    except Stop as stop:
+        click.echo(mask.text(f"counterfoil diff: {stop}"), err=True)
+        code = stop.code
+    except (ProfileError, SpecError, OSError) as error:
         click.echo(mask.text(f"counterfoil diff: {error}"), err=True)
         code = Exit.USAGE
-    except (Unreachable, CredentialsRefused) as error:
-        click.echo(mask.text(f"counterfoil diff: {error}"), err=True)
-        code = Exit.UNREACHABLE
     except KeyboardInterrupt:
         click.echo("counterfoil diff: interrupted", err=True)
         code = Exit.INTERRUPTED
@@ -112,60 +99,3 @@ def diff(context: click.Context, /, url_a: str, url_b: str, **options: Any) -> N
         click.echo(mask.text(traceback.format_exc()), err=True)
         code = Exit.USAGE
     context.exit(int(code))
-
-
-def _diff(urls: tuple[str, str], profiles: tuple[Profile, Profile], options: Options) -> Exit:
-    from counterfoil import __version__
-    from counterfoil.reports.differences import as_markdown, as_text
-
-    started, began = datetime.now(UTC), time.perf_counter()
-    rules = Rules(token_hex(3), not options.writes, options.writes, options.max_orders, options.rate)
-    with ExitStack() as stack:
-        every = sides_of(urls, profiles, rules, options, stack)
-        comparers = [_compared(sides, rules, options) for sides in every]
-    left_out: Counter[str] = Counter()
-    for each in comparers:
-        left_out.update(each.left_out)
-    report = DiffReport(
-        format=FORMAT,
-        counterfoil=__version__,
-        started=started.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - began, 3),
-        seed=options.seed,
-        level=options.level,
-        a=_side(urls[0], [sides[0] for sides in every]),
-        b=_side(urls[1], [sides[1] for sides in every]),
-        compared={each.contract.name: dict(sorted(each.compared.items())) for each in comparers},
-        differences=ordered([difference for each in comparers for difference in each.tally.differences()]),
-        recognised=[one for each in comparers for one in each.tally.recognised()],
-        left_out=dict(left_out.most_common()),
-    )
-    click.echo(as_text(report))
-    data = msgspec.json.format(msgspec.json.encode(report), indent=2)
-    if options.json_path is not None:
-        options.json_path.write_bytes(data)
-    if options.out is not None:
-        options.out.mkdir(parents=True, exist_ok=True)
-        (options.out / "diff.json").write_bytes(data)
-        (options.out / "diff.md").write_text(as_markdown(report), encoding="utf-8", newline="\n")
-        click.echo(f"Written to {options.out}")
-    if not report.answers:
-        return Exit.NOTHING
-    return Exit.BROKEN if report.differ else Exit.HOLDS
-
-
-def _side(url: str, sides: list[Side]) -> ComparedTarget:
-    return ComparedTarget(url.rstrip("/"), any(side.is_mock for side in sides), sum(side.requests for side in sides))
-
-
-def _compared(sides: Sides, rules: Rules, options: Options) -> Comparer:
-    contract, comparer = sides[0].contract, Comparer(sides, rules.run)
-    cases = load_cases(contract, entry=sides[0].entry)
-    sent = scripts(contract, cases, sides, options.level, options.seed, options.only)
-    is_watched, about = sys.stderr.isatty(), len(cases) + len(contract.operations)
-    for number, _ in enumerate(comparer.ask(sent), 1):
-        if is_watched:
-            click.echo(f"\r{contract.name}: {number} of about {about}", nl=False, err=True)
-    if is_watched:
-        click.echo("\r\033[K", nl=False, err=True)
-    return comparer
