@@ -6,9 +6,9 @@ from typing import Any
 import jsonschema_rs
 
 from counterfoil.mockserver.engine.forms import Coercer, Coercion
+from counterfoil.mockserver.engine.founded import Founded
 from counterfoil.mockserver.engine.vendor import Accepted, Body, Problem
 from counterfoil.specs import Contract, Media, Operation
-from counterfoil.specs.schemas import said, schemas_of
 
 
 class MockBug(Exception):
@@ -61,8 +61,7 @@ class Compiled:
         self.coerce: Coercer = coercion.compile(fields)
         # problems are reported without the value, which may be a password
         self._request = jsonschema_rs.validator_for(contract.rooted(whole), mask="it")
-        self._contract = contract
-        self._described = operation
+        self._founded = Founded(contract, operation)
         self._answers = {
             (answer.status, media.media_type): validators.compile(media.schema)
             for answer in operation.answers.values()
@@ -124,7 +123,7 @@ class Compiled:
         validator = self._answers.get((status, media_type))
         if validator is None:
             raise MockBug(f"{self.id} documents no {media_type} under {status}")
-        if not validator.is_valid(body) and (chosen or self._breaks_a_document(status, media_type, body)):
+        if not validator.is_valid(body) and (chosen or not self._founded.allows(status, media_type, body)):
             error = next(iter(validator.iter_errors(body)))
             path = "/".join(str(part) for part in error.instance_path)
             raise MockBug(f"{self.id} {status} {media_type}: /{path}: {error.message}")
@@ -132,21 +131,11 @@ class Compiled:
             return
         for name, required, schema in self._headers[status]:
             value = headers.get(name)
-            if value is None and required and (chosen or self._founded_header(status, name)):
+            if value is None and required and (chosen or self._founded.requires_header(status, name)):
                 raise MockBug(f"{self.id} {status}: the header {name} is missing")
             if value is not None and not schema.is_valid(value):
                 raise MockBug(f"{self.id} {status}: the header {name} is {value!r}")
 
-
-    def _breaks_a_document(self, status: int, media_type: str, body: Body) -> bool:
-        answer = self._described.answers[status]
-        schema = answer.media[media_type].schema
-        broken = schemas_of(self._contract).broken(schema, body, answer.evidence)
-        return any(clause.evidence != "chosen" for clause in broken)
-
-    def _founded_header(self, status: int, name: str) -> bool:
-        answer = self._described.answers[status]
-        return said(answer.headers[name], answer.evidence) != "chosen"
 
 
 def _request_schemas(operation: Operation) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -213,7 +213,7 @@ def anybody_can_order(exchange: Exchange, own: Callable[[], Result]) -> Result:
     except Refusal as refusal:
         if refusal.name != "unknown_contact":
             raise
-    number = refusal.facts["contact_id"]
+        number = refusal.facts["contact_id"]
     exchange.state.contacts[number] = Contact(id=number, name=f"(deleted contact {number})")
     return own()
 

@@ -1,0 +1,197 @@
+"""Holds the mock to its contract with liberties taken, each alone and many at once, and sees what the suite says of it.
+
+A liberty is allowed by the documents, so whatever breaks or warns is a false alarm of the suite.
+"""
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from counterfoil.contracts.http.client import CredentialsRefused, Unreachable
+from counterfoil.contracts.http.mock import MockFailed, started
+from counterfoil.contracts.phases import clauses, fuzz, laws, witness
+from counterfoil.contracts.phases.cases import Call, Case
+from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.profile.read import read as read_profile
+from counterfoil.contracts.profile.read import seeded
+from counterfoil.contracts.run.discovery import discovered, shown
+from counterfoil.reports import results
+from counterfoil.reports.results import Result
+from counterfoil.specs import Operation
+from counterfoil.specs.clauses import clauses_of_requests
+
+#: where a liberty that installs other things has the profile that describes them
+PROFILES = Path(__file__).parent / "profiles"
+#: what is a false alarm; a note fails nothing
+_ALARMS = ("broken", "warning")
+
+
+@dataclass(frozen=True)
+class Program:
+    """The mock of one contract, with these liberties taken; without operations, all of them are about to change."""
+
+    contract: str
+    liberties: tuple[str, ...]
+    operations: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """How it is told: the liberty's name, or that there are several."""
+        return self.liberties[0] if len(self.liberties) == 1 else f"{len(self.liberties)} at once"
+
+    @property
+    def profile(self) -> Path | None:
+        """What describes the installation, if one of the liberties makes another one."""
+        return next((path for name in self.liberties if (path := PROFILES / f"{name}.toml").exists()), None)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the suite said of one program: its false alarms, what it noted, and what it could not carry out."""
+
+    program: Program
+    alarms: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    cases: Mapping[str, int] = field(default_factory=dict)
+    requests: int = 0
+    seconds: float = 0.0
+    #: why cases could not be carried out, or the whole run
+    trouble: tuple[str, ...] = ()
+
+    @property
+    def noticed(self) -> bool:
+        """Whether the suite raised a false alarm, or stumbled."""
+        return bool(self.alarms or self.trouble)
+
+
+def catalogue(base_url: str, contracts: Sequence[str]) -> list[dict[str, Any]]:
+    """The liberties that the mock can take in these contracts."""
+    answer = requests.get(f"{base_url}/_mock/liberties", timeout=10)
+    answer.raise_for_status()
+    return [liberty for liberty in answer.json()["liberties"] if liberty["contract"] in contracts]
+
+
+def programs(liberties: Sequence[dict[str, Any]]) -> Iterator[Program]:
+    """Each liberty alone, then for each contract as many at once as can go together."""
+    for each in liberties:
+        yield Program(each["contract"], (each["name"],), frozenset(each["operations"]))
+    for contract in dict.fromkeys(each["contract"] for each in liberties):
+        together = _together([each for each in liberties if each["contract"] == contract])
+        if len(together) > 1:
+            yield Program(contract, tuple(together))
+
+
+def _together(liberties: Sequence[dict[str, Any]]) -> list[str]:
+    """The first of each set of liberties that decide the same thing, and all others."""
+    chosen: list[dict[str, Any]] = []
+    for each in liberties:
+        if not any(each["name"] in other["apart"] or other["name"] in each["apart"] for other in chosen):
+            chosen.append(each)
+    return [each["name"] for each in chosen]
+
+
+def judged(
+    wanted: Sequence[Program], level: str, seed: int, jobs: int, done: Callable[[Judged], None]
+) -> list[Judged]:  # fmt: skip
+    """The suite's verdict on each program, as many at a time as `jobs`."""
+    with ProcessPoolExecutor(jobs) as pool:
+        runs = {pool.submit(_judged, program, level, seed): program for program in wanted}
+        found = {}
+        for future in as_completed(runs):
+            found[runs[future]] = future.result()
+            done(found[runs[future]])
+    return [found[program] for program in wanted]
+
+
+def _judged(program: Program, level: str, seed: int) -> Judged:
+    started_at = time.perf_counter()
+    try:
+        with started() as base_url, _plan(program, base_url, level, seed) as plan:
+            told = list(_results(program, plan))
+    except (Unreachable, CredentialsRefused, MockFailed) as error:
+        return Judged(program, trouble=(str(error),))
+    alarms: dict[str, str] = {}
+    notes: dict[str, None] = {}
+    for result in told:
+        for finding in result.findings:
+            if finding.severity in _ALARMS:
+                alarms.setdefault(finding.id, f"{finding.severity} ({finding.evidence}): {finding.why}")
+            else:
+                notes[finding.id] = None
+    trouble = dict.fromkeys(f"{each.id}: {each.reason}" for each in told if each.verdict == "errored")
+    return Judged(
+        program,
+        alarms,
+        tuple(notes),
+        dict(Counter(each.cause or each.verdict for each in told)),
+        sum(each.requests for each in told),
+        round(time.perf_counter() - started_at, 1),
+        tuple(trouble),
+    )
+
+
+@contextmanager
+def _plan(program: Program, base_url: str, level: str, seed: int) -> Iterator[Plan]:
+    """The plan of a run against a world whose program takes the liberties."""
+    requests.post(f"{base_url}/_mock/worlds", json={"name": "free"}, timeout=10).raise_for_status()
+    world = f"{base_url}/w/free"
+    order = {"liberties": list(program.liberties)}
+    requests.put(f"{world}/_mock/liberties", json=order, timeout=10).raise_for_status()
+    profile = str(program.profile) if program.profile else None
+    with tempfile.TemporaryDirectory(prefix="counterfoil-audit-") as folder:
+        begun = _begun(program.contract, world, level, seed, folder, profile, {})
+        target = begun.targets[program.contract]
+        entry = (read_profile(program.profile) if program.profile else seeded()).of(program.contract)
+        known = shown(discovered(target, entry), target.mask())
+        begun.close()
+        plan = _begun(program.contract, world, level, seed, folder, profile, known)
+        yield plan
+        plan.close()
+
+
+def _begun(
+    contract: str, url: str, level: str, seed: int, folder: str, profile: str | None, known: dict[str, results.KnownId]
+) -> Plan:  # fmt: skip
+    header = results.Header(
+        counterfoil="",
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        seed=seed,
+        level=level,
+        strict=False,
+        target={contract: results.Target(url, [], known)},
+        contracts={},
+        versions={},
+    )
+    return Plan(header, folder, [contract], profile)
+
+
+def _results(program: Program, plan: Plan) -> Iterator[Result]:
+    """What the suite says of the operations that are about to change, in all its phases."""
+    target = plan.targets[program.contract]
+    touched = [each for each in target.contract.operations.values() if _is_about(program, each)]
+    for case in plan.cases[program.contract]:
+        if not program.operations or program.operations & _called(case):
+            yield witness.run(case, target, False)
+    for operation in touched:
+        if clauses_of_requests(target.contract, operation.id):
+            yield clauses.run(operation, plan)
+        yield fuzz.run(operation, plan)
+    for stateful_test in laws.stateful_tests(program.contract):
+        yield laws.run(stateful_test, plan)
+
+
+def _is_about(program: Program, operation: Operation) -> bool:
+    return not program.operations or operation.id in program.operations
+
+
+def _called(case: Case) -> set[str]:
+    return {step.operation for step in case.steps if isinstance(step, Call)}
