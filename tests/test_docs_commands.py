@@ -2,7 +2,7 @@
 
 A page is run in a folder of its own, with a mock at 127.0.0.1:8080 and, behind a proxy that hides what makes a mock of it,
 at https://….staging.example.com. In what a command prints, `…` stands for anything, and numbers of two digits or more for
-any such number: they grow with the cases. Comments that no reader sees stand before a block: `file: NAME` writes it to
+any such number: they grow with the cases. So do seconds. Comments that no reader sees stand before a block: `file: NAME` writes it to
 that file, `exits: 1` says with which code its last command ends.
 """
 
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.end_to_end
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -59,7 +61,7 @@ def steps(page: str) -> Iterator[Command | tuple[str, str]]:
 
 def matches(expected: str, printed: str) -> bool:
     """Whether this is what stands in the page, but for what may differ."""
-    plain = [re.sub(r"\d[\d.,:TZ-]*\d", "N", re.sub(r" +", " ", text)) for text in (expected, printed)]
+    plain = [re.sub(r"\d[\d.,:TZ-]*\d|\d+(?= s\b)", "N", re.sub(r" +", " ", text)) for text in (expected, printed)]
     pattern = re.escape(plain[0].strip()).replace(re.escape("…\n"), "…").replace("…", "(?:.|\n)*?")
     return re.fullmatch(pattern, plain[1].strip()) is not None
 
