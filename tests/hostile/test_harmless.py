@@ -1,0 +1,108 @@
+"""Against a target that accepts everything, a careful run does nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from counterfoil.contracts.profile.read import seeded
+from counterfoil.specs import Contract, names
+
+sys.path.insert(0, str(Path(__file__).parent))
+from accepts_everything import Asked, Record, accepting_everything, read
+from judge import harm
+
+PLACES = ("body", "query", "headers")
+
+
+def profile_of(contract: str, url: str, *, with_ids: bool) -> str:
+    """What opens the seeded installation, with and without its ids."""
+    entry = seeded().of(contract)
+    lines = [f"[{contract}]", f'url = "{url}"']
+    for place in PLACES:
+        lines += [f"[{contract}.credentials.{place}]"]
+        lines += [f'{name} = "{value}"' for name, value in getattr(entry.credentials, place).items()]
+    for account, fields in entry.accounts.items():
+        lines += [f"[{contract}.accounts.{account}]", *(f'{name} = "{value}"' for name, value in fields.items())]
+    if with_ids:
+        lines += [f"[{contract}.ids]", *(f"{name} = {_toml(value)}" for name, value in entry.ids.items())]
+    return "\n".join(lines)
+
+
+def _toml(value: object) -> str:
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else repr(value)
+        if isinstance(value, int | float)
+        else f"'{value}'"
+    )
+
+
+def known(contract: str, *, with_ids: bool) -> dict[str, str]:
+    """What the profile says, for the judge."""
+    entry = seeded().of(contract)
+    own = {name: value for place in PLACES for name, value in getattr(entry.credentials, place).items()}
+    return {**own, **({name: str(value) for name, value in entry.ids.items()} if with_ids else {})}
+
+
+def careful_run(contract: str, level: str, folder: Path, record: Record, *, with_ids: bool) -> int:
+    profile = folder / "profile.toml"
+    profile.write_text(profile_of(contract, record.url, with_ids=with_ids))
+    command = [sys.executable, "-m", "counterfoil", "test", "--profile", str(profile), "--read-only", "--level", level]
+    run = subprocess.run(
+        [*command, "--out", str(folder / "out")],
+        cwd=folder, capture_output=True, text=True, timeout=170, env={**os.environ, "COLUMNS": "200"}, check=False,
+    )  # fmt: skip
+    assert run.returncode in (0, 1), run.stdout[-2000:] + run.stderr[-2000:]
+    return run.returncode
+
+
+@pytest.mark.parametrize("level", ["smoke", "gate"])
+@pytest.mark.parametrize("with_ids", [True, False], ids=["with ids", "without ids"])
+@pytest.mark.parametrize("contract", names())
+def test_a_careful_run_does_nothing_to_a_target_that_accepts_everything(
+    tmp_path: Path, contract: str, with_ids: bool, level: str
+) -> None:
+    """Nothing is created, changed or removed for anybody, though whatever it asks is accepted."""
+    with accepting_everything(Contract.load(contract)) as record:
+        careful_run(contract, level, tmp_path, record, with_ids=with_ids)
+
+    harmful = [
+        (why, str(asked))
+        for asked in record.asked
+        if (why := harm(asked, contract, known(contract, with_ids=with_ids)))
+    ]
+    assert len(record.asked) > 20
+    assert [] == harmful[:10]
+
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+OPENS = "identifier=counterfoil-identifier&secret=counterfoil-secret"
+
+
+@pytest.mark.parametrize(
+    ("contract", "method", "path", "body", "is_harmful"),
+    [
+        ("whmcs-classic", "POST", "/includes/api.php", f"action=AddOrder&{OPENS}", True),
+        ("whmcs-classic", "POST", "/includes/api.php", "action=AddOrder&secret=x", False),
+        ("whmcs-classic", "POST", "/includes/api.php", "action=AddOrder&pid=1", True),
+        ("whmcs-classic", "POST", "/includes/api.php", f"action=closeclient&clientid=1&username[0]=stub&{OPENS}", True),
+        ("whmcs-classic", "POST", "/includes/api.php", f"action=closeclient&clientid=2000000000&{OPENS}", False),
+        ("whmcs-classic", "POST", "/includes/api.php", f"action=GetOrders&{OPENS}", False),
+        ("shopscript", "POST", "/api.php/shop.order.add?access_token=x", "contact_id=1", True),
+        ("shopscript", "POST", "/api.php/shop.order.delete?access_token=x", "id=999999999", False),
+        ("billmanager", "POST", "/billmgr", "func=cart.empty&sok=ok", True),
+        ("billmanager", "GET", "/billmgr?func=cart", "", False),
+        ("whmcs-rest", "POST", "/api/v2/cart/abc/items", '{"items": []}', True),
+        ("whmcs-rest", "DELETE", "/api/v2/cart/NoSuchCart000000/items", "", False),
+        ("whmcs-rest", "POST", "/api/v2/user/session", "{}", False),
+    ],
+)
+def test_the_judge_knows_what_is_harmful(contract: str, method: str, path: str, body: str, is_harmful: bool) -> None:
+    """It would notice what a careful run has once done."""
+    asked: Asked = read(method, path, FORM if "=" in body else {}, body.encode())
+
+    assert is_harmful is bool(harm(asked, contract, known(contract, with_ids=True)))
