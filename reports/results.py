@@ -133,11 +133,15 @@ class KnownId(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a contract was tested, with which overlays, and what was known of it beyond the seeded installation."""
+    """Where a contract was tested, with which overlays, and what was known of it beyond the seeded installation.
+
+    `unfit` are ids that were given, but are not what they are to be, each with the sentence that says so.
+    """
 
     url: str
     overlays: list[str]
     ids: dict[str, KnownId] = {}
+    unfit: dict[str, str] = {}
 
     @property
     def found(self) -> dict[str, KnownId]:

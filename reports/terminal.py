@@ -4,6 +4,7 @@ from collections import Counter
 
 from counterfoil.reports.promises import as_lines, broken_by, documents_of
 from counterfoil.reports.results import Finding, Results
+from counterfoil.reports.wanted_ids import wanted_ids
 
 _MOST = 20
 _SIGNS = {"broken": "✕", "warning": "▲", "note": "•"}
@@ -39,6 +40,8 @@ def summary(run: Results) -> str:
     for verdict, reasons in (("could not be carried out", errored), ("skipped", skipped)):
         if reasons:
             lines += ["", *(f"{number} {verdict}: {reason}" for reason, number in reasons.most_common(_MOST))]
+    wanted = wanted_ids(run)
+    lines += ["", *wanted] if wanted else []
     return "\n".join([*lines, ""])
 
 

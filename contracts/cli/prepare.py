@@ -4,8 +4,8 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,8 +20,10 @@ from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.laws import LawsError, stateful_tests
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.promises import known
+from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.profile.read import ProfileError
-from counterfoil.contracts.run.discovery import discovered, shown
+from counterfoil.contracts.profile.vocabulary import INSTALLATIONS, installation_of
+from counterfoil.contracts.run.discovery import discovered_together, shown
 from counterfoil.contracts.run.run_files import begin
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.guard import guarded
@@ -48,9 +50,14 @@ class Reached:
     """One contract's target: it answers, it lets us in, and the ids that are known of it."""
 
     contract: Contract
-    url: str
-    is_mock: bool
-    ids: dict[str, results.KnownId]
+    target: Target
+    ids: dict[str, results.KnownId] = field(default_factory=dict)
+    unfit: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_mock(self) -> bool:
+        """Whether it can be told things."""
+        return self.target.control is not None
 
 
 @contextmanager
@@ -61,7 +68,11 @@ def prepared(choice: Choice, rules: Rules) -> Iterator[Plan]:
             _check_files(choice)
             mock_url = "" if choice.has_urls else stack.enter_context(started(choice.for_the_mock()))
             reached = [each for name in choice.contracts if (each := _reached(name, choice, mock_url, rules))]
-            plan = _plan(choice, rules, reached)
+            try:
+                plan = _plan(choice, rules, _informed(reached, choice, rules))
+            finally:
+                for each in reached:
+                    each.target.close()
             begin(Path(plan.out), plan)
         yield plan
 
@@ -82,14 +93,48 @@ def _reached(name: str, choice: Choice, mock_url: str, rules: Rules) -> Reached 
     target, served = Target.described(contract, url, entry).recognised()
     try:
         if not _is_to_be_tested(target, served, choice.named):
+            target.close()
             return None
         target = guarded(target, rules, None)
         probe(target)
-        known = discovered(target, entry)
-        ids = shown(known, target.mask()) if choice.profile_path else {}
-        return Reached(contract, url, target.control is not None, ids)
-    finally:
+    except BaseException:
         target.close()
+        raise
+    return Reached(contract, target)
+
+
+def _informed(reached: Sequence[Reached], choice: Choice, rules: Rules) -> list[Reached]:
+    """The same, with what is known of each: what contracts of one installation tell, they tell each other."""
+    told = []
+    for place in dict.fromkeys((each.target.base_url, installation_of(each.contract.name)) for each in reached):
+        alike = [each for each in reached if (each.target.base_url, installation_of(each.contract.name)) == place]
+        asked = {each.contract.name: (each.target, choice.profile.of(each.contract.name)) for each in alike}
+        with ExitStack() as stack:
+            beside = {name: entry for name, entry in _beside(alike, choice) if choice.profile_path}
+            for name, entry in beside.items():
+                target = guarded(Target.described(Contract.load(name), place[0], entry), rules, None)
+                stack.callback(target.close)
+                with suppress(Unreachable, CredentialsRefused):
+                    probe(target)
+                    asked[name] = (target, entry)
+            # who logs in decides whose things are found; the classic API knows everybody's
+            asked = {name: asked[name] for name in (*INSTALLATIONS.get(place[1], ()), *asked) if name in asked}
+            known = discovered_together(asked, check=choice.profile_path is not None)
+        for each in alike:
+            of_it = known[each.contract.name]
+            ids = shown(of_it, each.target.mask()) if choice.profile_path else {}
+            told.append(replace(each, ids=ids, unfit=of_it.unfit))
+    return told
+
+
+def _beside(reached: Sequence[Reached], choice: Choice) -> Iterator[tuple[str, Entry]]:
+    """The other contracts of the installation that the profile opens: they are not tested, but can be asked for ids."""
+    installation = installation_of(reached[0].contract.name)
+    for name in INSTALLATIONS.get(installation, ()):
+        entry = choice.profile.of(name)
+        opened = entry.accounts or entry.credentials.names()
+        if opened and entry.url in (None, choice.profile.of(reached[0].contract.name).url):
+            yield from () if name in {each.contract.name for each in reached} else [(name, entry)]
 
 
 def _is_to_be_tested(target: Target, served: Sequence[str], named: bool) -> bool:
@@ -155,7 +200,8 @@ def _header(choice: Choice, reached: Sequence[Reached]) -> results.Header:
         level=options.level,
         strict=all(each.is_mock for each in reached) if options.strict is None else options.strict,
         target={
-            each.contract.name: results.Target(each.url, list(each.contract.overlays), each.ids) for each in reached
+            each.contract.name: results.Target(each.target.base_url, list(each.contract.overlays), each.ids, each.unfit)
+            for each in reached
         },
         contracts={each.contract.name: _described(each.contract) for each in reached},
         versions={

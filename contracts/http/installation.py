@@ -1,6 +1,6 @@
 """What is under test: one contract's installation, as the profile describes it. Nothing of it changes during a run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -16,7 +16,8 @@ PATIENCE = 3.0
 class Installation:
     """Where it is, what opens it and which ids exist there. `control` is there if it is a mock that can be told things.
 
-    `shown_base` stands in reports in place of the base URL: a world of a mock is gone by then.
+    `shown_base` stands in reports in place of the base URL: a world of a mock is gone by then. `unfit` are ids that the
+    profile gives and that are not used, each with the sentence that says why.
     """
 
     contract: Contract
@@ -24,6 +25,7 @@ class Installation:
     entry: Entry = field(default_factory=Entry)
     control: Control | None = None
     shown_base: str = ""
+    unfit: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
@@ -47,6 +49,15 @@ class Installation:
     def ids(self) -> dict[str, Scalar]:
         """What a case can name: the known ids, and what the accounts log in with."""
         return self.entry.known
+
+    def lacks(self, names: Iterable[str]) -> str:
+        """What is to be said of the ids among these that are not known; an empty text if all of them are."""
+        missing = [name for name in dict.fromkeys(names) if name not in self.ids]
+        told = next((self.unfit[name] for name in missing if name in self.unfit), "")
+        if told or not missing:
+            return told
+        listed = " and ".join(f'"{name}"' for name in missing)
+        return f"needs the known id{'s' if len(missing) > 1 else ''} {listed} in the profile"
 
     @cached_property
     def mask(self) -> Mask:

@@ -9,6 +9,7 @@ import msgspec
 
 from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable, Withheld
 from counterfoil.contracts.http.control import Control, token_of_environment
+from counterfoil.contracts.http.installation import Installation
 from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.phases.cases import Case
 from counterfoil.contracts.phases.cases import load as load_cases
@@ -54,7 +55,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             entry = self.entries[name]
             control = Control(at.url, token_of_environment()) if name in self.mocks else None
             contract = Contract.load(self.own.get(name, name), tuple(at.overlays))
-            targets[name] = guarded(Target.described(contract, at.url, entry, control), self.rules, Path(self.out))
+            installation = Installation(contract, at.url, entry, control, unfit=at.unfit)
+            targets[name] = guarded(Target(installation), self.rules, Path(self.out))
         return targets
 
     def close(self) -> None:
@@ -93,9 +95,13 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
 
 def _with_found(entry: Entry, at: results.Target) -> Entry:
-    """The entry with the ids that the run has found before it began, so that no process looks for them again."""
+    """The entry with the ids that the run has found before it began, and without those that are not what they ought to be.
+
+    So no process looks for them again.
+    """
     found = {name: known.value for name, known in at.found.items()}
-    return msgspec.structs.replace(entry, ids={**found, **entry.ids})
+    fit = {name: value for name, value in entry.ids.items() if name not in at.unfit}
+    return msgspec.structs.replace(entry, ids={**found, **fit})
 
 
 def write(plan: Plan, path: Path) -> None:

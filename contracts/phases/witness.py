@@ -46,9 +46,9 @@ def why_not(case: Case, target: Target) -> Ending:
     """Skipped, where the target lacks something for the case or some step would not be sent; passed, if all can be done."""
     if case.needs_mock and target.control is None:
         return _lacking("needs a mock, which can be given settings, faults and a clock")
-    missing = next((name for name in case.needed_ids() if name not in target.ids), None)
-    if missing is not None:
-        return _lacking(f'needs the known id "{missing}" in the profile')
+    missing = target.installation.lacks(case.needed_ids())
+    if missing:
+        return _lacking(missing)
     calls = [step for step in case.steps if isinstance(step, Call)]
 
     def allowed() -> Ending:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from counterfoil.contracts.checks.outcome import outcome
@@ -17,6 +17,9 @@ from counterfoil.contracts.profile.read import ProfileError, seeded
 from counterfoil.contracts.profile.secret_names import SECRET_NAME
 from counterfoil.contracts.run.candidates import Candidate, Query, candidates, fault_of, in_texts, is_whole
 from counterfoil.reports.results import KnownId
+
+#: so many are asked about one by one, until one is right
+_MOST = 25
 
 
 @dataclass
@@ -60,7 +63,7 @@ def discovered_together(targets: Mapping[str, tuple[Target, Entry]], *, check: b
     for name in given if check else ():
         fault = next((fault for search in searches if (fault := search.fault(name, given[name]))), "")
         if fault:
-            known.unfit[name] = fault
+            known.unfit[name] = f"{name} {given[name]} {fault}"
             del known.ids[name]
     for _ in searches:  # what the last one finds may be what the first one looks by
         for search in searches:
@@ -150,13 +153,17 @@ class _Search:
         self._asked_for.add(name)
         others = {each for other in how.but for each in str(self._value(other)).split(",")}
         try:
-            fit = (
+            right = (
                 each.value
                 for found, _ in self._lists(how)
                 for each in found
-                if not each.fault and each.value not in others and not self._fault_elsewhere(each.value, how)
+                if not each.fault and each.value not in others
             )
-            value = ",".join(fit) if how.all else next(fit, "")
+            if how.all:
+                value = ",".join(right)
+            else:
+                few = islice(right, _MOST) if how.also else right
+                value = next((each for each in few if not self._fault_elsewhere(each, how)), "")
         except _NotKnown:
             return None
         if not value:

@@ -66,8 +66,7 @@ def run(stateful_test: StatefulTest, plan: Plan) -> Result:
         " ".join(law.sentence for law in stateful_test.laws),
         tuple(dict.fromkeys(name for law in stateful_test.laws for name in law.promises)),
     )
-    missing = next((name for name in stateful_test.needs if name not in target.ids), None)
-    lacking = f'needs the known id "{missing}" in the profile' if missing else stateful_test.lacks(target)
+    lacking = target.installation.lacks(stateful_test.needs) or stateful_test.lacks(target)
     if lacking:
         return result(about, Ending("skipped", "lacking", lacking))
     record, used = CaseRecord(), list[LawContext]()
