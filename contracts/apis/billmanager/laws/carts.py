@@ -17,46 +17,85 @@ from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 SOLD = Law("offered_can_be_ordered", "What the list of tariffs offers can be ordered.", "order_item", "chosen")
 GATHERED = Law(
-    "orders_gather_in_one_cart", "Each order adds one item to the cart, also the same order again.", "get_cart"
+    "orders_gather_in_one_cart",
+    "Each order adds one item to the cart, also the same order again.",
+    "get_cart",
+    promises=("orders_gather_in_the_cart",),
 )
 ORDERED = Law(
-    "ordered_is_in_the_cart", "An item has the tariff, period, data center and renewal that were asked for.", "get_cart"
+    "ordered_is_in_the_cart",
+    "An item has the tariff, period, data center and renewal that were asked for.",
+    "get_cart",
+    promises=("a_service_opens_in_its_datacenter", "renewal_is_switched"),
 )
 PRICE = Law(
-    "price_is_that_of_the_list", "An item costs its tariff's price and its addons for each month.", "get_cart", "chosen"
+    "price_is_that_of_the_list",
+    "An item costs its tariff's price and its addons for each month.",
+    "get_cart",
+    "chosen",
+    promises=("an_addons_value_depends_on_its_setting", "a_period_counts_months"),
 )
-APART = Law("carts_are_apart", "Nobody sees or changes the cart of another client or of another provider.", "get_cart")
+APART = Law(
+    "carts_are_apart",
+    "Nobody sees or changes the cart of another client or of another provider.",
+    "get_cart",
+    promises=("one_cart_per_provider",),
+)
 SUM = Law(
     "total_is_the_sum", "The cart's total is the sum of its items, and its count their number.", "get_cart", "observed"
 )
-UNIQUE = Law("ids_are_unique", "No two items, orders, payments or services have the same id.", "order_item")
+UNIQUE = Law(
+    "ids_are_unique",
+    "No two items, orders, payments or services have the same id.",
+    "order_item",
+    promises=("a_new_item_has_an_id",),
+)
 GONE = Law("deleted_is_gone", "An item that is taken out is gone, and no other one.", "delete_cart_item", "observed")
 EMPTIED = Law("emptied_is_empty", "An emptied cart is empty.", "empty_cart", "observed")
-MOVED = Law("ordered_leaves_the_cart", "The items of an order leave the cart, and no others.", "confirm_cart_order")
+MOVED = Law(
+    "ordered_leaves_the_cart",
+    "The items of an order leave the cart, and no others.",
+    "confirm_cart_order",
+    promises=("an_order_takes_items_of_the_cart",),
+)
 ONE = Law(
     "an_order_has_one_payment",
     "An order makes one order with one payment for the sum of its items.",
     "confirm_cart_order",
+    promises=("an_order_has_a_payment",),
 )
 SERVED = Law(
     "an_order_has_its_items",
     "An order makes one service of each of its items, as it was in the cart.",
     "list_services",
     "chosen",
+    promises=("an_order_takes_items_of_the_cart",),
 )
 PAID = Law(
-    "balance_pays_what_is_paid", "What is paid from the account is taken from it, once, and nothing else is.", "list_accounts",
+    "balance_pays_what_is_paid",
+    "What is paid from the account is taken from it, once, and nothing else is.",
+    "list_accounts",
     "observed",
-)  # fmt: skip
+    promises=("skipbasket_pays_from_the_account",),
+)
 COVERED = Law(
     "money_decides",
     "What the account covers is ordered, and what it does not cover is refused.",
     "order_item",
     "chosen",
+    promises=("skipbasket_pays_from_the_account",),
 )
-FORM = Law("form_changes_nothing", "Without `sok` nothing is done.", "get_cart", "published")
+FORM = Law(
+    "form_changes_nothing", "Without `sok` nothing is done.", "get_cart", "published", promises=("sok_confirms",)
+)
 REFUSED = Law("refused_changes_nothing", "A refused call changes nothing.", "get_cart", "chosen")
-FORMATS = Law("notations_agree", "All notations of an answer say the same.", "get_cart", "chosen")
+FORMATS = Law(
+    "notations_agree",
+    "All notations of an answer say the same.",
+    "get_cart",
+    "chosen",
+    promises=("formats_say_the_same",),
+)
 
 _LAWS = (
     SOLD, GATHERED, ORDERED, PRICE, APART, SUM, UNIQUE, GONE, EMPTIED, MOVED, ONE, SERVED, PAID, COVERED, FORM, REFUSED,

@@ -12,16 +12,31 @@ from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases.laws.context import Law, LawContext
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
-KEPT = Law("items_at_once_are_all_there", "Of items that are ordered at once, each is in the cart.", "order_item")
-APART = Law("items_at_once_have_ids_of_their_own", "Items that are ordered at once have different ids.", "order_item")
+KEPT = Law(
+    "items_at_once_are_all_there",
+    "Of items that are ordered at once, each is in the cart.",
+    "order_item",
+    promises=("orders_gather_in_the_cart",),
+)
+APART = Law(
+    "items_at_once_have_ids_of_their_own",
+    "Items that are ordered at once have different ids.",
+    "order_item",
+    promises=("a_new_item_has_an_id",),
+)
 ONCE = Law(
-    "a_cart_is_ordered_once", "Of the same cart ordered at once, one call orders it.", "confirm_cart_order", "chosen"
+    "a_cart_is_ordered_once",
+    "Of the same cart ordered at once, one call orders it.",
+    "confirm_cart_order",
+    "chosen",
+    promises=("an_order_has_a_payment",),
 )
 SPENT = Law(
     "money_is_spent_once",
     "Orders that are paid at once take from the account what they cost.",
     "list_accounts",
     "chosen",
+    promises=("skipbasket_pays_from_the_account",),
 )
 
 _CALLERS = 8
