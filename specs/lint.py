@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from counterfoil.specs.clauses import clauses_of
 from counterfoil.specs.formats import FORMATS
 from counterfoil.specs.loader import HERE, folder_of, load, load_file, name_of, refs
-from counterfoil.specs.promises import promises_of
+from counterfoil.specs.promises import in_any_notation, promises_of
 from counterfoil.specs.reading import SpecError
 from counterfoil.specs.view import Contract, Operation
 
@@ -57,7 +57,7 @@ def _promises(name: str, document: dict[str, Any]) -> Iterator[str]:
         return
     if any(promise.clauses for promise in promises.values()):
         contract = Contract(name_of(name), document)
-        clauses = [each.removeprefix(f"{contract.name}:") for each in clauses_of(contract)]
+        clauses = {in_any_notation(each.removeprefix(f"{contract.name}:")) for each in clauses_of(contract)}
         yield from (
             f"the promise {promise.name}: no clause is like {pattern!r}; `counterfoil specs show {name} --clauses` lists them"
             for promise in promises.values()

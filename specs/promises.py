@@ -1,6 +1,7 @@
 """What the source document of a contract promises, sentence by sentence: reads a `promises.yaml`."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -14,6 +15,7 @@ from counterfoil.specs.loader import HERE, PROMISES, folder_of, names
 from counterfoil.specs.reading import SpecError, read
 
 #: beside the cases and the laws that show them
+_NOTATION = re.compile(r"(:answer:[0-9]+):[a-z]+:/")
 _SHIPPED = HERE.parent / "contracts" / "apis"
 
 
@@ -33,7 +35,12 @@ class Promise:
 
     def is_of(self, clause: str) -> bool:
         """Whether the clause of that id, without the contract's name, shows it."""
-        return any(fnmatchcase(clause, pattern) for pattern in self.clauses)
+        return any(fnmatchcase(in_any_notation(clause), pattern) for pattern in self.clauses)
+
+
+def in_any_notation(clause: str) -> str:
+    """The id of a clause as a promise names it: the same whatever the notation of the answer is."""
+    return _NOTATION.sub(r"\1:/", clause, count=1)
 
 
 def file_of(contract: str) -> Path:
