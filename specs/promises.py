@@ -14,8 +14,8 @@ import jsonschema
 from counterfoil.specs.loader import HERE, PROMISES, folder_of, names
 from counterfoil.specs.reading import SpecError, read
 
-#: beside the cases and the laws that show them
 _NOTATION = re.compile(r"(:answer:[0-9]+):[a-z]+:/")
+#: beside the cases and the laws that show them
 _SHIPPED = HERE.parent / "contracts" / "apis"
 
 
