@@ -82,7 +82,8 @@ class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `pick` says where it stands in the answer of `operation`: a JSON pointer, or a JSONPath query, of which the first one
     is taken that is none of the ids named by `but`; `all` takes every one, joined with commas. With several in `pick`,
     the first that finds something counts. `given` are arguments, and `{name}` in them is another id; each value of a list
-    is tried. Without `pick`, the id is the argument that `argument` names.
+    is tried, and `{it}` stands for the id that a profile gives. Without `pick`, the id is the argument that `argument`
+    names. `some` says that the answer has not all of them: what is not in it may be right.
 
     `among` leads to entries, and `pick` is then seen from each of them. `unless` has filters, each under what it finds
     wrong (`"has a setup fee" = "number(@.setup)>0"`): an entry that one of them fits is not what is asked for, and
@@ -101,6 +102,7 @@ class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     also: list[Also] = []
     argument: str = ""
     all: bool = False
+    some: bool = False
 
 
 class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -117,7 +117,7 @@ class _Search:
         if how is None or not how.among or how.all:
             return ""
         try:
-            lists = list(self._lists(how))
+            lists = list(self._lists(how, str(value)))
         except _NotKnown:
             return ""
         if not lists:
@@ -125,7 +125,7 @@ class _Search:
         same = [each for found, _ in lists for each in found if each.value == str(value)]
         if not same:
             whole = all(is_whole(found, given) for found, given in lists)
-            return f"is not among what {how.operation} tells" if whole else ""
+            return f"is not among what {how.operation} tells" if whole and not how.some else ""
         if all(each.fault for each in same):
             return same[0].fault
         twin = next((other for other in how.but if str(self._known.ids.get(other)) == str(value)), None)
@@ -173,17 +173,22 @@ class _Search:
         self._known.found_by[name] = how.operation
         return ids[name]
 
-    def _lists(self, how: Discovery) -> Iterator[tuple[list[Candidate], dict[str, Scalar]]]:
+    def _lists(self, how: Discovery, it: str = "") -> Iterator[tuple[list[Candidate], dict[str, Scalar]]]:
         """What the operation offers for each way to fill its arguments, as far as it may be asked and answers."""
         picks = [how.pick] if isinstance(how.pick, str) else how.pick
+        prefer = []
+        for sign in how.prefer:
+            with suppress(_NotKnown):
+                prefer.append(self._text(sign))
         query = Query(
             [self._text(pick) for pick in picks],
             self._text(how.among),
             {self._text(told): self._text(sign) for told, sign in how.unless.items()},
-            [self._text(sign) for sign in how.prefer],
+            prefer,
         )
         ways = [
-            self._tried(value) if isinstance(value, list) else [self._filled(value)] for value in how.given.values()
+            self._tried(value, it) if isinstance(value, list) else [self._filled(value, it)]
+            for value in how.given.values()
         ]
         for way in product(*ways):
             given = dict(zip(how.given, way, strict=True))
@@ -191,23 +196,26 @@ class _Search:
             if tree is not None:
                 yield candidates(tree, replace(query, argument=str(given.get(how.argument, "")))), given
 
-    def _tried(self, values: Sequence[Scalar]) -> Iterator[Scalar]:
+    def _tried(self, values: Sequence[Scalar], it: str) -> Iterator[Scalar]:
         """Each of the values that can be filled; of an id that is a list, each element."""
         for value in values:
             with suppress(_NotKnown):
-                filled = self._filled(value)
+                filled = self._filled(value, it)
                 yield from filled.split(",") if isinstance(filled, str) else [filled]
 
-    def _filled(self, value: Scalar, it: str = "{it}") -> Scalar:
+    def _filled(self, value: Scalar, it: str = "") -> Scalar:
         return self._text(value, it) if isinstance(value, str) else value
 
-    def _text(self, value: str, it: str = "{it}") -> str:
+    def _text(self, value: str, it: str = "") -> str:
         """The text with `{name}` replaced by that id, `{it}` by the one that is looked at, `{today}` by the date.
 
         Raises:
             _NotKnown: there is no such id.
         """
-        value = value.replace("{it}", it)
+        if "{it}" in value:
+            if not it:
+                raise _NotKnown("it")
+            value = value.replace("{it}", it)
         for name in [*self._entry.discover, *self._known.ids, *self._entry.known]:
             if f"{{{name}}}" in value:
                 known = self._value(name)
