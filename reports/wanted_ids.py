@@ -15,6 +15,6 @@ def wanted_ids(run: Results) -> list[str]:
         found[1] for result in run.results if result.verdict == "skipped" and (found := _LACKING.match(result.reason))
     )
     return [
-        f"Give `{name}` in the profile to try {number} more case{'' if number == 1 else 's'}."
+        f"Give `{name}` to try {number} more case{'' if number == 1 else 's'}."
         for name, number in names.most_common(_MOST)
     ]

@@ -121,6 +121,6 @@ def _nodes(tree: Any, query: str) -> list[Any]:
 
 
 def _picked(tree: Any, pick: str) -> Iterator[str]:
-    """What the pointer or the query leads to, as far as it can be an id."""
+    """What the pointer or the query leads to, as far as it can be an id; a text may list several, with commas."""
     values = _nodes(tree, pick) if pick.startswith("$") else [at_pointer(tree, pick)]
-    yield from (value for value in values if isinstance(value, str) and value)
+    yield from (each for value in values if isinstance(value, str) for each in value.split(",") if each)
