@@ -1,0 +1,25 @@
+"""What all tests keep to: none of them writes into the repository, wherever it runs a command."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+#: where a run or a tool that is started there leaves something
+_WATCHED = (ROOT, ROOT / "reports")
+#: what tools leave beside the code, whoever starts them
+_CACHES = {"__pycache__", "build", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv"}
+
+
+def _names() -> set[Path]:
+    every = {path for folder in _WATCHED for path in folder.iterdir()}
+    return {path for path in every if path.name not in _CACHES and path.suffix != ".egg-info"}
+
+
+@pytest.fixture(autouse=True)
+def _repository_stays_as_it_is() -> Iterator[None]:
+    """A run's results and its state belong to the folder of a test: what lies in the repository would be committed."""
+    before = _names()
+    yield
+    assert set() == {str(path.relative_to(ROOT)) for path in _names() - before}
