@@ -80,6 +80,8 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     count: int = 1
     demand: dict[str, Any] = {}
     accepted: Accepted | None = None
+    #: what it has in common with those that the same change would mend
+    cause: str = ""
     promises: tuple[str, ...] = ()
 
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from counterfoil.specs import Answer, Contract, Operation, Parameter
+from counterfoil.specs.evidence import of_refusal, weakest
 from counterfoil.specs.pointers import escaped
 from counterfoil.specs.schemas import is_several, said, schemas_of
 
@@ -122,6 +123,7 @@ def _of_request(contract: Contract, operation: Operation) -> Iterator[Clause]:
     ):
         for pointer, keyword, value, evidence in found:
             name = f"{contract.name}:{operation.id}:request:{place}:{pointer or '/'}:{keyword}"
+            evidence = weakest((evidence, operation.evidence, of_refusal(contract.document, place, keyword)))  # noqa: PLW2901
             yield Clause(name, contract.name, operation.id, "request", place, pointer, keyword, value, evidence)
 
 
@@ -156,7 +158,8 @@ def _of_answers(contract: Contract, operation: Operation) -> Iterator[Clause]:
     def clause(place: str, pointer: str, keyword: str, value: Any, evidence: str, detail: str = "") -> Clause:
         detail = detail or f"answer:{place}:{pointer or '/'}:{keyword}"
         name = f"{contract.name}:{operation.id}:{detail}"
-        return Clause(name, contract.name, operation.id, "answer", place, pointer, keyword, value, evidence)
+        founded = weakest((evidence, operation.answers[int(place.partition(":")[0])].evidence))
+        return Clause(name, contract.name, operation.id, "answer", place, pointer, keyword, value, founded)
 
     for answer in operation.answers.values():
         place = str(answer.status)
@@ -171,7 +174,7 @@ def _of_answers(contract: Contract, operation: Operation) -> Iterator[Clause]:
         for media_type, media in answer.media.items():
             own = f"answer:{place}:{media_type}"
             yield clause(place, "", "media_type", media_type, answer.evidence, f"{own}:media_type")
-            yield clause(place, "", "malformed", media_type, "documented", f"{own}:malformed")
+            yield clause(place, "", "malformed", media_type, answer.evidence, f"{own}:malformed")
             for pointer, keyword, value, evidence in _Walk(contract, claims=True).every(media.schema, answer.evidence):
                 yield clause(place_of(answer.status, media_type), pointer, keyword, value, evidence)
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from counterfoil.specs.evidence import STRENGTH
 from counterfoil.specs.reading import SpecError
 
-_EVIDENCE = ("documented", "published", "observed", "chosen")
 _EFFECTS = ("reads", "session", "creates", "changes", "removes", "pays")
 
 # Each kind of object: its keywords, and the kind of what stands below. A kind in brackets is a map or a list of it.
@@ -13,10 +13,11 @@ _OBJECTS: dict[str, dict[str, str]] = {
     "root": {
         "openapi": "-", "info": "info", "servers": "-", "tags": "-", "security": "-", "paths": "[path]",
         "components": "components", "x-outcome": "outcome", "x-notation": "notation", "x-function": "-", "x-evidence": "evidence",
-        "externalDocs": "-", "x-brackets": "-",
+        "externalDocs": "-", "x-brackets": "-", "x-refuses": "refuses", "x-shown": "[shown]", "x-statuses": "-",
     },
+    "refuses": dict.fromkeys(("credentials", "missing", "value", "body", "*"), "evidence"),
     "info": {"title": "-", "version": "-", "description": "-", "summary": "-", "license": "-", "contact": "-"},
-    "outcome": {"refused": "schema", "named-by": "-"},
+    "outcome": {"refused": "schema", "named-by": "-", "names": "evidence", "only-these": "evidence"},
     "notation": {"text/xml": "-", "application/xml": "-", "text/plain": "-"},
     "components": {
         "schemas": "[schema]", "responses": "[response]", "parameters": "[parameter]", "examples": "[example]",
@@ -29,7 +30,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
     "operation": {
         "operationId": "-", "summary": "-", "description": "-", "x-evidence": "evidence", "tags": "-", "security": "-",
         "parameters": "[parameter]", "requestBody": "body", "responses": "[response]", "externalDocs": "-",
-        "x-effect": "effect", "x-pays": "schema",
+        "x-effect": "effect", "x-pays": "schema", "x-accepted": "schema",
     },
     "parameter": {
         "name": "-", "in": "-", "required": "-", "description": "-", "schema": "schema", "style": "-", "explode": "-",
@@ -75,10 +76,12 @@ def _check(node: Any, kind: str, where: str) -> None:
     if kind == "-" or isinstance(node, bool):
         return
     if kind in ("evidence", "effect"):
-        words = _EVIDENCE if kind == "evidence" else _EFFECTS
+        words = STRENGTH if kind == "evidence" else _EFFECTS
         if node not in words:
             raise SpecError(f"{where}: {node!r} is no {kind}; there are: {', '.join(words)}")
         return
+    if kind == "shown":  # by the value of a parameter
+        kind = "[evidence]"
     if kind.startswith("["):
         below = node.items() if isinstance(node, dict) else enumerate(node)
         for key, value in below:

@@ -67,6 +67,24 @@ class Schemas:
                 found.setdefault(clause.id, clause)
         return list(found.values())
 
+    def home(self, schema: Any, clause: Clause) -> str:
+        """Where the clause is written, which is one place for all bodies that it holds for: `Order/items/*/price`."""
+        node, home, container = schema, "", ""
+        for step in clause.path[:-1]:
+            if step == "$ref":
+                home = str(node["$ref"]).rpartition("/")[2]
+                node, container = self._contract.deref({"$ref": node["$ref"]}), ""
+                continue
+            if container:
+                home += f"/{step}" if container in ("properties", "patternProperties") else ""
+                container = ""
+            else:
+                home += "/*" if step in _ANY_MEMBER - _CONTAINERS else ""
+                container = str(step) if step in _CONTAINERS else ""
+            node = node[step]
+        missing = f"/{clause.pointer.rpartition('/')[2]}" if clause.keyword in ("required", "dependentRequired") else ""
+        return f"{home}{missing}" or clause.pointer
+
     def deref(self, schema: Any) -> Any:
         """The schema with its `$ref` followed; what stands beside the `$ref` is united with it."""
         if not isinstance(schema, dict) or "$ref" not in schema:

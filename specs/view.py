@@ -93,6 +93,11 @@ class Operation:
         return pays
 
     @property
+    def done(self) -> dict[str, Any] | None:
+        """A schema for the answers that tell of something done; any other one that tells of no error is but a form."""
+        return self.raw.get("x-accepted")
+
+    @property
     def examples(self) -> dict[str, tuple[Answer, Media, Example]]:
         """Every documented outcome by its name, with the answer and the media type under which it stands."""
         return {
@@ -119,6 +124,12 @@ class Contract:
         self.refused: dict[str, Any] | bool = outcome.get("refused", False)
         #: the property that names a refusal, or None where status and schema are all there is
         self.named_by: str | None = outcome.get("named-by")
+        #: how well the names themselves are known: where they are chosen, other words for the same refusal are as good
+        self.names: str = outcome.get("names", "documented")
+        #: how well it is founded that there are no other refusals
+        self.only_these: str = outcome.get("only-these", "documented")
+        #: statuses that a document names for all operations alike
+        self.statuses: frozenset[int] = frozenset(document.get("x-statuses", ()))
         #: the property or parameter that names the function, in an RPC contract
         self.function_property: str | None = document.get("x-function")
         #: media type -> how such a body is read into the data that the schemas describe, where that is special

@@ -1,5 +1,6 @@
 """An exchange in its context, and the findings that are made of it: what a report shows, secrets masked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,16 +10,9 @@ from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.described import Described, described
 from counterfoil.reports.results import Answer, Finding, Request, Severity
+from counterfoil.specs.evidence import WEIGHT, of_notation, weakest
 
 _BODY_LIMIT = 10_000
-_SEVERITIES: dict[str, Severity] = {
-    "documented": "broken",
-    "published": "broken",
-    "observed": "warning",
-    "chosen": "note",
-}
-#: how a clause can be known
-EVIDENCE = frozenset(_SEVERITIES)
 
 
 @dataclass(frozen=True)
@@ -50,21 +44,32 @@ class Observation:
         """Whether the request is not all text, and is refused: what stands before the API may do that in its own words."""
         return 400 <= self.exchange.status < 500 and not self.exchange.sent.is_text
 
+    @property
+    def notation(self) -> str:
+        """How well it is known what an answer looks like in the notation that was asked for."""
+        sent = self.exchange.sent
+        return of_notation(self.target.contract.document, (*sent.query, *sent.fields))
+
     def finding(
         self,
         check: str,
         detail: str,
-        evidence: str,
+        links: Iterable[str],
         title: str,
         why: str,
+        *,
+        cause: str = "",
         drift: bool = False,
         demand: Demand | None = None,
     ) -> Finding:
-        """A finding of this exchange. Strict, every finding counts as broken; else its evidence decides.
+        """A finding of this exchange, as well founded as the weakest of its `links` and of the answer's notation.
 
-        `demand` is what would have to hold of the answer, where the check and the detail do not say it.
+        Strict, every finding counts as broken; else its evidence decides, and drift is but worth knowing. `cause` says
+        what it has in common with those that the same change would mend. `demand` is what would have to hold of the
+        answer, where the check and the detail do not say it.
         """
-        severity: Severity = "broken" if self.strict else "warning" if drift else _SEVERITIES[evidence]
+        evidence = weakest((*links, self.notation))
+        severity: Severity = "broken" if self.strict else "note" if drift else WEIGHT[evidence]
         contract = self.target.contract.name
         return Finding(
             id=f"{contract}:{self.operation}:{detail}",
@@ -76,6 +81,7 @@ class Observation:
             severity=severity,
             title=title,
             why=why,
+            cause=cause or title,
             request=shown_request(self.target, self.exchange),
             answer=shown_answer(self.target, self.exchange),
             demand=demand or demand_of(check, detail, self.exchange, self.target.contract),

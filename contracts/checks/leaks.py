@@ -50,14 +50,14 @@ def leak(seen: Observation) -> Iterator[Finding]:
             title = f"The answer {exchange.status} of {seen.operation} shows {what}"
             detail = f"leak:{what.rpartition(' ')[2]}"
             why, demand = f"It contains {match.strip()[:200]!r}.", without(f"(?m){pattern.pattern}", exchange)
-            yield seen.finding("leak", detail, "published", title, why, demand=demand)
+            yield seen.finding("leak", detail, ("published",), title, why, demand=demand)
     for name, value in _secrets(seen):
         if _is_told(name, value, plain, seen):
             title = f"The answer {exchange.status} of {seen.operation} repeats the secret `{name}`"
             shown, why = seen.target.mask().text(value), "What is secret stands in the body."
             # a demand that names what is not masked would tell the secret itself
             demand = without(re.escape(shown), exchange) if shown != value else {}
-            yield seen.finding("leak", f"leak:{name}", "published", title, why, demand=demand)
+            yield seen.finding("leak", f"leak:{name}", ("published",), title, why, demand=demand)
 
 
 def _secrets(seen: Observation) -> Iterator[tuple[str, str]]:

@@ -14,11 +14,21 @@ from counterfoil.specs.schemas import schemas_of
 
 @dataclass(frozen=True)
 class Outcome:
-    """Which documented outcome an answer is. Where the answer alone cannot tell, all that it may be are candidates."""
+    """Which documented outcome an answer is. Where the answer alone cannot tell, all that it may be are candidates.
+
+    There are three answers: accepted, refused, and one of which that cannot be told, `unclear` says why. What cannot be
+    told is neither accepted nor refused.
+    """
 
     accepted: bool
     candidates: tuple[str, ...]
     text: str = ""
+    unclear: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether it is known to be a refusal."""
+        return not self.accepted and not self.unclear
 
     @property
     def documented(self) -> bool:
@@ -34,26 +44,65 @@ class Outcome:
         """How a run counts it. A refusal that may be one of several is not counted: it proves none of them."""
         if self.candidates:
             return self.candidates[0] if self.accepted else self.name
+        if self.unclear:
+            return None
         return f"undocumented {status}" if self.accepted else f"undocumented refusal: {self.text or status}"
 
     def __str__(self) -> str:
+        if self.unclear:
+            return f"not judged ({self.unclear})"
         meant = " or ".join(self.candidates) or (f"with no name in the contract ({self.text})" if self.text else "")
         return (
             f"{'accepted' if self.accepted else 'refused'}{f' as {meant}' if self.candidates else f' {meant}'}".rstrip()
         )
 
 
+#: what of a schema says which shape a body has
+_SHAPE = frozenset(("type", "oneOf", "anyOf", "const", "enum"))
+
+
 def outcome(exchange: Exchange, contract: Contract) -> Outcome:
     """The outcome of an exchange: a refusal if its status is 400 or more, or if its body says so."""
     status, tree = exchange.status, exchange.tree
     refused = status >= 400
-    if not refused and isinstance(contract.refused, dict):
-        refused = schemas_of(contract).holds(contract.refused, tree)
+    if not refused:
+        unclear = _unreadable(exchange)
+        if unclear:
+            return Outcome(False, (), unclear=unclear)
+        refused = _says_so(exchange, contract)
     examples = _examples(exchange, contract, refused)
     if refused:
         named = _value(tree, contract.named_by)
-        return Outcome(False, _refusals(examples, tree, named, contract.named_by), _whole_words(str(named or "")))
-    return Outcome(True, _accepted(examples, tree))
+        return Outcome(False, _refusals(examples, tree, named, contract), _whole_words(str(named or "")))
+    unclear = _unknown_shape(exchange, contract)
+    return Outcome(False, (), unclear=unclear) if unclear else Outcome(True, _accepted(examples, tree))
+
+
+def _unreadable(exchange: Exchange) -> str:
+    """Why nobody can say what the answer means, if so."""
+    if exchange.unreadable is not None:
+        return "its body cannot be read"
+    if exchange.media is None and exchange.body:
+        return f"nobody documents an answer {exchange.status} with {exchange.media_type or 'no media type'}"
+    return f"nobody documents an answer {exchange.status}" if exchange.answer is None else ""
+
+
+def _says_so(exchange: Exchange, contract: Contract) -> bool:
+    """Whether the body is that of a refusal, or but a form: nothing was done, and no error is told."""
+    schemas, done = schemas_of(contract), exchange.operation.done
+    if isinstance(contract.refused, dict) and schemas.holds(contract.refused, exchange.tree):
+        return True
+    return done is not None and not schemas.holds(done, exchange.tree)
+
+
+def _unknown_shape(exchange: Exchange, contract: Contract) -> str:
+    """What of the body's shape nobody documents, if anything."""
+    if exchange.media is None or not exchange.media.schema:
+        return ""
+    for clause in schemas_of(contract).broken(exchange.media.schema, exchange.tree, ""):
+        if clause.keyword in _SHAPE and clause.pointer.count("/") <= (clause.keyword in ("type", "const", "enum")):
+            return f"{clause.pointer or 'its body'} has a shape that nobody documents"
+    return ""
 
 
 def _whole_words(text: str, most: int = 120) -> str:
@@ -84,11 +133,12 @@ def _any_fits(examples: list[Example], tree: Any, named_by: str | None) -> bool:
     return any(_fit(_value(example.value, named_by), named) is not None for example in examples)
 
 
-def _refusals(examples: list[Example], tree: Any, named: Any, named_by: str | None) -> tuple[str, ...]:
-    if named_by is not None:
-        fits = {example.name: _fit(_value(example.value, named_by), named) for example in examples}
+def _refusals(examples: list[Example], tree: Any, named: Any, contract: Contract) -> tuple[str, ...]:
+    if contract.named_by is not None:
+        fits = {example.name: _fit(_value(example.value, contract.named_by), named) for example in examples}
         longest = max((fit for fit in fits.values() if fit is not None), default=None)
-        examples = [example for example in examples if longest is not None and fits[example.name] == longest]
+        if longest is not None or contract.names != "chosen":  # else other words are as good: the status tells
+            examples = [example for example in examples if longest is not None and fits[example.name] == longest]
     if len(examples) > 1:
         whole = [example for example in examples if _fits_whole(example.value, tree)]
         if len({example.name for example in whole}) == 1:

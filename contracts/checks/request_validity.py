@@ -1,6 +1,7 @@
 """What a request means on the wire, and which clauses of the contract it breaks, whatever its maker intended."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from counterfoil.contracts.http.exchange import Sent
@@ -8,6 +9,7 @@ from counterfoil.contracts.wire import nesting, wire
 from counterfoil.contracts.wire.form_validity import broken_in_form, is_blank, is_list
 from counterfoil.contracts.wire.meaning import as_read
 from counterfoil.specs import Contract, Operation, Parameter
+from counterfoil.specs.evidence import of_refusal, weakest
 from counterfoil.specs.schemas import Clause, schemas_of
 
 
@@ -22,7 +24,7 @@ def broken_by(sent: Sent, operation: Operation, contract: Contract, formats: boo
     found: dict[str, Clause] = {}
     in_query = nesting.readings(sent.query, contract.brackets)
     for parameter in operation.parameters:
-        ways = [_broken(parameter, value, contract, formats) for value in _values(parameter, sent, in_query)]
+        ways = [_broken(parameter, value, contract, formats) for value in _values(parameter, sent, in_query, contract)]
         if all(ways):
             found.update((f"{parameter.place}:{clause.id}", clause) for clause in ways[0])
     if operation.request:
@@ -30,7 +32,13 @@ def broken_by(sent: Sent, operation: Operation, contract: Contract, formats: boo
         if body is None:
             return None
         found.update((f"body:{clause.id}", clause) for clause in body)
-    return found
+    return {place: _founded(clause, place, operation, contract) for place, clause in found.items()}
+
+
+def _founded(clause: Clause, place: str, operation: Operation, contract: Contract) -> Clause:
+    """The clause, as well founded as it is that a request is refused which breaks it."""
+    refusal = of_refusal(contract.document, place.partition(":")[0], clause.keyword)
+    return replace(clause, evidence=weakest((clause.evidence, operation.evidence, refusal)))
 
 
 def _is_unclear(sent: Sent, operation: Operation, contract: Contract) -> bool:
@@ -39,7 +47,7 @@ def _is_unclear(sent: Sent, operation: Operation, contract: Contract) -> bool:
     return any(wire.is_unclear(pairs, contract.brackets, lists) for pairs in (sent.query, sent.fields))
 
 
-def _values(parameter: Parameter, sent: Sent, in_query: list[dict[str, Any]]) -> list[Any]:
+def _values(parameter: Parameter, sent: Sent, in_query: list[dict[str, Any]], contract: Contract) -> list[Any]:
     """What the parameter may be in the request; None where it is absent."""
     if parameter.place == "path":
         return [sent.path.get(parameter.name, "")]
@@ -57,6 +65,10 @@ def _values(parameter: Parameter, sent: Sent, in_query: list[dict[str, Any]]) ->
             values = [repeated] if repeated else values
     # what is blank may count as absent, and what is empty does
     blank = [None for value in values if is_blank(value)]
+    if not (
+        parameter.exploded or is_list(contract.deref(parameter.schema))
+    ):  # `page[]=1` is another name to whoever reads no brackets there
+        blank += [None for value in values if isinstance(value, dict | list)]
     return [None if value in ("", []) else value for value in values] + blank
 
 

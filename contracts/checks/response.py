@@ -3,17 +3,19 @@
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from counterfoil.contracts.checks.context import EVIDENCE, Observation
+from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.leaks import leak
 from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.claims import false_claims
 from counterfoil.contracts.wire.meaning import as_read
 from counterfoil.reports.results import Finding
+from counterfoil.specs.evidence import STRENGTH
 from counterfoil.specs.schemas import Clause, schemas_of
 
-__all__ = ["EVERY", "EVIDENCE", "Observation", "check"]
+__all__ = ["EVERY", "Observation", "check"]
 
 
 def check(seen: Observation) -> list[Finding]:
@@ -29,17 +31,33 @@ def server_error(seen: Observation) -> Iterator[Finding]:
     if status >= 500 and not _expects(seen):
         title = f"{seen.operation} fails with status {status}"
         why = "A status of 500 or more says that the server failed, not that the request was refused."
-        yield seen.finding("server_error", f"server_error:{status}", "documented", title, why)
+        broken = broken_by(seen.exchange.sent, seen.exchange.operation, seen.target.contract)
+        # a failure that is described, of a request with something wrong in it, nobody promises not to happen
+        links = ("chosen" if seen.outcome.documented and broken else "implied",)
+        told = sorted({_told(clause, place.partition(":")[0]) for place, clause in (broken or {}).items()})
+        when = f" where {' and '.join(told[:2])}" if told else f" ({seen.operation})"
+        yield seen.finding(
+            "server_error", f"server_error:{status}", links, title, why, cause=f"fails with status {status}{when}"
+        )
 
 
 def undocumented_status(seen: Observation) -> Iterator[Finding]:
     """Every status is documented."""
-    exchange = seen.exchange
-    if exchange.answer is None and not seen.is_turned_away:
-        documented = ", ".join(map(str, sorted(exchange.operation.answers)))
-        title = f"{seen.operation} answers with the undocumented status {exchange.status}"
-        why = f"Documented are {documented}."
-        yield seen.finding("undocumented_status", f"status:{exchange.status}", exchange.operation.evidence, title, why)
+    exchange, contract = seen.exchange, seen.target.contract
+    if (
+        exchange.answer is not None
+        or seen.is_turned_away
+        or exchange.status >= 500
+        or exchange.status in contract.statuses
+    ):
+        return
+    answers = exchange.operation.answers
+    documented = ", ".join(map(str, sorted(answers)))
+    title = f"{seen.operation} answers with the undocumented status {exchange.status}"
+    best = min((answer.evidence for answer in answers.values()), key=STRENGTH.index)
+    links, cause = (exchange.operation.evidence, best), f"answers with the undocumented status {exchange.status}"
+    why = f"Documented are {documented}."
+    yield seen.finding("undocumented_status", f"status:{exchange.status}", links, title, why, cause=cause)
 
 
 def undocumented_media_type(seen: Observation) -> Iterator[Finding]:
@@ -53,9 +71,8 @@ def undocumented_media_type(seen: Observation) -> Iterator[Finding]:
     got = exchange.media_type or ("no media type" if exchange.body else "an empty body")
     title = f"{seen.operation} answers {exchange.status} with {got}"
     why = f"Documented under {exchange.status}: {', '.join(answer.media) or 'no body at all'}."
-    yield seen.finding(
-        "undocumented_media_type", f"answer:{exchange.status}:{got}:media_type", answer.evidence, title, why
-    )
+    detail, cause = f"answer:{exchange.status}:{got}:media_type", f"answers {exchange.status} with {got}"
+    yield seen.finding("undocumented_media_type", detail, (answer.evidence,), title, why, cause=cause)
 
 
 def malformed_body(seen: Observation) -> Iterator[Finding]:
@@ -64,7 +81,9 @@ def malformed_body(seen: Observation) -> Iterator[Finding]:
     if exchange.unreadable is not None:
         title = f"The answer {exchange.status} of {seen.operation} cannot be read as {exchange.media_type}"
         detail = f"answer:{exchange.status}:{exchange.media_type}:malformed"
-        yield seen.finding("malformed_body", detail, "documented", title, exchange.unreadable)
+        links = (exchange.answer.evidence if exchange.answer else exchange.operation.evidence,)
+        cause = f"answers cannot be read as {exchange.media_type}"
+        yield seen.finding("malformed_body", detail, links, title, exchange.unreadable, cause=cause)
 
 
 def body_schema(seen: Observation) -> Iterator[Finding]:
@@ -78,21 +97,26 @@ def body_schema(seen: Observation) -> Iterator[Finding]:
     schemas = schemas_of(seen.target.contract)
     for clause in schemas.broken(schema, exchange.tree, exchange.answer.evidence, formats=True):
         title = f"{_told(clause)} in the answer {exchange.status} of {seen.operation}"
-        yield seen.finding("body_schema", f"{_place(exchange)}:{clause.id}", clause.evidence, title, _plainly(clause))
+        links, detail = (exchange.answer.evidence, clause.evidence), f"{_place(exchange)}:{clause.id}"
+        cause = f"{_told(replace(clause, pointer=schemas.home(schema, clause)))} in answers"
+        yield seen.finding("body_schema", detail, links, title, _plainly(clause), cause=cause)
 
 
 def false_value(seen: Observation) -> Iterator[Finding]:
     """Amounts, numbers and counts in a body are what they say: what its schema asks of them beyond their types."""
     exchange = seen.exchange
+    if exchange.answer is None:
+        return
     for clause in {clause.id: clause for clause in false_claims(seen.described)}.values():
         title = f"{clause.pointer} in the answer {exchange.status} of {seen.operation} is not what it says"
-        yield seen.finding("false_value", f"{_place(exchange)}:{clause.id}", clause.evidence, title, _plainly(clause))
+        links, detail = (exchange.answer.evidence, clause.evidence), f"{_place(exchange)}:{clause.id}"
+        yield seen.finding("false_value", detail, links, title, _plainly(clause))
 
 
 def undocumented_refusal(seen: Observation) -> Iterator[Finding]:
     """Every refusal is one that the contract names."""
     exchange, outcome = seen.exchange, seen.outcome
-    if outcome.accepted or outcome.documented or exchange.answer is None or seen.is_turned_away:
+    if not outcome.refused or outcome.documented or exchange.answer is None or seen.is_turned_away:
         return
     if exchange.media is None or exchange.unreadable is not None:
         return  # then nobody can say which one it is, and that has been said already
@@ -101,7 +125,9 @@ def undocumented_refusal(seen: Observation) -> Iterator[Finding]:
     title = f"{seen.operation} refuses with a reason that the contract does not name"
     why = f"Status {exchange.status}, {outcome.text!r}. Named are: {', '.join(_refusals(seen)) or 'none'}."
     detail = f"refusal:{exchange.status}:{alike}"
-    yield seen.finding("undocumented_refusal", detail, exchange.answer.evidence, title, why)
+    links = (exchange.answer.evidence, seen.target.contract.names, seen.target.contract.only_these)
+    cause = f"refuses with a reason that the contract does not name: {alike or 'none'}"
+    yield seen.finding("undocumented_refusal", detail, links, title, why, cause=cause)
 
 
 def undocumented_property(seen: Observation) -> Iterator[Finding]:
@@ -111,8 +137,9 @@ def undocumented_property(seen: Observation) -> Iterator[Finding]:
         title = f"{pointer} in the answer {exchange.status} of {seen.operation} is not in the contract"
         detail = f"{_place(exchange)}:{pointer}:undocumented"
         why = "The contract describes no property of this name here."
-        evidence = exchange.answer.evidence if exchange.answer else "documented"
-        yield seen.finding("undocumented_property", detail, evidence, title, why, drift=True)
+        links = (exchange.answer.evidence if exchange.answer else "documented",)
+        cause = f"answers have the property `{pointer.rpartition('/')[2]}`, which is not in the contract"
+        yield seen.finding("undocumented_property", detail, links, title, why, cause=cause, drift=True)
 
 
 def documented_header(seen: Observation) -> Iterator[Finding]:
@@ -129,26 +156,32 @@ def documented_header(seen: Observation) -> Iterator[Finding]:
             if header.get("required"):
                 title = f"The header {name} is missing from the answer {exchange.status} of {seen.operation}"
                 detail = f"answer:{exchange.status}:header:{name}:required"
-                yield seen.finding("missing_header", detail, evidence, title, "The contract requires it.")
+                links, cause = (evidence, exchange.answer.evidence), f"the header {name} is missing"
+                yield seen.finding("missing_header", detail, links, title, "The contract requires it.", cause=cause)
             continue
         schema = header.get("schema", {})
         read = as_read(value, schema, contract, "form")
         for clause in schemas_of(contract).broken(schema, read, evidence, formats=True):
             title = f"The header {name} breaks `{clause.keyword}` in the answer {exchange.status} of {seen.operation}"
             detail = f"answer:{exchange.status}:header:{name}:{clause.keyword}"
-            yield seen.finding("header_schema", detail, clause.evidence, title, _plainly(clause))
+            links, cause = (clause.evidence, exchange.answer.evidence), f"the header {name} breaks `{clause.keyword}`"
+            yield seen.finding("header_schema", detail, links, title, _plainly(clause), cause=cause)
 
 
 def accepted_invalid(seen: Observation) -> Iterator[Finding]:
     """A request that breaks a clause is refused: a finding for each clause that was not enforced."""
     if not seen.outcome.accepted or _expects(seen) or seen.exchange.status >= 300:
         return
-    if seen.exchange.unreadable is not None:
-        return  # who knows what it would say
     broken = broken_by(seen.exchange.sent, seen.exchange.operation, seen.target.contract)
     for place, clause in (broken or {}).items():
-        title = f"{seen.operation} accepts a request in which {_told(clause, place.partition(':')[0])}"
-        yield seen.finding("accepted_invalid", f"request:{place}", clause.evidence, title, _plainly(clause))
+        told = _told(clause, place.partition(":")[0])
+        title = f"{seen.operation} accepts a request in which {told}"
+        cause = f"accepts requests in which {told}"
+        if clause.evidence == "chosen":
+            cause = f"accepts requests with something odd in them (`{clause.keyword}`)"
+        yield seen.finding(
+            "accepted_invalid", f"request:{place}", (clause.evidence,), title, _plainly(clause), cause=cause
+        )
 
 
 def charset(seen: Observation) -> Iterator[Finding]:
@@ -158,7 +191,7 @@ def charset(seen: Observation) -> Iterator[Finding]:
     if wrong is not None:
         title = f"The answer {exchange.status} of {seen.operation} is not the text that it declares"
         detail = f"answer:{exchange.status}:{exchange.media_type}:charset"
-        yield seen.finding("charset", detail, "published", title, wrong)
+        yield seen.finding("charset", detail, ("published",), title, wrong)
 
 
 def _is_binary(media_type: str) -> bool:
@@ -198,7 +231,7 @@ def slow(seen: Observation) -> Iterator[Finding]:
         return
     title = f"{seen.operation} takes more than {patience:g} seconds"
     why = f"This answer took {exchange.seconds:.1f} seconds, and it is not the first slow one."
-    yield seen.finding("slow", "slow", seen.target.installation.patience_evidence, title, why)
+    yield seen.finding("slow", "slow", (seen.target.installation.patience_evidence,), title, why)
 
 
 EVERY: tuple[Callable[[Observation], Iterator[Finding]], ...] = (

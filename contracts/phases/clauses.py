@@ -257,10 +257,12 @@ class _ClauseCoverage:
             found[clause.id] = _finding(seen, clause, "accepted_invalid", title, "No other clause is broken in it.")
         for finding in found.values():
             self.record.add(finding)
-        told = f"{status} {' or '.join(got.candidates) or got.text}".strip()
+        told = f"{status} {' or '.join(got.candidates) or got.text or got.unclear}".strip()
+        if got.unclear:
+            return "untried", f"not judged: {told}"
         if got.accepted and status < 300:
             return "ignored", told
-        documented = not got.accepted and got.documented and status < 500
+        documented = got.refused and got.documented and status < 500
         return "enforced" if documented else "undocumented", told
 
     def _seen(self, exchange: Exchange, world: Target) -> Observation:
@@ -326,4 +328,9 @@ def _check_sent(clause: Clause, broken: Request, world: Target) -> None:
 
 def _finding(seen: Observation, clause: Clause, check_name: str, title: str, why: str) -> Finding:
     detail = clause.id.removeprefix(f"{clause.contract}:{clause.operation}:")
-    return seen.finding(check_name, detail, clause.evidence, title, why)
+    links, cause = (clause.evidence,), f"accepts requests of which this does not hold: {clause.says}"
+    if check_name == "changed_though_refused":  # that what is refused does nothing follows from the word
+        links, cause = ("implied",), f"{clause.operation} refuses requests, but changes something all the same"
+    elif clause.evidence == "chosen":
+        cause = f"accepts requests with something odd in them (`{clause.keyword}`)"
+    return seen.finding(check_name, detail, links, title, why, cause=cause)

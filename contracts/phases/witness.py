@@ -10,17 +10,18 @@ import jsonschema_rs
 import jwt
 
 from counterfoil.contracts.checks import assertions as demands
-from counterfoil.contracts.checks.context import EVIDENCE, Observation
+from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.examples import constants, example_request, parameter_constants
 from counterfoil.contracts.http.client import Exchange, Request, Target
 from counterfoil.contracts.phases.cases import Ask, Call, Case, filled
-from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out, ended, result
+from counterfoil.contracts.phases.record import About, CaseRecord, Ending, NotJudged, carried_out, ended, result
 from counterfoil.contracts.safety.ownership import KEPT
 from counterfoil.contracts.wire import wire
 from counterfoil.reports.results import Finding, Result
 from counterfoil.specs import Contract
+from counterfoil.specs.evidence import marks
 from counterfoil.specs.pointers import NOWHERE, at_pointer
 
 _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
@@ -78,6 +79,8 @@ def _steps(case: Case, world: Target, strict: bool, record: CaseRecord) -> None:
         record.count(step.operation, step.expect if holds else got.label(exchange.status))
         for finding in check(seen):
             record.add(finding)
+        if got.unclear:
+            raise NotJudged(f"{step.operation} in: {case.description}: {got.unclear}")
         if not holds:
             record.add(_wrong_outcome(seen, step, case))
             return
@@ -180,10 +183,22 @@ def _is_expected(step: Call, contract: Contract) -> bool | None:
 
 def _wrong_outcome(seen: Observation, step: Call, case: Case) -> Finding:
     answer, _, example = seen.exchange.operation.examples[step.expect]
+    contract, status, got = seen.target.contract, seen.exchange.status, seen.outcome
+    links = [*_links(step, case, seen), answer.evidence]
+    if contract.is_refusal(example, answer.status) and got.refused and status == answer.status:
+        links.append(contract.names)  # it is refused as it has to be, but for the name
     title = f"{step.operation} is not answered with {step.expect}"
-    why = f"{case.description}: expected {step.expect}, but status {seen.exchange.status}: {seen.outcome}."
-    demand = demands.of_outcome(answer, example, seen.target.contract)
-    return seen.finding("wrong_outcome", f"outcome:{step.expect}", example.evidence, title, why, demand=demand)
+    why = f"{case.description}: expected {step.expect}, but status {status}: {got}."
+    instead = " or ".join(got.candidates) or ("accepted" if got.accepted else "refused")
+    cause = f"answers {status} ({instead}) in place of {step.expect}"
+    detail, demand = f"outcome:{step.expect}:{case.description}", demands.of_outcome(answer, example, contract)
+    return seen.finding("wrong_outcome", detail, links, title, why, cause=cause, demand=demand)
+
+
+def _links(step: Call, case: Case, seen: Observation) -> list[str]:
+    """What a demand of the case's step rests on: every mark of its prose, and the outcome that it expects."""
+    _, _, example = seen.exchange.operation.examples[step.expect]
+    return [*marks(case.clause), example.evidence]
 
 
 def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str, Any]) -> list[Finding]:
@@ -192,7 +207,7 @@ def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str,
         value = _at(seen, pointer)
         schema = wanted if isinstance(wanted, dict) else {"const": wanted}
         if value is NOWHERE:
-            holds, got = schema == demands.ABSENT, "nothing is there"
+            holds, got = schema.keys() == {"not"}, "nothing is there"  # what is not there is not that
         else:
             holds, got = jsonschema_rs.is_valid(schema, value), f"it is {value!r}"
         if not holds:
@@ -210,12 +225,12 @@ def _kept(seen: Observation, step: Call, case: Case, values: dict[str, Any]) -> 
 
 
 def _wrong_fact(seen: Observation, step: Call, case: Case, pointer: str, why: str, wanted: Any = True) -> Finding:
-    _, _, example = seen.exchange.operation.examples[step.expect]
-    founded = case.clause.partition(":")[0].lower()  # the case may know it from elsewhere than the outcome
-    evidence = founded if founded in EVIDENCE else example.evidence
     title = f"{pointer or 'The body'} of {step.operation} is not what the case says: {case.description}"
     detail, demand = f"fact:{pointer}:{case.description}", demands.of_fact(seen.exchange, pointer, wanted)
-    return seen.finding("wrong_fact", detail, evidence, title, f"At {pointer}: {why}.", demand=demand)
+    cause = f"{pointer or 'the body'}: {case.description.partition(' [')[0]}"
+    return seen.finding(
+        "wrong_fact", detail, _links(step, case, seen), title, f"At {pointer}: {why}.", cause=cause, demand=demand
+    )
 
 
 def _found(query: str, tree: Any) -> list[Any]:

@@ -202,7 +202,7 @@ class LawContext:
         left_out = [f"… ({len(calls) - _MOST_CALLS} calls)"] if len(calls) > _MOST_CALLS else []
         lines = [f"{number}. {call}" for number, call in enumerate(calls, 1)][-_MOST_CALLS:]
         why = "\n".join([f"{broken.why} The calls:", *left_out, *lines])
-        finding = broken.seen.finding("law", f"law:{law.name}", law.evidence, law.sentence, why)
+        finding = broken.seen.finding("law", f"law:{law.name}", (law.evidence,), law.sentence, why)
         contract = self.world.contract.name
         self.record.add(
             msgspec.structs.replace(
