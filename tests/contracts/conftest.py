@@ -151,7 +151,7 @@ def counterfoil() -> Command:
 
 
 @pytest.fixture
-def answering(till: Contract, serve: Callable[[flask.Flask], str]) -> Iterator[Callable[..., Target]]:
+def answering(till: Contract, mount: Callable[[App], str]) -> Iterator[Callable[..., Target]]:
     """Makes a target that gives the same answer to everything."""
     targets = []
 
@@ -164,7 +164,7 @@ def answering(till: Contract, serve: Callable[[flask.Flask], str]) -> Iterator[C
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             return flask.Response(body, status, {"Content-Type": content_type, "X-Till": "1", **sent})
 
-        target = Target.described(till, serve(app))
+        target = Target.described(till, mount(app))
         targets.append(target)
         return target
 

@@ -123,10 +123,10 @@ def honest() -> Till:
 
 
 @pytest.fixture
-def run(tmp_path: Path, till: Contract, honest: Till, serve: Callable[[flask.Flask], str]) -> Any:
+def run(tmp_path: Path, till: Contract, honest: Till, mount: Callable[[flask.Flask], str]) -> Any:
     """Carries out the one case of a file against the till."""
     target = Target.described(
-        till, serve(honest.app), Entry(credentials=Credentials(body={"key": "k"}), ids={"client": 3})
+        till, mount(honest.app), Entry(credentials=Credentials(body={"key": "k"}), ids={"client": 3})
     )
 
     def carry_out(text: str) -> Result:

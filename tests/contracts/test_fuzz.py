@@ -45,7 +45,7 @@ def counter() -> Contract:
 
 
 @pytest.fixture
-def fuzzed(counter: Contract, serve: Callable[..., str], tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def fuzzed(counter: Contract, mount: Callable[..., str], tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Fuzzes the sale at a counter where the clerk decides; gives the result and the requests that came."""
     targets = []
 
@@ -64,7 +64,7 @@ def fuzzed(counter: Contract, serve: Callable[..., str], tmp_path: Path) -> Iter
                 return {"error": "invalid", "text": "Missing: item"}, 400, {"X-Till": "1"}
             return clerk(body) or (SOLD, 200, {"X-Till": "1"})
 
-        target = Target.described(counter, serve(app))
+        target = Target.described(counter, mount(app))
         targets.append(target)
         header = Header("", "2026-01-05T09:00:00", seed, level, True, {"counter": Where(target.base_url, [])}, {}, {})
         plan = Plan(header, str(tmp_path), [])

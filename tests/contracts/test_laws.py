@@ -37,11 +37,11 @@ def mock() -> Mock:
 
 
 @pytest.fixture
-def trying(mock: Mock, serve: Callable[..., str]) -> Callable[..., Result]:
+def trying(mock: Mock, mount: Callable[..., str]) -> Callable[..., Result]:
     """Holds the mock behind a lie to the laws of a trial."""
 
     def run(trial: str, tell: Lie) -> Result:
-        url = serve(Lawbreaker(mock, tell))
+        url = mount(Lawbreaker(mock, tell))
         return laws.run(replace(STATEFUL_TESTS[trial], sizes={"gate": SIZES[trial]}), plan(url))
 
     return run
@@ -116,23 +116,23 @@ def test_a_trial_is_the_same_with_the_same_seed(trying: Callable[..., Result]) -
     assert (first.requests, first.digest) == (second.requests, second.digest)
 
 
-def test_without_known_ids_there_is_nothing_to_try(serve: Callable[..., str], mock: Mock, tmp_path: Path) -> None:
+def test_without_known_ids_there_is_nothing_to_try(mount: Callable[..., str], mock: Mock, tmp_path: Path) -> None:
     """A deployment whose profile lacks them is skipped, and the reason says which id."""
     profile = tmp_path / "profile.toml"
     profile.write_text("[whmcs-rest.ids]\nother_product = 5\n")
-    url = serve(Lawbreaker(mock, honest))
-    nothing_known = Plan(plan(url).header, "", [], profile=str(profile))
+    url = mount(Lawbreaker(mock, honest))
+    nothing_known = Plan(plan(url).header, str(tmp_path), [], profile=str(profile))
 
     result = laws.run(STATEFUL_TESTS["cart"], nothing_known)
 
     assert ("skipped", 'needs the known id "product" in the profile') == (result.verdict, result.reason)
 
 
-def test_a_target_that_does_not_answer_is_no_lawbreaker(trying: Callable[..., Result]) -> None:
+def test_a_target_that_does_not_answer_is_no_lawbreaker(tmp_path: Path) -> None:
     """It is errored, soon: nobody looks for a smaller run in which it does not answer either."""
     url = "http://127.0.0.1:9"
 
-    result = laws.run(STATEFUL_TESTS["cart"], Plan(plan(url).header, "", []))
+    result = laws.run(STATEFUL_TESTS["cart"], Plan(plan(url).header, str(tmp_path), []))
 
     assert "errored" == result.verdict
     assert result.reason.startswith("no answer: ")
@@ -140,9 +140,9 @@ def test_a_target_that_does_not_answer_is_no_lawbreaker(trying: Callable[..., Re
 
 
 @pytest.mark.parametrize("trial", STATEFUL_TESTS)
-def test_a_trial_ends_when_its_time_is_up(trial: str, mock: Mock, serve: Callable[..., str]) -> None:
+def test_a_trial_ends_when_its_time_is_up(trial: str, mock: Mock, mount: Callable[..., str]) -> None:
     """What was tried until then holds, and the reason says that it was not all."""
-    hasty = Plan(plan(serve(Lawbreaker(mock, honest))).header, "", [CONTRACT], max_time=1)
+    hasty = Plan(plan(mount(Lawbreaker(mock, honest))).header, "", [CONTRACT], max_time=1)
 
     result = laws.run(replace(STATEFUL_TESTS[trial], sizes={"gate": (1000, 30)}), hasty)
 

@@ -67,8 +67,8 @@ def watched(till: Contract) -> Contract:
 class Counter:
     """Fills ledgers of tills that each have the faults of a test. `till` is the last one."""
 
-    def __init__(self, contract: Contract, serve: Callable[[flask.Flask], str]) -> None:
-        self.contract, self.serve = contract, serve
+    def __init__(self, contract: Contract, mount: Callable[[flask.Flask], str]) -> None:
+        self.contract, self.mount = contract, mount
         self.till = Till(contract)
         self.targets: list[Target] = []
 
@@ -76,7 +76,7 @@ class Counter:
         """The ledger of one operation of a till with these faults."""
         self.till = Till(self.contract)
         vars(self.till).update(faults)
-        target = Target.described(self.contract, self.serve(self.till.app))
+        target = Target.described(self.contract, self.mount(self.till.app))
         self.targets.append(target)
         header = SimpleNamespace(level=level, strict=False, seed=1, started="2026-01-05T09:00:00+00:00")
         known = {"targets": {"till": target}, "entries": {"till": Entry()}, "cases": {"till": []}}
@@ -85,9 +85,9 @@ class Counter:
 
 
 @pytest.fixture
-def counter(watched: Contract, serve: Callable[[flask.Flask], str]) -> Iterator[Counter]:
+def counter(watched: Contract, mount: Callable[[flask.Flask], str]) -> Iterator[Counter]:
     """Where ledgers are filled."""
-    made = Counter(watched, serve)
+    made = Counter(watched, mount)
     yield made
     for target in made.targets:
         target.close()

@@ -115,7 +115,7 @@ def plan(url: str, contract: str, profile: Path | None = None) -> Plan:
         counterfoil="0", started="2026-01-05T09:00:00+00:00", seed=1, level="gate", strict=True,
         target={contract: results.Target(url, [])}, contracts={}, versions={},
     )  # fmt: skip
-    return Plan(header, "", [] if profile else [contract], profile=str(profile) if profile else None)
+    return Plan(header, str(profile.parent), [], profile=str(profile)) if profile else Plan(header, "", [contract])
 
 
 def tried(url: str, contract: str, trial: StatefulTest) -> Result:
@@ -129,10 +129,10 @@ def broken(result: Result) -> set[str]:
 
 
 @pytest.mark.parametrize(("contract", "trial"), SIZES)
-def test_the_honest_mock_breaks_no_law(contract: str, trial: str, mock: Mock, serve: Callable[..., str]) -> None:
+def test_the_honest_mock_breaks_no_law(contract: str, trial: str, mock: Mock, mount: Callable[..., str]) -> None:
     """No finding at all, the checks of the single answers included."""
     of = STATEFUL_TESTS[contract, trial]
-    result = laws.run(replace(of, sizes={"gate": of.sizes["smoke"]}), plan(serve(Lawbreaker(mock, honest)), contract))
+    result = laws.run(replace(of, sizes={"gate": of.sizes["smoke"]}), plan(mount(Lawbreaker(mock, honest)), contract))
 
     assert ("passed", []) == (result.verdict, result.findings), result.reason
     assert result.requests > 10
@@ -145,11 +145,11 @@ def test_a_defect_is_noticed_by_the_law_that_it_breaks(
     trial: str,
     law: str,
     mock: Mock,
-    serve: Callable[..., str],
+    mount: Callable[..., str],
     watched: Callable[..., Result],
 ) -> None:
     """The mock with a mistake in its program breaks the law."""
-    url, world = serve(Lawbreaker(mock, honest)), f"defect-{next(_WORLDS)}"
+    url, world = mount(Lawbreaker(mock, honest)), f"defect-{next(_WORLDS)}"
     requests.post(f"{url}/_mock/worlds", json={"name": world}, timeout=5).raise_for_status()
     requests.put(f"{url}/w/{world}/_mock/defects", json={"defects": [defect]}, timeout=5).raise_for_status()
 
@@ -160,12 +160,12 @@ def test_a_defect_is_noticed_by_the_law_that_it_breaks(
 
 @pytest.mark.parametrize("name", BREAKERS)
 def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(
-    name: str, mock: Mock, serve: Callable[..., str], watched: Callable[..., Result]
+    name: str, mock: Mock, mount: Callable[..., str], watched: Callable[..., Result]
 ) -> None:
     """The finding tells the calls that lead there, the last of which is the one to repeat."""
     breaker = BREAKERS[name]
 
-    result = watched(serve(Lawbreaker(mock, breaker.tell)), breaker.contract, breaker.trial, breaker.law)
+    result = watched(mount(Lawbreaker(mock, breaker.tell)), breaker.contract, breaker.trial, breaker.law)
 
     assert {breaker.law} == broken(result), result.reason
     (finding,) = result.findings
@@ -184,21 +184,21 @@ def test_every_law_has_its_breaker(contract: str, trial: str) -> None:
 
 @pytest.mark.parametrize(("contract", "trial"), [("shopscript", "pages"), ("whmcs-classic", "together")])
 def test_a_trial_is_the_same_with_the_same_seed(
-    contract: str, trial: str, mock: Mock, serve: Callable[..., str]
+    contract: str, trial: str, mock: Mock, mount: Callable[..., str]
 ) -> None:
     """Two runs send the same requests, also those that send some at the same time."""
     first, second = (
-        tried(serve(Lawbreaker(mock, honest)), contract, STATEFUL_TESTS[contract, trial]) for _ in range(2)
+        tried(mount(Lawbreaker(mock, honest)), contract, STATEFUL_TESTS[contract, trial]) for _ in range(2)
     )
 
     assert (first.requests, first.digest) == (second.requests, second.digest)
 
 
-def test_without_known_ids_there_is_nothing_to_try(mock: Mock, serve: Callable[..., str], tmp_path: Path) -> None:
+def test_without_known_ids_there_is_nothing_to_try(mock: Mock, mount: Callable[..., str], tmp_path: Path) -> None:
     """A deployment whose profile lacks them is skipped, and the reason says which id."""
     profile = tmp_path / "profile.toml"
     profile.write_text("[shopscript.ids]\ncontact = 1\n")
-    url = serve(Lawbreaker(mock, honest))
+    url = mount(Lawbreaker(mock, honest))
 
     result = laws.run(STATEFUL_TESTS["shopscript", "orders"], plan(url, "shopscript", profile))
 

@@ -78,9 +78,9 @@ def door() -> Door:
 
 
 @pytest.fixture
-def target(door: Door, serve: Callable[[flask.Flask], str]) -> Iterator[Target]:
+def target(door: Door, mount: Callable[[flask.Flask], str]) -> Iterator[Target]:
     """The door as a target whose profile has three accounts."""
-    target = Target.described(_door(), serve(door.app), Entry(accounts=ACCOUNTS, logins=LOGINS))
+    target = Target.described(_door(), mount(door.app), Entry(accounts=ACCOUNTS, logins=LOGINS))
     yield target
     target.close()
 
