@@ -11,11 +11,17 @@ from counterfoil.contracts.apis.shopscript.laws.reading import wrong_total
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
-APART = Law("orders_at_once_have_ids_of_their_own", "Orders that are placed at once have different ids.", "add_order")
+APART = Law(
+    "orders_at_once_have_ids_of_their_own",
+    "Orders that are placed at once have different ids.",
+    "add_order",
+    promises=("id_of_the_order",),
+)
 KEPT = Law(
     "orders_at_once_are_all_there",
     "Of orders that are placed at once, each is there with what it was placed with.",
     "add_order",
+    promises=("creates_a_new_order",),
 )
 COUNTED = Law("orders_at_once_are_counted", "So many more orders are found.", "search_orders", "observed")
 MOVED = Law(

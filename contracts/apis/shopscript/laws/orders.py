@@ -15,28 +15,64 @@ from counterfoil.contracts.phases.laws.context import Law, LawContext, differenc
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 from counterfoil.contracts.wire import wire
 
-SOLD = Law("sold_can_be_ordered", "Who is known can order what the shop has.", "add_order")
+SOLD = Law(
+    "sold_can_be_ordered", "Who is known can order what the shop has.", "add_order", promises=("creates_a_new_order",)
+)
 ORDERED = Law(
     "ordered_is_in_the_order",
     "An order has the variants, quantities and services that were asked for, each row for itself, and the comment.",
     "add_order",
+    promises=(
+        "a_quantity_is_ordered",
+        "items_of_the_order",
+        "item_has_its_variant",
+        "a_comment_can_be_left",
+        "services_are_applied_to_their_item",
+    ),
 )
-CUSTOMER = Law("order_is_its_customers", "An order is that of the customer who was named.", "add_order")
+CUSTOMER = Law(
+    "order_is_its_customers",
+    "An order is that of the customer who was named.",
+    "add_order",
+    promises=("contact_id_names_the_customer", "contact_stands_in_for_contact_id"),
+)
 INTRODUCED = Law("new_customer_is_as_told", "A new customer is as the fields say.", "add_order", "observed")
 LEFT_OUT = Law("unknown_is_left_out", "What the shop does not have is left out of an order.", "add_order", "observed")
 FOLLOW = Law(
-    "services_follow_their_product", "A service has the quantity of the product before it.", "add_order", "observed"
+    "services_follow_their_product",
+    "A service has the quantity of the product before it.",
+    "add_order",
+    "observed",
+    promises=("services_are_applied_to_their_item",),
 )
 PARAMS = Law(
     "params_are_kept",
     "The caller's parameters are kept with the order, except the shop's own.",
     "add_order",
     "observed",
+    promises=("params_of_the_order",),
 )
-PRICE = Law("price_is_its_own", "A variant costs the same in every order, and so does its service.", "add_order")
-UNIQUE = Law("ids_are_unique", "No two orders have the same id, and no two rows.", "add_order", fundamental=True)
+PRICE = Law(
+    "price_is_its_own",
+    "A variant costs the same in every order, and so does its service.",
+    "add_order",
+    promises=("item_has_a_price",),
+)
+UNIQUE = Law(
+    "ids_are_unique",
+    "No two orders have the same id, and no two rows.",
+    "add_order",
+    fundamental=True,
+    promises=("id_of_the_order", "item_has_an_id"),
+)
 GROW = Law("ids_grow", "The ids of an order and its rows are larger than those before.", "add_order", "observed")
-AGAIN = Law("same_call_orders_again", "The same call twice makes two orders.", "add_order", "observed")
+AGAIN = Law(
+    "same_call_orders_again",
+    "The same call twice makes two orders.",
+    "add_order",
+    "observed",
+    promises=("creates_a_new_order",),
+)
 READABLE = Law(
     "placed_can_be_read", "An order can be read as it was answered when it was placed.", "get_order", "observed"
 )
@@ -47,7 +83,7 @@ LISTED = Law(
     "search_orders",
     "observed",
 )
-FORMATS = Law("formats_agree", "JSON and XML say the same.", "get_order")
+FORMATS = Law("formats_agree", "JSON and XML say the same.", "get_order", promises=("xml_can_be_asked_for",))
 NEW = Law("new_is_new", "A new order is in the state `new`.", "add_order", "observed")
 OFFERED = Law("offered_can_be_done", "What an order's state offers can be done.", "act_on_order", "observed")
 UNOFFERED = Law(

@@ -12,8 +12,15 @@ TOTAL = Law(
     "An order's total is the sum of its rows, less the discount, with shipping and the taxes on top.",
     "add_order",
     "observed",
+    promises=("total_is_the_sum",),
 )
-TAX = Law("tax_is_that_of_the_rows", "An order's tax is that of its rows, inside and on top.", "add_order", "observed")
+TAX = Law(
+    "tax_is_that_of_the_rows",
+    "An order's tax is that of its rows, inside and on top.",
+    "add_order",
+    "observed",
+    promises=("tax_of_the_order", "item_has_its_tax"),
+)
 
 #: the parameters of an order that say whether stock is taken for it
 _STOCK = ("reduced", "reduce_times")
