@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.profile.read import USUAL, seeded
 from counterfoil.contracts.profile.schema import schema
 from counterfoil.contracts.profile.secret_names import SECRET_NAME, variable
-from counterfoil.specs import names
+from counterfoil.contracts.profile.vocabulary import installation_of
+from counterfoil.specs import Contract, names
 
 _USAGE = 2
 _WIDTH = 34
@@ -20,8 +22,9 @@ _HEAD = """\
 # What Counterfoil is to test, and what it needs to know of it. Where this file lies, `counterfoil test` uses it.
 #
 # ${NAME} is taken from the environment: secrets do not belong into this file. Take a test installation, and test accounts:
-# what is given here is what orders are placed with. What is commented out can stay so. An id that says "found by reading" is
-# looked for if it is not given; without another id, the cases that need it are skipped, and the report says which.
+# what is given here is what orders are placed with. What is commented out can stay so. Each id says how many cases it takes
+# part in, those first that most need. One that says "found by reading" is looked for if it is not given; without another id,
+# the cases that need it are skipped, and the report says which. A given id is looked at, too, before a run uses it.
 """
 
 _MORE = """\
@@ -81,7 +84,17 @@ def _refuse(told: str) -> None:
 
 def profile_of(contracts: Sequence[str]) -> str:
     """The text of a profile for these contracts."""
-    return "\n".join([_HEAD, *("\n".join(_table(contract, seeded().of(contract))) for contract in contracts)])
+    tables = ["\n".join(_table(contract, seeded().of(contract))) for contract in contracts]
+    ids = ["\n".join(_ids(installation, alike)) for installation, alike in _installations(contracts).items()]
+    return "\n".join([_HEAD, *tables, *ids])
+
+
+def _installations(contracts: Sequence[str]) -> dict[str, list[str]]:
+    """What keeps the contracts, and which of them: its ids stand in one table."""
+    found: dict[str, list[str]] = {}
+    for contract in contracts:
+        found.setdefault(installation_of(contract), []).append(contract)
+    return found
 
 
 def variables_of(contract: str) -> list[str]:
@@ -112,14 +125,35 @@ def _table(contract: str, entry: Entry) -> Iterator[str]:
         for name in fields:
             yield f'{off}{name} = "${{{variable(contract, account, name)}}}"'
         yield ""
-    yield f"[{contract}.ids]"
-    for name, usual in entry.ids.items():
-        example = f"# {name} = {json.dumps('…' if SECRET_NAME.search(name) else usual)}"
+
+
+def _ids(installation: str, contracts: Sequence[str]) -> Iterator[str]:
+    """The ids of an installation: those first without which little is tested."""
+    entries, unlocked = [seeded().of(contract) for contract in contracts], _unlocked(contracts)
+    ids = {name: value for entry in entries for name, value in entry.ids.items()}
+    yield f"[{installation}.ids]"
+    for name in sorted(ids, key=lambda name: -unlocked[name]):
+        example = f"# {name} = {json.dumps(ids[name])}"
         if SECRET_NAME.search(name):
-            example = f'# {name} = "${{{variable(contract, name)}}}"'
-        how = "; found by reading" if name in entry.discover else ""
-        yield f"{example:<{_WIDTH}} # {entry.meanings.get(name, name)}{how}"
+            example = f'# {name} = "${{{variable(installation, name)}}}"'
+        cases = f"{unlocked[name]} case{'' if unlocked[name] == 1 else 's'}: " if unlocked[name] else "for a mock: "
+        how = "; found by reading" if any(name in entry.discover for entry in entries) else ""
+        yield f"{example:<{_WIDTH}} # {cases}{entries[0].meanings.get(name, name)}{how}"
     yield ""
+
+
+def _unlocked(contracts: Sequence[str]) -> Counter[str]:
+    """In how many cases of a deployment each id takes part."""
+    from counterfoil.contracts.phases.cases import load  # only who writes a profile waits for it
+    from counterfoil.contracts.phases.laws import stateful_tests
+
+    counts: Counter[str] = Counter()
+    for contract in contracts:
+        for case in load(Contract.load(contract)):
+            counts.update(() if case.needs_mock else case.needed_ids())
+        for stateful_test in stateful_tests(contract):
+            counts.update(stateful_test.needs)
+    return counts
 
 
 def _credentials(entry: Entry) -> list[tuple[str, str]]:

@@ -80,7 +80,7 @@ def test_what_is_written_is_a_profile_without_a_secret(tmp_path: Path) -> None:
     written = tomllib.loads(text)
 
     jsonschema.validate(written, schema())
-    assert names() == list(written)
+    assert [*names(), "whmcs"] == list(written)
     variables = {name: "x" for contract in names() for name in variables_of(contract)}
     assert () == read(tmp_path / "counterfoil.toml", variables).warnings
     for contract, entry in seeded().entries.items():
@@ -88,6 +88,20 @@ def test_what_is_written_is_a_profile_without_a_secret(tmp_path: Path) -> None:
             assert re.search(rf"^# {name} = .+ # .+", text, re.MULTILINE), (contract, name)
         for secret in (*entry.credentials.body.values(), *entry.credentials.query.values()):
             assert secret not in text
+
+
+def test_the_ids_come_first_without_which_little_is_tested() -> None:
+    """Each says in how many cases it takes part; both contracts of WHMCS share one table."""
+    text = profile_of(["whmcs-rest", "whmcs-classic"])
+    told = [(line.split()[1], int(number[1]) if (number := re.search(r"# (\d+) cases?: ", line)) else 0)
+            for line in text.partition("[whmcs.ids]")[2].splitlines() if line.startswith("# ")]  # fmt: skip
+
+    numbers = [number for _, number in told]
+    assert sorted(numbers, reverse=True) == numbers
+    assert {"client", "product", "payment_method"} == {name for name, _ in told[:3]}
+    assert seeded().of("whmcs-rest").ids.keys() == dict(told).keys()
+    assert not {"whmcs-rest.ids", "whmcs-classic.ids"} & set(re.findall(r"\[([\w.-]+)\]", text))
+    assert dict(told)["product"] > dict(told)["bundle"] > 0
 
 
 def test_what_is_commented_out_can_be_uncommented(tmp_path: Path) -> None:
