@@ -11,13 +11,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import requests
 
 from counterfoil.contracts.http.client import CredentialsRefused, Unreachable
-from counterfoil.contracts.http.mock import MockFailed, started
 from counterfoil.contracts.phases import clauses, fuzz, laws, witness
 from counterfoil.contracts.phases.cases import Call, Case
 from counterfoil.contracts.phases.plan import Plan
@@ -26,7 +26,6 @@ from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.run.discovery import discovered, shown
 from counterfoil.reports import results
 from counterfoil.reports.results import Result
-from counterfoil.specs import Operation
 from counterfoil.specs.clauses import clauses_of_requests
 
 #: where a liberty that installs other things has the profile that describes them
@@ -100,11 +99,14 @@ def _together(liberties: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def judged(
-    wanted: Sequence[Program], level: str, seed: int, jobs: int, done: Callable[[Judged], None]
-) -> list[Judged]:  # fmt: skip
-    """The suite's verdict on each program, as many at a time as `jobs`."""
+    base_url: str, wanted: Sequence[Program], level: str, seed: int, jobs: int, done: Callable[[Judged], None]
+) -> list[Judged]:
+    """The suite's verdict on each program, each in a world of its own, as many at a time as `jobs`."""
     with ProcessPoolExecutor(jobs) as pool:
-        runs = {pool.submit(_judged, program, level, seed): program for program in wanted}
+        runs = {
+            pool.submit(_judged, f"{base_url}/w/free-{number}", program, level, seed): program
+            for number, program in enumerate(wanted)
+        }
         found = {}
         for future in as_completed(runs):
             found[runs[future]] = future.result()
@@ -112,12 +114,12 @@ def judged(
     return [found[program] for program in wanted]
 
 
-def _judged(program: Program, level: str, seed: int) -> Judged:
+def _judged(world: str, program: Program, level: str, seed: int) -> Judged:
     started_at = time.perf_counter()
     try:
-        with started() as base_url, _plan(program, base_url, level, seed) as plan:
+        with _plan(program, world, level, seed) as plan:
             told = list(_results(program, plan))
-    except (Unreachable, CredentialsRefused, MockFailed) as error:
+    except (Unreachable, CredentialsRefused, requests.RequestException) as error:
         return Judged(program, trouble=(str(error),))
     alarms: dict[str, str] = {}
     notes: dict[str, None] = {}
@@ -140,10 +142,10 @@ def _judged(program: Program, level: str, seed: int) -> Judged:
 
 
 @contextmanager
-def _plan(program: Program, base_url: str, level: str, seed: int) -> Iterator[Plan]:
+def _plan(program: Program, world: str, level: str, seed: int) -> Iterator[Plan]:
     """The plan of a run against a world whose program takes the liberties."""
-    requests.post(f"{base_url}/_mock/worlds", json={"name": "free"}, timeout=10).raise_for_status()
-    world = f"{base_url}/w/free"
+    base_url, _, name = world.rpartition("/w/")
+    requests.post(f"{base_url}/_mock/worlds", json={"name": name}, timeout=10).raise_for_status()
     order = {"liberties": list(program.liberties)}
     requests.put(f"{world}/_mock/liberties", json=order, timeout=10).raise_for_status()
     profile = str(program.profile) if program.profile else None
@@ -156,6 +158,7 @@ def _plan(program: Program, base_url: str, level: str, seed: int) -> Iterator[Pl
         plan = _begun(program.contract, world, level, seed, folder, profile, known)
         yield plan
         plan.close()
+    requests.delete(f"{base_url}/_mock/worlds/{name}", timeout=10)
 
 
 def _begun(
@@ -177,20 +180,26 @@ def _begun(
 def _results(program: Program, plan: Plan) -> Iterator[Result]:
     """What the suite says of the operations that are about to change, in all its phases."""
     target = plan.targets[program.contract]
-    touched = [each for each in target.contract.operations.values() if _is_about(program, each)]
     for case in plan.cases[program.contract]:
         if not program.operations or program.operations & _called(case):
-            yield witness.run(case, target, False)
-    for operation in touched:
+            yield _result(case.id, partial(witness.run, case, target, False))
+    for operation in target.contract.operations.values():
+        if program.operations and operation.id not in program.operations:
+            continue
         if clauses_of_requests(target.contract, operation.id):
-            yield clauses.run(operation, plan)
-        yield fuzz.run(operation, plan)
-    for stateful_test in laws.stateful_tests(program.contract):
-        yield laws.run(stateful_test, plan)
+            yield _result(f"clauses/{operation.id}", partial(clauses.run, operation, plan))
+        yield _result(f"fuzz/{operation.id}", partial(fuzz.run, operation, plan))
+    for stateful_test in laws.stateful_tests(target.contract):
+        yield _result(stateful_test.id, partial(laws.run, stateful_test, plan))
 
 
-def _is_about(program: Program, operation: Operation) -> bool:
-    return not program.operations or operation.id in program.operations
+def _result(name: str, carry_out: Callable[[], Result]) -> Result:
+    """The result; an errored one where the suite breaks down, which an answer that is allowed must not do to it."""
+    try:
+        return carry_out()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
+        reason = f"{type(error).__name__}: {error}"
+        return Result(name, "", "", "suite", name, "errored", reason)
 
 
 def _called(case: Case) -> set[str]:

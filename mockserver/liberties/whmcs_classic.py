@@ -1,5 +1,459 @@
-"""The liberties of whmcs_classic."""
+"""The liberties of a WHMCS that is called through includes/api.php."""
 
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.steps import Answer, Reply, Result
+from counterfoil.mockserver.engine.varied import Exchange
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.liberties.liberty import Liberties
+from counterfoil.mockserver.whmcs.classic.dialect import MEDIA_TYPES, NVP
+from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.seed import seeded_state
 
 LIBERTIES = Liberties("whmcs-classic")
+
+#: refusals whose words were seen in real traffic, and stand in no document
+_SEEN = {"invalid_credentials", "invalid_ip", "permission_denied", "unknown_action", "action_not_found", "empty_action"}
+_LISTS = {
+    "orders": "order", "clients": "client", "products": "product", "domains": "domain", "addons": "addon",
+    "promotions": "promotion", "paymentmethods": "paymentmethod",
+}  # fmt: skip
+_WITH_LISTS = (
+    "get_orders", "get_clients", "get_products", "get_promotions", "get_payment_methods", "get_clients_products",
+    "get_clients_domains", "get_clients_addons",
+)  # fmt: skip
+
+
+def _rows(reply: Reply, name: str) -> list[Body]:
+    rows: list[Body] = reply.body.get(name, {}).get(_LISTS[name], [])
+    return rows
+
+
+# what there is
+
+
+@LIBERTIES.seeded("installation")
+def another_whmcs(state: Installation, now: datetime, seed: int) -> Installation:
+    """We sell other products at other prices with setup fees, in other currencies, and tax otherwise."""
+    return seeded_state(now, seed, Path(__file__).parent / "installations" / "whmcs.yaml")
+
+
+# words of refusals
+
+
+@LIBERTIES.refused("words")
+def values_are_refused_in_our_words(exchange: Exchange, reply: Reply) -> None:
+    """Of a value that cannot be used we say that it is wrong, and not which one it is."""
+    if reply.outcome == "invalid_parameter":
+        reply.body["message"] = "Please check the data that you have entered"
+
+
+@LIBERTIES.refused("words")
+def what_was_only_seen_is_worded_otherwise(exchange: Exchange, reply: Reply) -> None:
+    """Messages that stand in no document are those of a newer version."""
+    if reply.outcome in _SEEN:
+        reply.body["message"] = f"Request rejected ({reply.outcome.replace('_', '-')})"
+
+
+@LIBERTIES.refused("words", "add_order", "accept_order", "cancel_order", "get_invoice", "add_invoice_payment")
+def what_is_absent_is_refused_as_absent(exchange: Exchange, reply: Reply) -> None:
+    """An id that was not sent is missing, and not unknown; the same goes for a payment method."""
+    given = exchange.call.given
+    for outcome, name in (("client_id_not_found", "clientid"), ("invalid_payment_method", "paymentmethod"),
+                          ("order_not_found", "orderid"), ("order_not_found_or_not_pending", "orderid"),
+                          ("invoice_not_found", "invoiceid")):  # fmt: skip
+        if reply.outcome == outcome and name not in given:
+            reply.outcome, reply.body["message"] = "invalid_parameter", f"Missing required parameter {name}"
+
+
+@LIBERTIES.refused("words", "add_order")
+def payment_methods_are_listed_with_the_refusal(exchange: Exchange, reply: Reply) -> None:
+    """Whoever names no payment method of ours is told which there are."""
+    if reply.outcome == "invalid_payment_method":
+        methods = ",".join(sorted(exchange.state.payment_methods))
+        reply.body["message"] = f"Invalid Payment Method. Valid options include {methods}"
+
+
+@LIBERTIES.refused("status", "unknown_action")
+def unknown_actions_are_bad_requests(exchange: Exchange, reply: Reply) -> None:
+    """An action that we do not have is a bad request."""
+    if reply.outcome == "action_not_found":
+        reply.status = 400
+
+
+@LIBERTIES.refused("status", "unknown_action")
+def what_cannot_be_read_has_no_fields(exchange: Exchange, reply: Reply) -> None:
+    """A body that is cut off, garbled or too large says nothing, not even who calls."""
+    if reply.outcome in ("malformed_request", "payload_too_large"):
+        reply.status, reply.outcome = 403, "invalid_credentials"
+        reply.body = {"result": "error", "message": "Invalid or missing credentials"}
+
+
+@LIBERTIES.refused("extras")
+def refusals_repeat_the_action(exchange: Exchange, reply: Reply) -> None:
+    """A refusal says to which action it belongs, and when it was."""
+    reply.body |= {"action": exchange.call.function.lower(), "time": f"{exchange.call.now:%H:%M:%S}"}
+
+
+@LIBERTIES.refused("order", "add_order")
+def the_payment_method_is_looked_at_first(exchange: Exchange, reply: Reply) -> None:
+    """Of several things that are wrong, the payment method is what we tell, before anything about the client."""
+    method = exchange.call.given.get("paymentmethod")
+    if reply.outcome in ("client_id_not_found", "client_closed", "invalid_parameter") and (
+        method not in exchange.state.payment_methods if isinstance(method, str) else method is None
+    ):
+        reply.outcome, reply.body["message"] = "invalid_payment_method", "Invalid Payment Method"
+
+
+@LIBERTIES.gate("order")
+def addresses_are_looked_at_first(exchange: Exchange, own: Callable[[], None]) -> None:
+    """Who calls from a strange address is told so, whatever the credentials."""
+    try:
+        own()
+    except Refusal as refusal:
+        allowed, key = exchange.state.settings.allowed_ips, exchange.state.settings.access_key
+        call = exchange.call
+        welcome = "*" in allowed or call.ip in allowed or (key and call.given.get("accesskey") == key)
+        if refusal.name == "invalid_credentials" and not welcome:
+            raise Refusal("invalid_ip", ip=call.ip) from refusal
+        raise
+
+
+# how answers are written
+
+
+@LIBERTIES.accepted("form", "add_order", "add_client", "close_client", "get_orders")
+def ids_are_texts(exchange: Exchange, reply: Reply) -> None:
+    """Ids are texts, as the samples have them."""
+    for row in (reply.body, *_rows(reply, "orders")):
+        for name in ("id", "orderid", "invoiceid", "clientid", "userid"):
+            if name in row:
+                row[name] = str(row[name])
+
+
+@LIBERTIES.accepted("form", *_WITH_LISTS, "get_order_statuses")
+def counts_are_texts(exchange: Exchange, reply: Reply) -> None:
+    """How many there are is a text of digits, as some samples have it."""
+    for name in ("totalresults", "startnumber", "numreturned"):
+        if name in reply.body:
+            reply.body[name] = str(reply.body[name])
+
+
+@LIBERTIES.accepted("form", "add_order")
+def services_have_their_old_name_only(exchange: Exchange, reply: Reply) -> None:
+    """We are older than `serviceids`."""
+    reply.body.pop("serviceids")
+
+
+@LIBERTIES.accepted("form", "add_order")
+def without_an_invoice_its_id_is_zero(exchange: Exchange, reply: Reply) -> None:
+    """An order without an invoice has the invoice 0."""
+    reply.body.setdefault("invoiceid", 0)
+
+
+@LIBERTIES.accepted("effects", "add_order")
+def renewed_domains_are_told(exchange: Exchange, reply: Reply) -> None:
+    """The domains of an order are those that it registers, transfers or renews."""
+    order = exchange.state.orders[int(reply.body["orderid"])]
+    renewed = [str(each.domain) for each in order.renewals]
+    reply.body["domainids"] = ",".join(filter(None, [reply.body["domainids"], *renewed]))
+
+
+@LIBERTIES.accepted("form", "get_orders")
+def lines_have_names_of_our_own(exchange: Exchange, reply: Reply) -> None:
+    """A line that is neither a product nor a domain is what our staff calls it, with the fields that it needs."""
+    for row in _rows(reply, "orders"):
+        for line in row["lineitems"]["lineitem"]:
+            if line["type"] in ("addon", "renewal"):
+                line["type"] = {"addon": "productaddon", "renewal": "domainrenewal"}[line["type"]]
+                del line["producttype"]
+
+
+@LIBERTIES.accepted("form", "get_clients_domains")
+def lists_of_domains_do_not_repeat_the_filter(exchange: Exchange, reply: Reply) -> None:
+    """Which domain was asked for is known to whoever asked."""
+    reply.body.pop("domain", None)
+
+
+@LIBERTIES.accepted("form", "get_invoice")
+def payments_are_short(exchange: Exchange, reply: Reply) -> None:
+    """Of a payment an invoice tells the day and the amount."""
+    held = reply.body.get("transactions")
+    rows = held.get("transaction", []) if isinstance(held, dict) else []
+    for row in rows:
+        for name in [each for each in row if each not in ("date", "amountin", "transid")]:
+            del row[name]
+
+
+@LIBERTIES.accepted("extras", *_WITH_LISTS, "add_order", "get_invoice", "get_clients_details")
+def newer_versions_tell_more(exchange: Exchange, reply: Reply) -> None:
+    """Each row has an identifier and a time of its last change, which came with a newer version."""
+    reply.body["apiversion"] = "9.0"
+    for name in _LISTS:
+        for row in _rows(reply, name):
+            row |= {"uuid": f"row-{row.get('id', 0)}", "updated_at": "2026-01-01 00:00:00"}
+
+
+@LIBERTIES.accepted("order", *_WITH_LISTS)
+def lists_are_turned_round(exchange: Exchange, reply: Reply) -> None:
+    """The order of a list is that of our database: what is on a page comes the other way round."""
+    for name, row in _LISTS.items():
+        if isinstance(reply.body.get(name), dict) and isinstance(reply.body[name].get(row), list):
+            reply.body[name][row].reverse()
+
+
+@LIBERTIES.wire("form")
+def pairs_leave_out_what_is_nested(exchange: Exchange, answer: Answer) -> Answer:
+    """As pairs there is what has a name and a value; a list has no form there."""
+    if not answer.content_type.startswith(NVP):
+        return answer
+    pairs = [pair for pair in answer.body.split(b";") if b"[" not in pair.partition(b"=")[0]]
+    return answer._replace(body=b";".join(pairs) + b";")
+
+
+@LIBERTIES.wire("form")
+def xml_is_in_lines(exchange: Exchange, answer: Answer) -> Answer:
+    """Each element has a line."""
+    if not answer.content_type.startswith("application/xml"):
+        return answer
+    return answer._replace(body=answer.body.replace(b"><", b">\n<"))
+
+
+# what is odd
+
+
+@LIBERTIES.check("lenient")
+def what_is_odd_is_left_out(exchange: Exchange, own: Callable[[], None]) -> None:
+    """A value that cannot be read is as good as none."""
+    sent = exchange.call.given
+    for _ in range(len(sent) + 1):
+        exchange.call.given = deepcopy(sent)
+        try:
+            own()
+        except Refusal as refusal:
+            name = str(refusal.facts.get("parameter", "")).partition("[")[0]
+            if refusal.name != "invalid_parameter" or name not in sent or name == "action":
+                raise
+            sent = {each: value for each, value in sent.items() if each != name}
+        else:
+            return
+
+
+@LIBERTIES.handler("lenient")
+def what_cannot_be_used_is_left_out(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A cycle, a code, an address or a gateway that we do not know is not heeded."""
+    while True:
+        given = exchange.call.given
+        try:
+            return own()
+        except Refusal as refusal:
+            name = str(refusal.facts.get("parameter", "")).partition("[")[0]
+            needed = ("action", "pid", "gateway", "transid", "date", "password2")
+            if refusal.name != "invalid_parameter" or name not in given or name in needed:
+                raise
+            exchange.call.given = {each: value for each, value in given.items() if each != name}
+
+
+@LIBERTIES.handler("strict", "add_order", apart=("what_cannot_be_used_is_left_out",))
+def unknown_things_are_refused(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Whoever orders a product, an addon or a promotion that we do not have is told so, and orders nothing."""
+    given, state = exchange.call.given, exchange.state
+    for number in _lines(given.get("pid")):
+        if number not in state.products:
+            raise Refusal("invalid_parameter", parameter="pid", reason="Product ID not found")
+    for text in _lines(given.get("addons")):
+        if any(int(each) not in state.addons for each in text.split(",") if len(each) < 10):
+            raise Refusal("invalid_parameter", parameter="addons", reason="Addon ID not found")
+    code = given.get("promocode", "").lower()
+    if code and not any(each.code.lower() == code for each in state.promotions.values()):
+        raise Refusal("invalid_parameter", parameter="promocode", reason="There is no such code")
+    return own()
+
+
+def _lines(value: Any) -> Iterator[Any]:
+    if value is not None:
+        yield from value.values() if isinstance(value, dict) else [value]
+
+
+@LIBERTIES.handler("strict", "add_order", apart=("what_cannot_be_used_is_left_out",))
+def cycles_periods_and_codes_are_asked_for(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A product has to come with its cycle, a domain with its years, and every transfer with its code."""
+    given = exchange.call.given
+    asked = [("pid", "billingcycle"), ("domaintype", "regperiod")]
+    asked += [("domaintype", "eppcode")] if "transfer" in _lines(given.get("domaintype")) else []
+    for have, want in asked:
+        if have in given and want not in given and "domain" in (given if have == "domaintype" else {"domain": 0}):
+            raise Refusal("invalid_parameter", parameter=want, reason="it is missing")
+    return own()
+
+
+@LIBERTIES.handler("effects", "add_order")
+def plain_values_are_for_every_line(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """What is sent once is meant for each line of the order."""
+    given = dict(exchange.call.given)
+    for lines, names in (("pid", ("billingcycle",)), ("domaintype", ("regperiod", "idprotection", "dnsmanagement"))):
+        if isinstance(given.get(lines), dict):
+            for name in names:
+                if name in given and not isinstance(given[name], dict):
+                    given[name] = dict.fromkeys(given[lines], given[name])
+    exchange.call.given = given
+    return own()
+
+
+@LIBERTIES.check("lenient")
+def only_zero_is_no(exchange: Exchange, own: Callable[[], None]) -> None:
+    """As in PHP, any word but 0 is a yes, and False is a word."""
+    given = exchange.call.given
+    for name in ("noinvoice", "noemail", "noinvoiceemail", "promooverride", "stats"):
+        if isinstance(given.get(name), str) and given[name] != "0":
+            given[name] = "true"
+    own()
+
+
+@LIBERTIES.gate("order")
+def the_query_wins_over_the_body(exchange: Exchange, own: Callable[[], None]) -> None:
+    """What stands in both is taken from the query."""
+    call = exchange.call
+    fields = {name: value for name, value in call.query_fields().items() if value not in ("", {}, "action")}
+    fields.pop("action", None)
+    call.given = {**call.given, **fields}
+    if isinstance(fields.get("responsetype"), str):
+        call.given["responsetype"] = fields["responsetype"].lower()
+        call.media_type = MEDIA_TYPES.get(call.given["responsetype"], NVP)
+    own()
+
+
+@LIBERTIES.refused("strict", "add_order", "add_client", "close_client")
+def what_is_empty_was_sent(exchange: Exchange, reply: Reply) -> None:
+    """A field that is sent without a value is refused as a wrong value, not as a missing one."""
+    if b"=&" in exchange.call.sent + b"&" and reply.outcome == "client_id_not_found" and (
+        "clientid" not in exchange.call.given
+    ):
+        reply.outcome, reply.body["message"] = "invalid_parameter", "A parameter is empty"
+
+
+@LIBERTIES.check("lenient", "add_invoice_payment")
+def a_payment_without_a_day_is_of_today(exchange: Exchange, own: Callable[[], None]) -> None:
+    """When a payment came is now, unless it is said."""
+    exchange.call.given.setdefault("date", f"{exchange.call.now:%Y-%m-%d %H:%M:%S}")
+    own()
+
+
+@LIBERTIES.check("lenient", "add_order")
+def years_are_as_many_as_a_registry_takes(exchange: Exchange, own: Callable[[], None]) -> None:
+    """More than ten years are ten, which is what the registry does with them."""
+    given = exchange.call.given
+    for name in ("regperiod", "domainrenewals"):
+        if name in given:
+            given[name] = _at_most_ten(given[name])
+    own()
+
+
+def _at_most_ten(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {line: _at_most_ten(each) for line, each in value.items()}
+    return "10" if isinstance(value, str) and value.isdecimal() and int(value[:9]) > 10 else value
+
+
+# what calls do
+
+
+@LIBERTIES.handler("effects", "accept_order")
+def services_wait_for_their_module(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """An accepted order is active; its services are once their module has made them."""
+    result = own()
+    order = exchange.state.orders[exchange.call.given["orderid"]]
+    for number in order.services:
+        exchange.state.services[number].status = "Pending"
+    return result
+
+
+@LIBERTIES.handler("effects", "cancel_order", "fraud_order")
+def what_was_ordered_is_stopped_by_hand(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """An order that is cancelled or a fraud leaves its services to whoever runs them, and its invoice to be cancelled."""
+    state = exchange.state
+    order = state.orders.get(exchange.call.given.get("orderid"))
+    kept = [] if order is None else [(state.services[each], state.services[each].status) for each in order.services]
+    invoice = state.invoices.get(order.invoice) if order else None
+    owed = invoice.status if invoice else ""
+    result = own()
+    for service, status in kept:
+        service.status = status
+    if invoice is not None and invoice.status == "Cancelled":
+        invoice.status = owed
+    return result
+
+
+@LIBERTIES.handler("effects", "add_order")
+def free_orders_have_no_invoice(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Where nothing is to be paid there is nothing to be sent."""
+    result = own()
+    assert isinstance(result, dict)
+    order = exchange.state.orders[result["orderid"]]
+    if order.amount or not order.invoice:
+        return result
+    del exchange.state.invoices[order.invoice]
+    order.invoice = 0
+    return {name: value for name, value in result.items() if name != "invoiceid"}
+
+
+@LIBERTIES.handler("effects", "get_promotions")
+def codes_are_compared_as_they_are(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A code is written in the letters that it has, and one that has expired is no longer listed."""
+    asked, today = exchange.call.given.get("code"), exchange.call.now.date()
+    result = own()
+    assert isinstance(result, dict)
+    ended = {each.id for each in exchange.state.promotions.values() if each.ends is not None and each.ends < today}
+    rows = [
+        row for row in result["promotions"]["promotion"] if asked in (None, row["code"]) and int(row["id"]) not in ended
+    ]
+    return {**result, "totalresults": len(rows), "promotions": {"promotion": rows}}
+
+
+@LIBERTIES.handler("effects", "get_orders", "get_clients")
+def filters_are_compared_as_they_are(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A state is written as it is, and who is searched for is found by the whole last name."""
+    given = exchange.call.given
+    if "status" in given and given["status"] != given["status"].capitalize():
+        given["status"] = "no such state"
+    return own()
+
+
+@LIBERTIES.handler("effects", "get_clients_details")
+def of_two_names_the_address_counts(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Whoever sends an id and an address means the address."""
+    given = exchange.call.given
+    if "email" in given:
+        exchange.call.given = {name: value for name, value in given.items() if name != "clientid"}
+    return own()
+
+
+@LIBERTIES.handler("strict", "close_client")
+def nobody_is_closed_twice(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A client who is closed is no client who could be closed."""
+    client = exchange.state.clients.get(exchange.call.given.get("clientid"))
+    if client is not None and client.status == "Closed":
+        raise Refusal("invalid_parameter", parameter="clientid", reason="The client is closed already")
+    return own()
+
+
+@LIBERTIES.refused("order", "add_client")
+def the_last_thing_that_is_wrong_is_told(exchange: Exchange, reply: Reply) -> None:
+    """Of several things that a new client lacks, the password is told first."""
+    if "password2" not in exchange.call.given and reply.outcome != "invalid_credentials" and reply.status == 200:
+        reply.outcome, reply.body["message"] = "invalid_parameter", "You must enter a password"
+
+
+@LIBERTIES.handler("lenient", "get_products")
+def unknown_products_are_all_products(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A list of ids in which none is ours is no filter."""
+    given = exchange.call.given
+    numbers = {int(each) for each in given.get("pid", "").split(",") if each.isdecimal() and len(each) < 10}
+    if "pid" in given and not numbers & set(exchange.state.products):
+        exchange.call.given = {name: value for name, value in given.items() if name != "pid"}
+    return own()
