@@ -4,4 +4,9 @@ Public are this package's own modules: `counterfoil.laws`, for the `laws.py` of 
 the repository are installed below it (`counterfoil.specs`, `counterfoil.mockserver`, …) and may change in any release.
 """
 
+from pathlib import Path
+
 __version__ = "0.2.0"
+
+if not Path(__file__).with_name("specs").is_dir():  # in a clone, the folders stand beside this one
+    __path__.append(str(Path(__file__).parents[1]))

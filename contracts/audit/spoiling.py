@@ -66,7 +66,18 @@ def _run(base_url: str, defect: dict[str, Any], level: str, seed: int) -> Spoilt
     requests.put(f"{world}/_mock/defects", json={"defects": [defect["name"]]}, timeout=10).raise_for_status()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="counterfoil-audit-") as folder:
-        command = [sys.executable, "-m", "counterfoil", "test", world, "--api", defect["contract"], "--level", level]
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "counterfoil",
+            "test",
+            world,
+            "--api",
+            defect["contract"],
+            "--level",
+            level,
+        ]
         command += ["--seed", str(seed), "--out", folder, "--", "-x"]
         environ = {**os.environ, "PYTHONHASHSEED": "0"}
         try:

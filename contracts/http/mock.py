@@ -18,7 +18,7 @@ class MockFailed(Exception):
 @contextmanager
 def started(overlays: Sequence[str] = ()) -> Iterator[str]:
     """A mock on a free port, by its base URL. Raises MockFailed."""
-    arguments = [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof", "--clock", _CLOCK]
+    arguments = [sys.executable, "-P", "-m", "counterfoil", "serve", "--port", "0", "--until-eof", "--clock", _CLOCK]
     for overlay in overlays:
         arguments += ["--overlay", overlay]
     with (
