@@ -16,12 +16,14 @@ APART = Law(
     "orders_at_once_have_ids_of_their_own",
     "Orders placed at once have different ids, as has what they make.",
     "add_order",
+    promises=("orderid_is_the_order",),
 )
 KEPT = Law(
     "orders_at_once_are_all_there",
     "Of orders that are placed at once, each is there with what it was placed with.",
     "add_order",
     "published",
+    promises=("adds_a_new_order",),
 )
 COUNTED = Law("orders_at_once_are_counted", "So many more orders are listed.", "get_orders", "published")
 SPENT = Law("credit_is_spent_once", "Orders at once settle together what credit there is.", "get_invoice", "chosen")

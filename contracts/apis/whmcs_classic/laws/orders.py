@@ -51,7 +51,12 @@ FILTERED = Law(
     "published",
 )
 FORMATS = Law("formats_agree", "JSON, XML and NVP say the same.", "get_orders", "published")
-IMPOSSIBLE = Law("impossible_is_refused", "Nobody orders for nobody, pays by nothing, or orders nothing.", "add_order")
+IMPOSSIBLE = Law(
+    "impossible_is_refused",
+    "Nobody orders for nobody, pays by nothing, or orders nothing.",
+    "add_order",
+    promises=("an_unknown_client_is_refused", "an_unknown_payment_method_is_refused", "an_order_of_nothing_is_refused"),
+)
 UNKNOWN = Law("unknown_is_refused", "What is not there, or not the client's, is refused.", "add_order", "published")
 UNUSABLE = Law("unusable_is_refused", "What cannot be used is refused.", "add_order", "chosen")
 

@@ -24,33 +24,66 @@ from counterfoil.contracts.apis.whmcs_classic.laws.money import (
 from counterfoil.contracts.apis.whmcs_classic.laws.wanted import Line, Offer, Wanted, offers
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 
-SOLD = Law("sold_can_be_ordered", "A client can order what the catalogue offers.", "add_order")
+SOLD = Law(
+    "sold_can_be_ordered", "A client can order what the catalogue offers.", "add_order", promises=("adds_a_new_order",)
+)
 CREATED = Law(
     "created_is_there",
     "What AddOrder names is there, and is that client's and of that order.",
     "add_order",
     "published",
+    promises=(
+        "orderid_is_the_order",
+        "invoiceid_is_the_invoice",
+        "productids_are_the_services",
+        "addonids_are_the_addons",
+        "domainids_are_the_domains",
+        "clientid_names_the_client",
+    ),
 )
 ORDERED = Law(
-    "ordered_is_made", "An order makes the products, cycles, domains, years and addons asked for.", "add_order"
+    "ordered_is_made",
+    "An order makes the products, cycles, domains, years and addons asked for.",
+    "add_order",
+    promises=(
+        "pid_names_the_product",
+        "domain_names_the_domain",
+        "billingcycle_decides_how_often_is_paid",
+        "regperiod_counts_years",
+        "addons_are_a_list_of_ids",
+    ),
 )
 LEFT_OUT = Law("unknown_is_left_out", "An unknown product contributes nothing.", "add_order", "chosen")
 UNIQUE = Law(
-    "ids_are_unique", "No two orders, services, addons, domains or invoices have one id.", "add_order", fundamental=True
+    "ids_are_unique",
+    "No two orders, services, addons, domains or invoices have one id.",
+    "add_order",
+    fundamental=True,
+    promises=("orderid_is_the_order",),
 )
 PENDING = Law(
     "new_is_pending",
     "A new order is Pending, and so is what it made; its invoice is not paid.",
     "add_order",
     "published",
+    promises=("adds_a_new_order",),
 )
 AGAIN = Law("same_call_orders_again", "The same call twice places two orders.", "add_order", "chosen")
 PRICED = Law(
     "lines_cost_what_they_cost", "A line costs what the catalogue says, or what it cost before.", "get_orders", "chosen"
 )
-OVERRIDDEN = Law("override_is_the_price", "A price that is given is the line's price.", "add_order")
+OVERRIDDEN = Law(
+    "override_is_the_price",
+    "A price that is given is the line's price.",
+    "add_order",
+    promises=("priceoverride_sets_the_price",),
+)
 PROMOTED = Law(
-    "promotion_takes_off", "A promotion takes off what it says, where it is meant for.", "get_orders", "chosen"
+    "promotion_takes_off",
+    "A promotion takes off what it says, where it is meant for.",
+    "get_orders",
+    "chosen",
+    promises=("promocode_applies_to_the_order",),
 )
 CREDIT = Law(
     "credit_is_kept",
