@@ -62,7 +62,7 @@ def test_each_contract_of_an_installation_knows_what_the_other_one_tells(mock: f
     assert together["whmcs-classic"].ids == rest.ids
     assert wanted.keys() - UNTOLD["whmcs"] == rest.found_by.keys()
     assert {name for name in rest.ids if rest.ids[name] != wanted[name]} <= ANOTHER
-    assert {"promo", "other_promo", "product_promo", "recurring_promo", "expired_promo", "closed_client"} <= (
+    assert {"promo", "open_promo", "product_promo", "recurring_promo", "expired_promo", "closed_client"} <= (
         rest.found_by.keys() - alone.found_by.keys()
     )
 
