@@ -51,7 +51,7 @@ def trying(mock: Mock, mount: Callable[..., str]) -> Callable[..., Result]:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves out what these tests do not look at: the checks of single answers, and the search for the fewest calls."""
     monkeypatch.setattr("counterfoil.contracts.phases.laws.context.check", lambda seen: [])
-    monkeypatch.setattr("counterfoil.contracts.phases.laws.runner._SHRINKING_SECONDS", 1.0)
+    monkeypatch.setattr("counterfoil.contracts.phases.laws.runner._SHRINKING_SECONDS", 0.1)
 
 
 def plan(url: str) -> Plan:
