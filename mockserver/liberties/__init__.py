@@ -8,13 +8,19 @@ world is told to take some.
 from pathlib import Path
 
 from counterfoil.mockserver.engine.registry import Catalogue
-from counterfoil.mockserver.liberties import billmanager, shopscript, whmcs_classic, whmcs_rest
+from counterfoil.mockserver.liberties import billmanager, shopscript, whmcs_classic, whmcs_rest, whmcs_rest_carts
 from counterfoil.mockserver.liberties.liberty import Chosen
 
 CATALOGUE = Catalogue(
     "liberty",
     "liberties",
-    (billmanager.LIBERTIES, shopscript.LIBERTIES, whmcs_classic.LIBERTIES, whmcs_rest.LIBERTIES),
+    (
+        billmanager.LIBERTIES,
+        shopscript.LIBERTIES,
+        whmcs_classic.LIBERTIES,
+        whmcs_rest.LIBERTIES,
+        whmcs_rest_carts.LIBERTIES,
+    ),
 )
 
 CHOSEN = Chosen(Path(__file__).with_name("chosen.yaml"))

@@ -1,5 +1,347 @@
-"""The liberties of whmcs_rest."""
+"""The liberties of a WHMCS that is called through its REST API: who calls, how it answers, what it refuses.
 
+What its carts do stands in `whmcs_rest_carts.py`.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.steps import Answer, Reply, Result
+from counterfoil.mockserver.engine.varied import Exchange
+from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.liberties.liberty import Liberties
+from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.people import logins
+from counterfoil.mockserver.whmcs.rest.protocol import session_state
+from counterfoil.mockserver.whmcs.seed import seeded_state
 
 LIBERTIES = Liberties("whmcs-rest")
+
+WORDS = ("all_refusals_say_the_same", "refusals_are_german")
+_LOGINS = ("create_user_session", "create_admin_session")
+#: the lists of which no document says in which order they are
+UNORDERED = (
+    "list_countries", "list_currencies", "list_billing_cycles", "list_payment_methods", "list_idn_languages",
+    "list_carts", "list_services", "list_domains", "list_user_clients", "list_tld_pricing",
+    "list_spotlight_tld_pricing", "list_products", "list_product_groups",
+)  # fmt: skip
+
+
+def _objects(node: Any) -> Iterator[Body]:
+    if isinstance(node, dict):
+        yield node
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _objects(below)
+
+
+# what there is
+
+
+@LIBERTIES.seeded("installation")
+def another_whmcs_with_rest(state: Installation, now: datetime, seed: int) -> Installation:
+    """We sell other products at other prices with setup fees, in other currencies, and tax otherwise."""
+    return seeded_state(now, seed, Path(__file__).parent / "installations" / "whmcs.yaml")
+
+
+@LIBERTIES.seeded("installation")
+def other_names_look_random(state: Installation, now: datetime, seed: int) -> Installation:
+    """Ids of carts, items and sessions are made of another seed."""
+    state.seed += 4711
+    return state
+
+
+# words and statuses
+
+
+@LIBERTIES.refused("words", apart=WORDS)
+def all_refusals_say_the_same(exchange: Exchange, reply: Reply) -> None:
+    """A refusal has a status; its message is for a person, and always the same."""
+    if "message" in reply.body:
+        reply.body["message"] = "Your request could not be completed."
+
+
+@LIBERTIES.refused("words", apart=WORDS)
+def refusals_are_german(exchange: Exchange, reply: Reply) -> None:
+    """Our messages are in the language of our users, and tell what it was about."""
+    if "message" in reply.body:
+        reply.body["message"] = f"Das geht leider nicht ({reply.outcome.replace('_', ' ')})."
+
+
+@LIBERTIES.refused("extras")
+def refusals_have_a_code(exchange: Exchange, reply: Reply) -> None:
+    """Beside the message there is a code for programs, and an id for our support."""
+    reply.body |= {"code": f"E{reply.status}", "request_id": "r-1"}
+
+
+@LIBERTIES.refused("form")
+def refusals_have_no_message(exchange: Exchange, reply: Reply) -> None:
+    """Where the status says enough, nothing else is said."""
+    if reply.status in (401, 403, 404):
+        reply.body.pop("message", None)
+
+
+@LIBERTIES.refused("status")
+def who_may_not_look_is_forbidden(exchange: Exchange, reply: Reply) -> None:
+    """A cart of another user is there, and forbidden; whoever is not logged in at all has to be."""
+    cart = exchange.state.carts.get(exchange.call.given.get("cart_id")) if exchange.state else None
+    if reply.outcome == "cart_not_found" and cart is not None and cart.user is not None:
+        reply.status = 403
+
+
+@LIBERTIES.refused("status")
+def queries_are_wrong_requests(exchange: Exchange, reply: Reply) -> None:
+    """A parameter of the query that cannot be read makes a bad request."""
+    if reply.outcome == "parameter_invalid":
+        reply.status = 400
+
+
+@LIBERTIES.refused("status")
+def paths_are_checked_like_bodies(exchange: Exchange, reply: Reply) -> None:
+    """What a path cannot name is unprocessable, where a text stands in the place of a number."""
+    numbers = ("product_id", "group_id", "service_id", "domain_id", "custom_field_id", "config_option_id")
+    parameters = exchange.call.parameters
+    if reply.status == 404 and any(not parameters[name].isdecimal() for name in numbers if name in parameters):
+        reply.status = 422
+
+
+# states
+
+
+@LIBERTIES.gate("form", apart=("states_come_with_what_was_done",))
+def states_come_with_every_answer(exchange: Exchange, own: Callable[[], None]) -> None:
+    """A guest gets a state, too, which holds nobody."""
+    own()
+    if session_state.HEADER not in exchange.call.headers:
+        session_state.give(exchange.state, exchange.call, None)
+
+
+@LIBERTIES.refused("form")
+def states_come_with_what_was_done(exchange: Exchange, reply: Reply) -> None:
+    """A refused call has changed nothing, and the state that came with it is still good."""
+    if reply.status not in (202, 412):
+        exchange.call.headers.pop(session_state.HEADER, None)
+
+
+@LIBERTIES.gate("lenient")
+def states_that_cannot_be_used_are_none(exchange: Exchange, own: Callable[[], None]) -> None:
+    """Whoever comes with a state that is expired, forged or garbled is nobody."""
+    try:
+        own()
+    except Refusal as refusal:
+        if refusal.name not in ("state_expired", "state_forged", "state_garbled"):
+            raise
+        call = exchange.call
+        call.environ = {name: value for name, value in call.environ.items() if name != "HTTP_X_API_STATE"}
+        own()
+
+
+@LIBERTIES.seeded("effects")
+def only_the_newest_state_counts(state: Installation, now: datetime, seed: int) -> Installation:
+    """A new state in each answer takes the place of the one before."""
+    state.settings.strict_states = True
+    return state
+
+
+@LIBERTIES.handler("effects", "delete_user_session", "delete_admin_session")
+def a_logout_ends_its_own_state(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A logout gives a state that holds nobody; who kept an older one is still logged in."""
+    session = exchange.call.caller.session
+    result = own()
+    exchange.state.sessions[session.id] = session
+    return result
+
+
+@LIBERTIES.handler("strict", "verify_user_session", "verify_admin_session")
+def a_wrong_factor_ends_the_login(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Whoever gets the second factor wrong begins anew."""
+    session = exchange.call.caller.session
+    try:
+        return own()
+    except Refusal:
+        logins.end(exchange.state, session)
+        raise
+
+
+@LIBERTIES.handler("strict", *_LOGINS)
+def five_wrong_logins_are_too_many(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """An address is banned after five wrong logins, and for an hour."""
+    attempts = exchange.state.attempts.get(exchange.call.ip)
+    if attempts is not None and attempts.wrong == 4:
+        attempts.wrong = logins.MOST_WRONG - 1
+    return own()
+
+
+@LIBERTIES.gate("lenient")
+def addresses_count_at_logins_only(exchange: Exchange, own: Callable[[], None]) -> None:
+    """Who is logged in is not asked again from where."""
+    allowed = exchange.state.settings.allowed_ips
+    if exchange.operation.id not in _LOGINS:
+        exchange.state.settings.allowed_ips = ["*"]
+    try:
+        own()
+    finally:
+        exchange.state.settings.allowed_ips = allowed
+
+
+@LIBERTIES.handler("effects", "keep_alive")
+def keeping_alive_changes_nothing(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A session lives as long as it does, and this tells that it does."""
+    result = own()
+    token = exchange.call.header(session_state.HEADER)
+    if token:
+        exchange.call.headers[session_state.HEADER] = token
+    return result
+
+
+@LIBERTIES.handler("effects", "select_user_client")
+def clients_are_selected_for_a_while(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """To select a client is to be told that it is done, with the user in the answer."""
+    own()
+    return {"data": {"selected": True}}
+
+
+@LIBERTIES.accepted("form", "list_user_clients")
+def no_client_is_the_selected_one(exchange: Exchange, reply: Reply) -> None:
+    """Which client is selected stands in the state, and not in the list."""
+    for row in reply.body["data"]:
+        row.pop("selected", None)
+
+
+# lists and pages
+
+
+@LIBERTIES.accepted("order", *UNORDERED)
+def lists_have_another_order(exchange: Exchange, reply: Reply) -> None:
+    """What no document puts in order comes as our database has it."""
+    if isinstance(reply.body.get("data"), list):
+        reply.body["data"].reverse()
+
+
+@LIBERTIES.handler("strict", *UNORDERED, "list_cart_promotions")
+def there_is_no_page_beyond_the_last(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A page that does not exist is a wrong parameter."""
+    result = own()
+    body = result if isinstance(result, dict) else result.body
+    if body["data"] == [] and exchange.call.given.get("page", 1) > 1:
+        raise Refusal("parameter_invalid", parameter="page", reason="there is no such page")
+    return result
+
+
+@LIBERTIES.check("lenient")
+def pages_are_read_with_good_will(exchange: Exchange, own: Callable[[], None]) -> None:
+    """A page that is none is the first one, and a size that is too large is the largest."""
+    given = exchange.call.given
+    for name, most in (("page", None), ("page_size", 500)):
+        if name in given:
+            text = str(given[name])
+            number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+            if number < 1:
+                del given[name]
+            elif most is not None and number > most:
+                given[name] = str(most)
+    own()
+
+
+@LIBERTIES.accepted("form", "get_domain_availability", "get_tld_pricing", "list_tld_additional_fields",
+                    "get_domain_suggestion_options")  # fmt: skip
+def no_pages_are_an_empty_object(exchange: Exchange, reply: Reply) -> None:
+    """Where there are no pages, what is said of them is an object with nothing in it."""
+    reply.body["meta"] = {}
+
+
+@LIBERTIES.accepted("form", "check_spotlight_domains", "query_domain_suggestions", "list_tld_pricing",
+                    "list_spotlight_tld_pricing", "list_idn_languages")  # fmt: skip
+def pages_are_not_counted(exchange: Exchange, reply: Reply) -> None:
+    """We show an empty list where others count the pages, as the samples do."""
+    reply.body["meta"] = []
+
+
+# what answers hold
+
+
+@LIBERTIES.accepted("extras")
+def objects_have_more_properties(exchange: Exchange, reply: Reply) -> None:
+    """A newer version tells more of everything."""
+    for each in _objects(reply.body.get("data")):
+        each["slug"] = "counterfoil"
+
+
+@LIBERTIES.accepted("form", "keep_alive", "select_user_client", "delete_user_session", "delete_admin_session",
+                    "delete_cart_item")  # fmt: skip
+def what_is_done_is_told(exchange: Exchange, reply: Reply) -> None:
+    """Where there is nothing to tell we say that all is well."""
+    if reply.body == {}:
+        reply.body = {"message": "ok"}
+
+
+@LIBERTIES.accepted("form", "get_admin_system_status")
+def administrators_see_their_own_status(exchange: Exchange, reply: Reply) -> None:
+    """What an administrator is told of the system is how it is."""
+    reply.body["data"] = {"healthy": True, "version": "9.0"}
+
+
+@LIBERTIES.wire("form")
+def json_is_set_out(exchange: Exchange, answer: Answer) -> Answer:
+    """JSON has a blank after each comma, and slashes are escaped as PHP does it."""
+    body = answer.body.replace(b"/", b"\\/").replace(b'","', b'", "')
+    return answer._replace(body=body, content_type="application/json")
+
+
+@LIBERTIES.accepted("form", "list_products", "get_product")
+def what_is_free_costs_nothing(exchange: Exchange, reply: Reply) -> None:
+    """What is free has a price of 0.00, and what is paid once is listed under each cycle."""
+    rows = reply.body["data"] if isinstance(reply.body["data"], list) else [reply.body["data"]]
+    for row in rows:
+        for price in row.get("pricing", ()) if isinstance(row.get("pricing"), list) else ():
+            if price.get("cycle") == "free" and price.get("price") is None:
+                price["price"] = {"onetime": {"amount": {"value": "0.00", "code": "USD"}}}
+
+
+# what is searched, and domains
+
+
+@LIBERTIES.accepted("effects", "search_clients", "search_users")
+def searches_find_what_we_think(exchange: Exchange, reply: Reply) -> None:
+    """What is found for a word is for our search engine to say, and it says it of one at most."""
+    reply.body["data"] = reply.body["data"][:1]
+
+
+@LIBERTIES.handler("effects", "query_domain_suggestions")
+def suggestions_may_be_taken(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Whether a suggestion is free is looked up when it is ordered."""
+    result = own()
+    assert isinstance(result, dict)
+    rows = [{**row, "status": "unknown"} if "status" in row else row for row in result["data"]]
+    return {**result, "data": rows}
+
+
+@LIBERTIES.accepted("form", "get_domain_availability")
+def a_name_that_is_gone_says_so_twice(exchange: Exchange, reply: Reply) -> None:
+    """As in the sample, the answer for a name that is registered says first that the lookup was."""
+    if reply.outcome == "domain_registered":
+        reply.body["data"]["is_domain_available"] = True
+
+
+@LIBERTIES.handler("effects", "get_domain_availability")
+def every_name_is_looked_up(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """There is no TLD that we cannot look up."""
+    try:
+        return own()
+    except Refusal as refusal:
+        if refusal.name != "lookup_not_implemented":
+            raise
+        asked = exchange.call.given["domain"]
+        exchange.call.given["domain"] = f"{asked.partition('.')[0]}.com"
+        return own()
+
+
+@LIBERTIES.accepted("order", "list_tld_pricing", "get_tld_pricing", "list_spotlight_tld_pricing")
+def periods_begin_with_the_longest(exchange: Exchange, reply: Reply) -> None:
+    """Prices begin with the longest period."""
+    for each in _objects(reply.body["data"]):
+        for name, value in each.items():
+            if isinstance(value, list) and value and isinstance(value[0], dict) and "period" in value[0]:
+                each[name] = value[::-1]
