@@ -206,7 +206,10 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="resul
 
 
 class Footer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="footer", tag_field="kind"):
-    """The last line: without it the run was cut short and has no verdict. `notices` tell what a reader has to do."""
+    """The last line: without it the run was cut short and has no verdict. `notices` tell what a reader has to do.
+
+    `created` is what the run has left at its targets, unless these were mocks, which forget it.
+    """
 
     finished: str
     seconds: float
@@ -217,6 +220,7 @@ class Footer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="foote
     exit_code: int
     verdict: str
     notices: list[str] = []
+    created: list[str] | None = None
 
 
 class Results(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

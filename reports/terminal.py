@@ -42,7 +42,17 @@ def summary(run: Results) -> str:
             lines += ["", *(f"{number} {verdict}: {reason}" for reason, number in reasons.most_common(_MOST))]
     wanted = wanted_ids(run)
     lines += ["", *wanted] if wanted else []
+    if footer.created is not None:
+        lines += ["", _created(footer.created)]
     return "\n".join([*lines, ""])
+
+
+def _created(things: list[str]) -> str:
+    """What the run has left there, in one sentence."""
+    if not things:
+        return "This run created nothing."
+    more = f" and {len(things) - _MOST} more (created.jsonl has all of them)" if len(things) > _MOST else ""
+    return f"This run created: {', '.join(things[:_MOST])}{more}. `counterfoil cleanup` undoes what can be undone."
 
 
 def _distinct(run: Results) -> list[Finding]:

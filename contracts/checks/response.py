@@ -234,6 +234,14 @@ def slow(seen: Observation) -> Iterator[Finding]:
     yield seen.finding("slow", "slow", (seen.target.installation.patience_evidence,), title, why)
 
 
+def answers_what_exists(seen: Observation) -> Iterator[Finding]:
+    """What a call creates was not there before: the guard has looked, where something is created at a deployment."""
+    if seen.exchange.warning:
+        title = f"{seen.operation} answers with something that was there before"
+        why = f"{seen.exchange.warning}. Whoever acts on such an answer changes what belongs to others."
+        yield seen.finding("answers_what_exists", "exists", ("implied",), title, why)
+
+
 EVERY: tuple[Callable[[Observation], Iterator[Finding]], ...] = (
     server_error,
     undocumented_status,
@@ -248,6 +256,7 @@ EVERY: tuple[Callable[[Observation], Iterator[Finding]], ...] = (
     charset,
     slow,
     leak,
+    answers_what_exists,
 )
 
 

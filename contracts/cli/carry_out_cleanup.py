@@ -1,53 +1,36 @@
 """Undoes what a run has created, in the opposite order, and writes down what was undone."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.cli.options import Stop
-from counterfoil.contracts.generate.examples import constants
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.http.exchange import CredentialsRefused, Exchange, Request, Unreachable, Withheld
+from counterfoil.contracts.http.exchange import CredentialsRefused, Exchange, Unreachable, Withheld
 from counterfoil.contracts.http.sessions import NoAccount
 from counterfoil.contracts.profile.model import Entry, Profile
 from counterfoil.contracts.profile.read import ProfileError, seeded
 from counterfoil.contracts.profile.read import read as read_profile
 from counterfoil.contracts.run.verdict import Exit
-from counterfoil.contracts.safety.created import NAME, Begun, Created, Done, Run, Step, Undone
+from counterfoil.contracts.safety.created import NAME, Created, Step, Thing, Undone
+from counterfoil.contracts.safety.created import things as things_of
+from counterfoil.contracts.safety.creation import Listing
 from counterfoil.contracts.safety.guard import Guard, behind
 from counterfoil.contracts.safety.rules import Rules
-from counterfoil.contracts.safety.undo import request_of, steps
+from counterfoil.contracts.safety.undo import request_of
 from counterfoil.specs import Contract, SpecError
-from counterfoil.specs.pointers import at_pointer
 
 _NOT_THERE = "it is not there"
-
-
-@dataclass
-class Thing:
-    """What one call has created, or may have."""
-
-    run: Run
-    intent: Begun
-    done: Done | None = None
-    undone: list[Undone] = field(default_factory=list)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing is left of it, or nothing ever was."""
-        return bool(self.done and not self.done.accepted) or any(line.last for line in self.undone)
 
 
 def undone(folder: Path, profile_path: Path | None, *, dry_run: bool) -> Exit:
     """Whether nothing is left of what the run in the folder has created. Raises Stop."""
     created = Created(folder / NAME)
     try:
-        things = [thing for thing in read(created) if not thing.is_over]
+        things = [thing for thing in things_of(created)[::-1] if not thing.is_over]
         profiles = {thing.run.profile for thing in things}
         path = profile_path or next((Path(each) for each in profiles if each), None)
         profile = read_profile(path) if path else seeded()
@@ -56,21 +39,6 @@ def undone(folder: Path, profile_path: Path | None, *, dry_run: bool) -> Exit:
         raise Stop(Exit.USAGE, str(error)) from error
     except (Unreachable, CredentialsRefused) as error:
         raise Stop(Exit.UNREACHABLE, str(error)) from error
-
-
-def read(created: Created) -> list[Thing]:
-    """What the file says was created, the newest first: what was built on something goes before it."""
-    run, things = Run("", "", None, {}), dict[int, Thing]()
-    for line in created.read():
-        if isinstance(line, Run):
-            run = line
-        elif isinstance(line, Begun):
-            things[line.number] = Thing(run, line)
-        elif isinstance(line, Done):
-            things[line.number].done = line
-        else:
-            things[line.number].undone.append(line)
-    return list(things.values())[::-1]
 
 
 def _undo_all(things: list[Thing], created: Created, profile: Profile, *, dry_run: bool) -> Exit:
@@ -170,42 +138,25 @@ class _Undoing:
         return self.target.send(request_of(step, contract, account)) if account else exchange
 
     def _note(self, step: str, how: str, *, last: bool) -> None:
-        self.created.add(Undone(self.thing.intent.number, step, how, last))
+        self.created.add(Undone(self.thing.intent.number, step, how, last), self.target.mask())
 
     def _found(self) -> list[list[Step]] | str:
         """What undoes each thing that carries the mark; or why nobody can say."""
-        intent, contract = self.thing.intent, self.target.contract
+        intent = self.thing.intent
         mark = self.entry.marks.get(intent.operation)
         if not intent.mark or mark is None or not mark.found_by:
             return _UNMARKED
-        lists = contract.operations[mark.found_by]
-        media = next(iter(lists.request.values()), None)
-        body = {**constants(contract, media.schema), **mark.given} if media else None
-        query = {} if media else dict(mark.given)
-        media_type = media.media_type if media else None
-        exchange = self.target.send(Request(lists, query=query, body=body, media_type=media_type))
-        got = outcome(exchange, contract)
-        if not got.accepted:
-            return f"{mark.found_by} is answered {exchange.status}: {got}"
+        listing = Listing(self.target, intent.operation, mark)
+        try:
+            entries = listing.entries()
+        except ValueError as error:
+            return str(error)
         return [
-            steps(contract, Request(contract.operations[intent.operation]), 200, {}, _as_answer(entry, mark.names))
-            for entry in _listed(exchange.tree, mark.entries)
+            listing.undoing(entry)
+            for entry in entries
             if intent.mark.lower() in msgspec.json.encode(entry).decode().lower()
         ]
 
 
 _UNMARKED = "the run ended before its answer came, and nothing in it can be recognised: look for it there"
 _NOTHING_UNDOES = "nothing in the contract undoes it"
-
-
-def _listed(tree: Any, pointer: str) -> Iterator[Any]:
-    found = at_pointer(tree, pointer)
-    if isinstance(found, list):
-        yield from found
-
-
-def _as_answer(entry: Any, names: dict[str, str]) -> Any:
-    """An entry of a list, as the call that made it was answered."""
-    if not names or not isinstance(entry, dict):
-        return entry
-    return {name: entry.get(own) for name, own in names.items()}

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from secrets import token_hex
 from tempfile import TemporaryDirectory
 
 import click
@@ -58,7 +57,7 @@ def _compared(
     options: DiffOptions,
 ) -> Exit:
     started, began = datetime.now(UTC), time.perf_counter()
-    rules = Rules(token_hex(3), not options.writes, options.writes, options.max_orders, options.rate)
+    rules = Rules(options.mark, not options.writes, options.writes, options.max_orders, options.rate)
     with ExitStack() as stack:
         every = _sides_of(urls, profiles, contracts, rules, options, stack)
         comparers = [_asked(sides, rules, options) for sides in every]

@@ -8,6 +8,7 @@ import click
 
 from counterfoil.contracts.cli.diff_options import DiffOptions, contracts_of, profiles_of
 from counterfoil.contracts.cli.options import Stop
+from counterfoil.contracts.cli.safety_options import marked
 from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.profile.read import ProfileError
 from counterfoil.contracts.run.verdict import Exit
@@ -53,6 +54,7 @@ def _rate(context: click.Context, parameter: click.Parameter, value: str | None)
     metavar="N",
     help="With --writes, how many things are created in a deployment at most.",
 )
+@marked
 @click.option("--rate", metavar="RATE", callback=_rate, help="Send no more than this to either: 5/s, 300/m.")
 @click.option("--only", default="", metavar="TEXT", help="Only cases and operations with this in their names.")
 @click.option(

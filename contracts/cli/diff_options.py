@@ -24,6 +24,7 @@ class DiffOptions:
     level: str
     writes: bool
     max_orders: int
+    mark: str
     rate: float | None
     only: str
     json_path: Path | None

@@ -1,5 +1,6 @@
 """The options of `counterfoil test` that say how careful it is."""
 
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -18,6 +19,24 @@ def _rate(context: click.Context, parameter: click.Parameter, value: str | None)
         raise click.BadParameter(str(error)) from error
 
 
+def _mark(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    """The text that the caller gives, or six random letters and digits. Raises BadParameter."""
+    if value is None:
+        return secrets.token_hex(3)
+    if not re.fullmatch(r"[a-z0-9]{1,20}", value):
+        raise click.BadParameter(
+            f"{value!r} has to be of 1 to 20 small letters and digits: it may become part of a name"
+        )
+    return value
+
+
+marked = click.option(
+    "--mark",
+    metavar="TEXT",
+    callback=_mark,
+    help="What the run writes into what it creates, to know it again; else a random one.",
+)
+
 _OPTIONS = (
     click.option(
         "--writes", is_flag=True, help="Also send a deployment what changes something; never what moves money."
@@ -31,6 +50,7 @@ _OPTIONS = (
         metavar="N",
         help="With --writes, how many things a run creates at most.",
     ),
+    marked,
     click.option("--rate", metavar="RATE", callback=_rate, help="Send no more than this: 5/s, 300/m."),
     click.option("--dry-run", is_flag=True, help="Say what would be sent, and how many of each; send nothing."),
 )
@@ -46,7 +66,7 @@ def careful(command: F) -> F:
 def rules_of(options: dict[str, Any]) -> Rules:
     """Takes them out of the command's options, but for `dry_run`. Raises click.UsageError."""
     names = ("writes", "read_only", "max_orders", "rate")
-    rules = Rules(run=secrets.token_hex(3), **{name: options.pop(name) for name in names})
+    rules = Rules(run=options.pop("mark"), **{name: options.pop(name) for name in names})
     if rules.writes and rules.read_only:
         raise click.UsageError("--writes and --read-only contradict each other")
     return rules

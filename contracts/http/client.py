@@ -25,6 +25,7 @@ from counterfoil.contracts.http.exchange import (
     media_of,
 )
 from counterfoil.contracts.http.installation import Installation
+from counterfoil.contracts.http.kept import Kept
 from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.http.prepare import prepared
 from counterfoil.contracts.http.sessions import Sessions
@@ -60,6 +61,7 @@ class Target:
         self.sessions.careful = self.control is None
         self.sessions.discreet = lambda text: self.mask().text(text)
         self.connection = connection or connections.opened(installation.entry, self.base_url)
+        self._kept = Kept()
         self._worlds: set[str] = set()
         self._free_world: tuple[str, str] | None = None
 
@@ -94,7 +96,7 @@ class Target:
     def another(self, installation: Installation, connection: requests.Session | None = None) -> Self:
         """A target that is asked in the same way, with sessions of its own."""
         twin = self._alike(installation, connection)
-        twin.slow, twin.recording = self.slow, self.recording
+        twin.slow, twin.recording, twin._kept = self.slow, self.recording, self._kept  # noqa: SLF001 - its own kind
         return twin
 
     def _alike(self, installation: Installation, connection: requests.Session | None) -> Self:
@@ -174,7 +176,8 @@ class Target:
 
     def prepare(self, request: Request) -> Sent:
         """The request as it goes over the wire, credentials merged, without sending it."""
-        return prepared(self.installation, request, self.sessions.given)
+        self._kept.note(request, self.sessions.given)
+        return prepared(self.installation, request, self.mask())
 
     def send(self, request: Request) -> Exchange:
         """Send the request, in its session if it has one, and read the answer by the contract.
@@ -206,6 +209,7 @@ class Target:
         seconds = time.perf_counter() - started
         if seconds > self.installation.patience:
             self.slow[request.operation.id] += 1
+        self._kept.heard(reply.body, reply.headers.values())
         return _read(self.contract, request.operation, sent, reply, seconds)
 
     def answers(self) -> bool:
@@ -217,8 +221,8 @@ class Target:
         return True
 
     def mask(self) -> Mask:
-        """Keeps the installation's secrets out of what is written down."""
-        return self.installation.mask
+        """Keeps secrets out of what is written down: the installation's, and what it gave to be sent again."""
+        return replace(self.installation.mask, kept=self._kept.values)
 
     def close(self) -> None:
         """Give the connection back, and forget the worlds that were made."""

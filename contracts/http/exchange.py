@@ -103,6 +103,8 @@ class Exchange:
     tree: Any
     unreadable: str | None
     seconds: float
+    #: what is wrong with the answer for all that its contract can tell: it names as new what was there before
+    warning: str = ""
 
     @property
     def answer(self) -> Answer | None:

@@ -6,10 +6,10 @@ import shlex
 from base64 import b64decode, b64encode
 from binascii import Error as NoBase64
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
@@ -27,14 +27,20 @@ _LONG = 20_000
 class Mask:
     """The secrets of one target, by name. A masked secret reads as a shell variable: `$ACCESS_TOKEN`.
 
-    What is `behind` a name is a secret only there, however long it is.
+    What is `behind` a name is a secret only there, however long it is. What an answer gave and a request sent again to
+    open the target is `kept`: name by value.
     """
 
     secrets: Mapping[str, str]
     behind: tuple[tuple[str, str], ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
+        for value, name in list(self.kept.items()):
+            for written in (value, quote(value, safe="")):
+                if written in text:
+                    text = text.replace(written, f"${_variable(name)}")
         for name, value in self._longest_first():
             variable = f"${_variable(name)}"
             if len(value) >= _SHORT:
@@ -49,7 +55,9 @@ class Mask:
     def of(cls, entries: Iterable[Entry]) -> "Mask":
         """Keeps back everything that is secret in these entries of a profile."""
         every = list(entries)
-        secrets = {name: value for entry in every for name, value in (secrets_of(entry) | _other_secrets_of(entry)).items()}
+        secrets = {
+            name: value for entry in every for name, value in (secrets_of(entry) | _other_secrets_of(entry)).items()
+        }
         return cls(secrets, tuple(pair for entry in every for pair in passwords_of(entry)))
 
     def curl(self, method: str, url: str, headers: Mapping[str, str], body: bytes, pairs: list[tuple[str, str]]) -> str:
@@ -70,7 +78,8 @@ class Mask:
 
     def _quoted(self, text: str) -> str:
         quoted = shlex.quote(self.text(text))
-        names = dict.fromkeys(name for name, _ in (*self._longest_first(), *self.behind))
+        every = (*self._longest_first(), *self.behind, *((name, "") for name in self.kept.values()))
+        names = dict.fromkeys(name for name, _ in every)
         for name in names:  # single quotes keep a variable from being filled in
             variable = f"${_variable(name)}"
             if quoted.startswith("'"):

@@ -1,8 +1,8 @@
 """A request as it goes over the wire: credentials merged, the path filled, the body encoded."""
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -26,8 +26,8 @@ class _Body:
     query: wire.Pairs = field(default_factory=list)
 
 
-def prepared(installation: Installation, request: Request, states: Collection[str] = ()) -> Sent:
-    """The request, ready to be sent; `states` are those of sessions, which its command must not show."""
+def prepared(installation: Installation, request: Request, mask: Mask) -> Sent:
+    """The request, ready to be sent; the mask keeps back what the command that sends it again must not show."""
     operation = request.operation
     opening = _credentials(installation, operation, request.credentials)
     media_type = _media_type(request, opening)
@@ -41,8 +41,9 @@ def prepared(installation: Installation, request: Request, states: Collection[st
     url = f"{installation.base_url}{_filled(operation.path, path)}" + (f"?{asked}" if asked else "")
     method = request.method or operation.method
     shown = url.replace(installation.base_url, installation.shown_base, 1)
-    mask = _mask(installation, request, headers, states)
-    curl = partial(mask.curl, method, shown, headers, body.content, body.fields)
+    own = {name: value for name, value in (request.credentials or {}).items() if value}
+    masked = replace(mask, secrets={**mask.secrets, **own})
+    curl = partial(masked.curl, method, shown, headers, body.content, body.fields)
     return Sent(method, url, headers, body.content, media_type, query, body.fields, body.tree, path, curl, shown)
 
 
@@ -135,10 +136,3 @@ def _filled(path: str, values: Mapping[str, str]) -> str:
     for name, value in values.items():
         path = path.replace("{" + name + "}", quote(value, safe=""))
     return path
-
-
-def _mask(installation: Installation, request: Request, headers: Mapping[str, str], states: Collection[str]) -> Mask:
-    """The installation's, which also keeps back what only this request carries."""
-    own = {name: value for name, value in (request.credentials or {}).items() if value}
-    own |= {name: value for name, value in headers.items() if value in states}
-    return Mask({**installation.mask.secrets, **own}, installation.mask.behind)

@@ -56,7 +56,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             control = Control(at.url, token_of_environment()) if name in self.mocks else None
             contract = Contract.load(self.own.get(name, name), tuple(at.overlays))
             installation = Installation(contract, at.url, entry, control, unfit=at.unfit)
-            targets[name] = guarded(Target(installation), self.rules, Path(self.out))
+            targets[name] = guarded(Target(installation), self.rules, Path(self.out) if self.out else None)
         return targets
 
     def close(self) -> None:

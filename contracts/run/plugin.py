@@ -16,6 +16,7 @@ from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.promises import with_promises
 from counterfoil.contracts.run.progress import Watch
 from counterfoil.contracts.run.verdict import conclude
+from counterfoil.contracts.safety.created import left_by
 from counterfoil.reports.results import Footer, Result, Writer, decode, encode, totals
 
 _PROPERTY = "counterfoil"
@@ -201,8 +202,15 @@ class Recorder:
             exit_code=int(code),
             verdict=verdict,
             notices=[*unfit, *told],
+            created=self._created(),
         )
         self._writer.finish(footer)
+
+    def _created(self) -> list[str] | None:
+        """What the run has left at its targets; nothing is said where all of them are mocks, which forget it."""
+        if set(self.plan.header.target) <= set(self.plan.mocks):
+            return None
+        return left_by(Path(self.plan.out), self.plan.rules.run)
 
 
 def _selects(config: pytest.Config) -> bool:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.safety.created import NAME, Begun, Created, Run
 from counterfoil.contracts.safety.guard import FILE
 from counterfoil.contracts.safety.run_state import RunState
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
 
 def begin(folder: Path, plan: "Plan") -> None:
     """Say in `created.jsonl` which run begins, where something might be created; what stands there stays."""
-    others = {name: at.url for name, at in plan.header.target.items() if name not in plan.mocks}
-    careful = any(plan.rules.are_for(url, plan.entries[name].safety) for name, url in others.items())
+    others = plan.header.target.keys() - set(plan.mocks)
     state, created = RunState(), Created(folder / NAME)
     if created.path.exists():
         state.number = max((line.number for line in created.read() if isinstance(line, Begun)), default=0)
-    if careful:
+    if others:
         overlays = {name: list(at.overlays) for name, at in plan.header.target.items()}
-        created.add(Run(plan.rules.run, plan.header.started, plan.profile, overlays, plan.own))
+        run = Run(plan.rules.run, plan.header.started, plan.profile, overlays, plan.own)
+        created.add(run, Mask.of(plan.entries.values()))
     (folder / FILE).write_bytes(msgspec.json.encode(state))
 
 

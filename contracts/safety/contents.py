@@ -53,7 +53,7 @@ def _below(node: Any, names: tuple[str, ...]) -> Iterator[Value]:
         for number, below in enumerate(node):
             yield from _below(below, (*names, str(number)))
     elif node is not None and node != "":
-        yield Value(names, wire.text(node))
+        yield Value(names or ("",), wire.text(node))
 
 
 def ids(found: list[Value], target: Target) -> Iterator[Value]:

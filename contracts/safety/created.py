@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 import msgspec
 
 from counterfoil.contracts.http.exchange import Request
+from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.profile.model import Mark
+from counterfoil.reports.printable import line as one_line
 
 NAME = "created.jsonl"
 
@@ -54,13 +56,17 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Done(msgspec.Struct, frozen=True, tag="done", tag_field="kind", omit_defaults=True):
-    """What became of the call: refused, or accepted, with the ids in the answer and with what undoes it."""
+    """What became of the call: refused, or accepted, with the ids in the answer and with what undoes it.
+
+    `doubt` says why nothing proves that the run has made it: then nothing undoes it.
+    """
 
     number: int
     accepted: bool
     outcome: str
     ids: dict[str, Any] = {}
     undo: list[Step] = []
+    doubt: str = ""
 
 
 class Undone(msgspec.Struct, frozen=True, tag="undone", tag_field="kind"):
@@ -82,10 +88,10 @@ class Created:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def add(self, line: Line) -> None:
-        """Append a line, in one piece."""
+    def add(self, line: Line, mask: Mask) -> None:
+        """Append a line, in one piece and without a secret: an answer's words may hold any."""
         with self.path.open("ab") as file:
-            file.write(msgspec.json.encode(line) + b"\n")
+            file.write(msgspec.json.encode(_masked(msgspec.to_builtins(line), mask)) + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -99,6 +105,66 @@ class Created:
             except msgspec.DecodeError as error:
                 if number < len(lines):
                     raise ValueError(f"{self.path}:{number}: {error}") from error
+
+
+def _masked(node: Any, mask: Mask, key: str = "") -> Any:
+    """The line with every text of it masked, but for what the suite and the contract call things by."""
+    if isinstance(node, dict):
+        return {name: _masked(below, mask, name) for name, below in node.items()}
+    if isinstance(node, list):
+        return [_masked(below, mask, key) for below in node]
+    return mask.text(node) if isinstance(node, str) and key not in _NAMES else node
+
+
+_NAMES = frozenset({"kind", "contract", "operation", "name", "done"})
+
+
+@dataclass
+class Thing:
+    """What one call has created, or may have."""
+
+    run: Run
+    intent: Begun
+    done: Done | None = None
+    undone: list[Undone] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left of it, or nothing ever was."""
+        return bool(self.done and not self.done.accepted) or any(line.last for line in self.undone)
+
+    def __str__(self) -> str:
+        """What it is and which one, as in `order 70003`."""
+        noun = self.intent.operation.partition("_")[2].replace("_", " ") or self.intent.operation
+        if self.done is None:
+            marked = f", marked {self.intent.mark}" if self.intent.mark else ""
+            return f"{noun}, of which no answer came{marked}"
+        if self.done.ids:
+            return f"{noun} {next(iter(self.done.ids.values()))}"
+        return f"{noun}, whose id is not in the answer"
+
+
+def things(created: Created) -> list[Thing]:
+    """What the file says was created, in its order. Raises ValueError, OSError."""
+    run, found = Run("", "", None, {}), dict[int, Thing]()
+    for line in created.read():
+        if isinstance(line, Run):
+            run = line
+        elif isinstance(line, Begun):
+            found[line.number] = Thing(run, line)
+        elif line.number in found and isinstance(line, Done):
+            found[line.number].done = line
+        elif line.number in found and isinstance(line, Undone):
+            found[line.number].undone.append(line)
+    return list(found.values())
+
+
+def left_by(folder: Path, run: str) -> list[str]:
+    """What that run has created and not removed again, each in a few words."""
+    created = Created(folder / NAME)
+    if not created.path.exists():
+        return []
+    return [one_line(str(thing), 100) for thing in things(created) if thing.run.run == run and not thing.is_over]
 
 
 def now() -> str:

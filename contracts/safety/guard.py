@@ -10,15 +10,15 @@ from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Sent, Withheld
 from counterfoil.contracts.http.installation import Installation
 from counterfoil.contracts.profile.model import Entry
-from counterfoil.contracts.safety.created import NAME, Begun, Created, Done, marked, now
+from counterfoil.contracts.safety.created import NAME, marked
+from counterfoil.contracts.safety.creation import Creations
 from counterfoil.contracts.safety.credentials import credential_state
 from counterfoil.contracts.safety.intent import Intent, intent_of, unknown_ids
 from counterfoil.contracts.safety.logins import LoginLimit
-from counterfoil.contracts.safety.ownership import KEPT, check_own, own_of
+from counterfoil.contracts.safety.ownership import KEPT, check_own
 from counterfoil.contracts.safety.rate_limit import RateLimit
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.contracts.safety.run_state import RunState, SharedState
-from counterfoil.contracts.safety.undo import steps
 
 FILE = ".guard.json"
 
@@ -32,12 +32,12 @@ class Guard:
         self._shared = SharedState(folder / FILE if folder else None)
         self._rate_limit = RateLimit(rules, self._shared)
         self._login_limit = LoginLimit(contract, entry.limits.wrong_logins, self._shared)
-        self._created = Created(folder / NAME) if folder else None
+        self._creations = Creations(contract, entry.marks, self._shared, folder / NAME if folder else None)
 
     def send(self, target: Target, request: Request) -> Exchange:
         """The answer to the request, if it may be sent. Raises Withheld, Unreachable."""
         if not self.careful:
-            return self._rate_limit.answered(target, request)
+            return self._free(target, request)
         sent = target.prepare(request)
         meant = self.judge(target, request, sent)
         with self._login_limit.counted(target, request, credential_state(request, sent, target)) as answers:
@@ -61,6 +61,8 @@ class Guard:
                 raise Withheld(
                     f"{request.operation.id} has accepted what it must refuse: nothing of the kind is sent again"
                 )
+            if meant in (Intent.CREATES, Intent.CHANGES) and state.stopped:
+                raise Withheld(state.stopped)
             if meant is Intent.CREATES:
                 self._check_left(state, 1)
             owned = set(state.owned.get(self._contract, ()))
@@ -89,23 +91,22 @@ class Guard:
             return state.down
 
     def _creating(self, target: Target, request: Request) -> Exchange:
-        """Write down what is about to be created, send it, and write down what came of it."""
-        with self._shared.held() as state:
-            self._check_left(state, 1)
-            state.orders += 1
-            state.number += 1
-            number = state.number
-        request, mark = marked(
-            request, self._entry.marks.get(request.operation.id), f"counterfoil-{self.rules.run}-{number}"
-        )
-        self._intend(target, request, number, mark)
+        """Write down what is about to be created, send it, and write down what came of it and whose it is."""
+        before = self._creations.before(target, request)
+        number = self._counted(most=self.rules.max_orders)
+        text = f"counterfoil-{self.rules.run}-{number}"
+        request, mark = marked(request, self._entry.marks.get(request.operation.id), text)
+        self._creations.begin(target, request, number, mark)
         try:
             exchange = self._rate_limit.answered(target, request)
         except Withheld:
-            self._done(target, request, number, None)
+            self._creations.turned_away(target, number)
+            self._uncount()
             raise
         if exchange.status < 500:  # else nobody knows
-            self._done(target, request, number, exchange)
+            got, exchange = self._creations.end(target, request, exchange, number, mark, before)
+            if not got.accepted:
+                self._uncount()
         return exchange
 
     def _refused(self, target: Target, request: Request) -> Exchange:
@@ -114,49 +115,33 @@ class Guard:
         if exchange.status < 300 and outcome(exchange, target.contract).accepted:
             with self._shared.held() as state:
                 state.closed.append(self._name(request))
-                state.number += 1
-                state.orders += 1
-                number = state.number
-            self._intend(target, request, number, "")
-            self._done(target, request, number, exchange)
+            if request.operation.effect == "creates":
+                self._creations.note(target, request, exchange, self._counted())
         return exchange
+
+    def _free(self, target: Target, request: Request) -> Exchange:
+        """Send it, whatever it does; what it creates is written down all the same, to be told in the end."""
+        exchange = self._rate_limit.answered(target, request)
+        creates = request.operation.effect == "creates" and target.control is None
+        if creates and exchange.status < 300 and outcome(exchange, target.contract).accepted:
+            self._creations.note(target, request, exchange, self._counted())
+        return exchange
+
+    def _counted(self, most: int | None = None) -> int:
+        """The number of one thing more that is created. Raises Withheld."""
+        with self._shared.held() as state:
+            if most is not None:
+                self._check_left(state, 1)
+            state.orders += 1
+            state.number += 1
+            return state.number
+
+    def _uncount(self) -> None:
+        with self._shared.held() as state:
+            state.orders -= 1
 
     def _name(self, request: Request) -> str:
         return f"{self._contract} {request.operation.id}"
-
-    def _intend(self, target: Target, request: Request, number: int, mark: str) -> None:
-        if self._created:
-            shown = target.prepare(request).curl
-            self._created.add(Begun(number, now(), self._contract, request.operation.id, target.base_url, mark, shown))
-
-    def _done(self, target: Target, request: Request, number: int, exchange: Exchange | None) -> None:
-        """Write down the outcome; without an answer, it was turned away."""
-        got = outcome(exchange, target.contract) if exchange else None
-        accepted = bool(got and got.accepted)
-        if not accepted:
-            with self._shared.held() as state:
-                state.orders -= 1
-        line = Done(number, accepted, str(got or "turned away"))
-        if exchange and accepted:
-            undo = steps(target.contract, request, exchange.status, exchange.headers, exchange.tree)
-            line = Done(number, accepted, str(got), _ids(exchange.tree), undo)
-            with self._shared.held() as state:
-                state.owned.setdefault(self._contract, []).extend(own_of(undo, target.contract))
-        if self._created:
-            self._created.add(line)
-
-
-def _ids(tree: object, depth: int = 3) -> dict[str, object]:
-    """The ids in an answer, by name."""
-    found: dict[str, object] = {}
-    if isinstance(tree, dict) and depth:
-        for name, value in tree.items():
-            plain = value.get("$") if isinstance(value, dict) and "$" in value else value
-            if isinstance(plain, dict):
-                found |= {f"{name}.{key}": below for key, below in _ids(plain, depth - 1).items()}
-            elif str(name).lower().endswith(("id", "ids", "uuid")) and isinstance(plain, str | int):
-                found[str(name)] = plain
-    return found
 
 
 class GuardedTarget(Target):

@@ -29,6 +29,12 @@ def check_own(request: Request, sent: Sent, contract: Contract, owned: set[str],
         raise Withheld(NOT_OWN)
 
 
+def in_own(sent: Sent, contract: Contract, owned: set[str]) -> bool:
+    """Whether the request makes something within what the run owns, such as an item in its own cart."""
+    asked = [f"{name}={value}" for name, value in sent.path.items() if name in ownable(contract)]
+    return bool(asked) and all(each in owned for each in asked)
+
+
 @lru_cache
 def ownable(contract: Contract) -> frozenset[str]:
     """The names under which things are undone that a call of this contract can create."""

@@ -34,6 +34,8 @@ class RunState(msgspec.Struct):
     logins: dict[str, LoginCount] = {}
     closed: list[str] = []
     owned: dict[str, list[str]] = {}
+    answered: dict[str, list[str]] = {}
+    stopped: str = ""
 
 
 class SharedState:

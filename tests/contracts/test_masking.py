@@ -1,8 +1,13 @@
 """Secrets stay out of what is written down, and the command still works once its variables are set."""
 
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
 
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.exchange import Request as Asked
 from counterfoil.contracts.http.masking import Mask, masked
+from counterfoil.contracts.safety.created import Created, Done
 from counterfoil.reports.results import Answer, Finding, Request, Result, Row
 
 MASK = Mask({"access_token": "s3cret token/1", "password": "demo"})
@@ -49,3 +54,27 @@ def test_the_command_sends_what_was_sent() -> None:
         env={"ACCESS_TOKEN": "HIDDEN"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert echoed.stdout == "-sS|-X|POST|http://x/?access_token=HIDDEN|-H|X-A: it's|--data-binary|a=1&b[0]=\n2|"
+
+
+def test_what_an_answer_gave_and_a_request_sends_again_is_a_secret(answering: Callable[..., Target]) -> None:
+    """A session's id opens doors until it ends: it is masked like what the profile says, in everything that follows."""
+    target = answering('{"auth": "5f1c0e7a9b2d4486", "left": "no-such-session"}')
+    sell = target.contract.operations["sell"]
+    target.send(Asked(sell, body={}, credentials={"auth": "made-up-by-us-0123"}))
+    target.send(Asked(sell, body={}, credentials={"auth": "5f1c0e7a9b2d4486"}))
+
+    assert "a $AUTH b" == target.mask().text("a 5f1c0e7a9b2d4486 b")
+    assert "made-up-by-us-0123" == target.mask().text("made-up-by-us-0123")
+    with target.world("another") as world:
+        assert "$AUTH" == world.mask().text("5f1c0e7a9b2d4486")
+
+
+def test_every_line_of_what_was_created_is_masked(tmp_path: Path) -> None:
+    """An outcome holds the target's words, whatever the random mark of the run is; the names of things stay."""
+    created = Created(tmp_path / "created.jsonl")
+    created.add(
+        Done(1, True, "accepted with hunter2hunter2", {"id": "hunter2hunter2"}), Mask({"token": "hunter2hunter2"})
+    )
+
+    assert b"hunter2" not in created.path.read_bytes()
+    assert ["accepted with $TOKEN"] == [line.outcome for line in created.read() if isinstance(line, Done)]

@@ -125,7 +125,7 @@ def _told(left: bytes) -> list[str]:
     return [f"{core!r} in {left[max(0, at - 100) : at + 100]!r}" for core, at in found if at >= 0]
 
 
-@pytest.mark.parametrize("how", [[], ["--writes", "--max-orders", "2"]])
+@pytest.mark.parametrize("how", [[], ["--writes", "--max-orders", "2", "--mark", "stub1"]])
 def test_a_target_that_repeats_everything_makes_no_output_tell_it(tmp_path: Path, serve: Serve, how: list[str]) -> None:
     """In findings, curl lines, what reproduces them, and on the terminal; through xdist, too."""
     url = serve(_echo())
