@@ -17,8 +17,9 @@ LEVELS = ("smoke", "gate")
 @click.option(
     "--level", default="gate", show_default=True, type=click.Choice(LEVELS), help="How hard to look for each mistake."
 )
-@click.option("--only", type=click.Choice(("clauses", "defects")), help="Half of the audit.")
+@click.option("--only", type=click.Choice(("clauses", "defects", "liberties")), help="A third of the audit.")
 @click.option("--defect", "chosen", multiple=True, metavar="NAME", help="Make this mistake only. Can be given again.")
+@click.option("--liberty", "taken", multiple=True, metavar="NAME", help="Take this liberty only. Can be given again.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Runs at a time. The default is one per core.")
 @click.option("--seed", default=1, show_default=True, help="The same seed makes up the same requests.")
 @click.option(
@@ -33,9 +34,10 @@ def audit(context: click.Context, /, apis: tuple[str, ...], **options: Any) -> N
     """Tell how much of a contract would be noticed if it broke.
 
     Every clause of every answer is broken once in an answer that an honest mock gave, and the checks are asked about it.
-    Then the suite is sent against the mock with each of its known mistakes on.
+    Then the suite is sent against the mock with each of its known mistakes on, which it has to notice, and with each of
+    its known liberties taken, alone and together, which it must not notice: the documents allow them.
 
-    Exit codes: 0 all was noticed, 1 something was not, 2 wrong usage, 130 interrupted.
+    Exit codes: 0 all was noticed that should be, and nothing else; 1 it was not; 2 wrong usage; 130 interrupted.
     """
     try:
         code = _audit(list(dict.fromkeys(apis)) or names(), **options)

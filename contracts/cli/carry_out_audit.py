@@ -1,4 +1,4 @@
-"""Carries out an audit, and tells what became of each clause and of each mistake."""
+"""Carries out an audit, and tells what became of each clause, of each mistake and of each liberty."""
 
 import json
 import os
@@ -12,7 +12,9 @@ from typing import Any
 
 import click
 
+from counterfoil.contracts.audit import liberties
 from counterfoil.contracts.audit.corrupting import Dishonest, Row, corrupted, recorded
+from counterfoil.contracts.audit.liberties import Judged
 from counterfoil.contracts.audit.spoiling import Spoilt, catalogue, spoilt
 from counterfoil.contracts.cli.options import Stop, UsageError
 from counterfoil.contracts.http.client import CredentialsRefused, Unreachable
@@ -20,6 +22,11 @@ from counterfoil.contracts.http.mock import MockFailed, started
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.reports import results
+
+
+#: how many false alarms of one program are told
+MOST_TOLD = 8
+PARTS = ("clauses", "defects", "liberties")
 
 
 def audited(apis: Sequence[str], **options: Any) -> Exit:
@@ -35,26 +42,33 @@ def _audited(
     level: str,
     only: str | None,
     chosen: tuple[str, ...],
+    taken: tuple[str, ...],
     jobs: int | None,
     seed: int,
     json_path: Path | None,
 ) -> Exit:
     rows: dict[str, list[Row]] = {}
     mistakes: list[Spoilt] = []
+    free: list[Judged] = []
+    named = {part for part, names in (("defects", chosen), ("liberties", taken)) if names}
+    parts = {only} if only else named or set(PARTS)
     with started() as base_url:
-        if only != "defects" and not chosen:
+        if "clauses" in parts:
             with tempfile.TemporaryDirectory(prefix="counterfoil-audit-") as folder:
                 plan = _plan(apis, base_url, seed, folder)
                 for api in apis:
                     rows[api] = corrupted(plan.targets[api], recorded(api, plan))
                     _tell_clauses(api, rows[api])
                 plan.close()
-        if only != "clauses":
+        if "defects" in parts:
             mistakes = _mistakes(base_url, apis, chosen, level, seed, jobs)
+        if "liberties" in parts:
+            free = _liberties(base_url, apis, taken, seed, jobs)
     if json_path is not None:
-        json_path.write_text(_as_json(rows, mistakes, level), encoding="utf-8")
+        json_path.write_text(_as_json(rows, mistakes, free, level), encoding="utf-8")
     unnoticed = any(row.fate == "unnoticed" for every in rows.values() for row in every)
-    return Exit.BROKEN if unnoticed or not all(each.noticed for each in mistakes) else Exit.HOLDS
+    wrong = unnoticed or not all(each.noticed for each in mistakes) or any(each.noticed for each in free)
+    return Exit.BROKEN if wrong else Exit.HOLDS
 
 
 def _plan(apis: Sequence[str], base_url: str, seed: int, folder: str) -> Plan:
@@ -126,7 +140,38 @@ def _tell_mistake(one: Spoilt) -> None:
     click.echo(f"  {mark} {one.contract} {one.name}: {what} ({one.requests} requests, {one.seconds:.0f} s)")
 
 
-def _as_json(rows: dict[str, list[Row]], mistakes: Iterable[Spoilt], level: str) -> str:
+# liberties
+
+
+def _liberties(base_url: str, apis: Sequence[str], taken: tuple[str, ...], seed: int, jobs: int | None) -> list[Judged]:
+    every = liberties.catalogue(base_url, apis)
+    unknown = set(taken) - {each["name"] for each in every}
+    if unknown:
+        raise UsageError(f"{', '.join(apis)} can take no liberty {min(unknown)!r}; GET /_mock/liberties lists them")
+    wanted = list(liberties.programs([each for each in every if not taken or each["name"] in taken]))
+    click.echo(f"{len(taken) or len(every)} liberties at level smoke, each alone, and as many as can go together at once:")
+    found = liberties.judged(base_url, wanted, "smoke", seed, jobs or os.cpu_count() or 1, _tell_liberty)
+    noticed = sum(each.noticed for each in found)
+    click.echo(f"{len(found) - noticed} of {len(found)} programs that take liberties raise no false alarm")
+    return found
+
+
+def _tell_liberty(one: Judged) -> None:
+    told = f"{len(one.alarms)} false alarms" if one.alarms else "no false alarm"
+    if one.trouble:
+        told += f", {len(one.trouble)} cases could not be carried out"
+    click.echo(
+        f"  {'✕' if one.noticed else '✓'} {one.program.contract} {one.program.name}: {told}, {len(one.notes)} notes "
+        f"({sum(one.cases.values())} cases, {one.requests} requests, {one.seconds:.0f} s)"
+    )
+    every = [*(f"{name}: {why}" for name, why in one.alarms.items()), *(f"! {what}" for what in one.trouble)]
+    for line in every[:MOST_TOLD]:
+        click.echo(f"      {line[:200]}")
+    if len(every) > MOST_TOLD:
+        click.echo(f"      … and {len(every) - MOST_TOLD} more (all are in --json)")
+
+
+def _as_json(rows: dict[str, list[Row]], mistakes: Iterable[Spoilt], free: Iterable[Judged], level: str) -> str:
     clauses = {
         api: [
             {"id": row.clause.id, "evidence": row.clause.evidence, "says": row.clause.says, "operations": row.operations, "fate": row.fate,
@@ -136,4 +181,10 @@ def _as_json(rows: dict[str, list[Row]], mistakes: Iterable[Spoilt], level: str)
         for api, every in rows.items()
     }  # fmt: skip
     defects = [{**asdict(each), "noticed": each.noticed} for each in mistakes]
-    return json.dumps({"level": level, "clauses": clauses, "defects": defects}, ensure_ascii=False, indent=1)
+    taken = [
+        {**asdict(each), "noticed": each.noticed,
+         "program": {"contract": each.program.contract, "liberties": each.program.liberties}}
+        for each in free
+    ]  # fmt: skip
+    told = {"level": level, "clauses": clauses, "defects": defects, "liberties": taken}
+    return json.dumps(told, ensure_ascii=False, indent=1)
