@@ -1,13 +1,13 @@
 """The suite notices what is wrong with a shop that shares no code with this project, by a contract of its own."""
 
 import ast
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import flask
 import pytest
 
 from counterfoil.reports.results import Results, read
@@ -15,7 +15,12 @@ from counterfoil.reports.results import Results, read
 ROOT = Path(__file__).parents[2]
 SHOP = ROOT / "tests/shop"
 sys.path.insert(0, str(SHOP))
-from faults import FAULTS  # noqa: E402 - it lies beside the shop, which is no package
+import faults  # noqa: E402 - it lies beside the shop, which is no package
+from faults import FAULTS  # noqa: E402
+from shop import Desk, create_app  # noqa: E402
+
+Mount = Callable[..., str]
+Hold = Callable[..., tuple[int, Results]]
 
 #: each fault, and what has to be found of it: findings, or witnesses that fail
 NOTICED = {
@@ -50,27 +55,25 @@ NOTICED = {
 }
 
 
-@contextmanager
-def served(fault: str) -> Iterator[str]:
-    """The shop in a process of its own, by its URL; honest where no fault is named."""
-    command = [sys.executable, str(SHOP / "faults.py")]
-    environment = {**os.environ, "SHOP_FAULT": fault}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as shop:
-        try:
-            yield shop.stdout.readline().split()[-1]
-        finally:
-            shop.terminate()
+def shop(fault: str = "") -> flask.Flask:
+    """The shop with the fault; honest where none is named."""
+    desk = Desk()
+    if fault:
+        FAULTS[fault](desk)
+    return create_app(desk)
 
 
-def hold_to_its_contract(url: str, out: Path, level: str, *more: str) -> tuple[int, Results]:
-    """The exit code of a run of the suite, and its results."""
-    command = [sys.executable, "-m", "counterfoil", "test", url, "--api", "tests/shop/contract", "--strict"]
-    command += ["--profile", "tests/shop/profile.toml", "--level", level, "--out", str(out), *more]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-    assert (out / "results.jsonl").exists(), run.stderr
-    return run.returncode, read(out / "results.jsonl")
+@pytest.fixture
+def hold_to_its_contract(counterfoil: Any, tmp_path: Path) -> Callable[..., tuple[int, Results]]:
+    """Runs the suite against a shop; gives the exit code and the results."""
+
+    def run(url: str, level: str, *more: str, profile: Path = SHOP / "profile.toml") -> tuple[int, Results]:
+        arguments = ("--api", SHOP / "contract", "--strict", "--profile", profile, "--level", level)
+        ended = counterfoil("test", url, *arguments, "--out", tmp_path / "out", *more)
+        assert (tmp_path / "out/results.jsonl").exists(), ended.told
+        return ended.code, read(tmp_path / "out/results.jsonl")
+
+    return run
 
 
 def noticed(run: Results) -> set[str]:
@@ -80,10 +83,9 @@ def noticed(run: Results) -> set[str]:
 
 
 @pytest.mark.parametrize("level", ["smoke", "gate"])
-def test_the_honest_shop_keeps_its_contract(tmp_path: Path, level: str) -> None:
+def test_the_honest_shop_keeps_its_contract(hold_to_its_contract: Hold, mount: Mount, level: str) -> None:
     """Exit code 0, nothing is found, and nothing was skipped: witnesses, fuzz and laws have all been tried."""
-    with served("") as url:
-        code, run = hold_to_its_contract(url, tmp_path, level)
+    code, run = hold_to_its_contract(mount(shop()), level)
 
     assert (0, set()) == (code, noticed(run))
     assert {"passed"} == {result.verdict for result in run.results}
@@ -91,10 +93,17 @@ def test_the_honest_shop_keeps_its_contract(tmp_path: Path, level: str) -> None:
 
 
 @pytest.mark.parametrize("fault", NOTICED)
-def test_a_fault_is_noticed(fault: str, tmp_path: Path) -> None:
+def test_a_fault_is_noticed(
+    fault: str, hold_to_its_contract: Hold, mount: Mount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Exit code 1, and what is found names the fault."""
-    with served(fault) as url:
-        code, run = hold_to_its_contract(url, tmp_path, "smoke")
+    profile = SHOP / "profile.toml"
+    if fault == "some_answers_are_slow":  # what waits less finds it sooner
+        monkeypatch.setattr(faults, "NAP", 0.6)
+        profile = tmp_path / "hasty.toml"
+        profile.write_text((SHOP / "profile.toml").read_text() + "\n[contract.limits]\nanswer_seconds = 0.5\n")
+
+    code, run = hold_to_its_contract(mount(shop(fault)), "smoke", profile=profile)
 
     assert 1 == code
     assert set(NOTICED[fault]) <= noticed(run)
@@ -106,12 +115,21 @@ def test_every_fault_of_the_shop_is_tried() -> None:
     assert 22 == len(FAULTS)
 
 
+@pytest.mark.end_to_end
 def test_workers_find_a_contract_of_one_s_own(tmp_path: Path) -> None:
-    """With xdist, every process loads it, its cases and its laws from the folder."""
-    with served("") as url:
-        code, run = hold_to_its_contract(url, tmp_path, "smoke", "--", "-n", "2", "-k", "access or laws/pages")
+    """With xdist, every process loads it, its cases and its laws from the folder; the shop is a process, too."""
+    with subprocess.Popen([sys.executable, str(SHOP / "faults.py")], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            url = process.stdout.readline().split()[-1]
+            command = [sys.executable, "-m", "counterfoil", "test", url, "--api", "tests/shop/contract", "--strict"]
+            command += ["--profile", "tests/shop/profile.toml", "--level", "smoke", "--out", str(tmp_path)]
+            command += ["--", "-n", "2", "-k", "access or laws/pages"]
+            ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        finally:
+            process.terminate()
+    run = read(tmp_path / "results.jsonl")
 
-    assert 0 == code
+    assert 0 == ended.returncode, ended.stdout + ended.stderr
     assert {"witness", "laws"} == {result.phase for result in run.results}
 
 

@@ -15,6 +15,8 @@ from flask import Response, request
 from shop import MOST, USERS, Desk, create_app, whole
 from werkzeug.serving import make_server
 
+#: how many seconds a slow answer takes: longer than the suite waits without a word
+NAP = 3.5
 Fault = Callable[[Desk], None]
 FAULTS: dict[str, Fault] = {}
 
@@ -68,7 +70,7 @@ def some_answers_are_slow(desk: Desk) -> None:
 
     def list_orders() -> Any:
         if next(calls) % 15 == 4:
-            time.sleep(3.5)
+            time.sleep(NAP)
         return honest()
 
     desk.list_orders = list_orders
