@@ -178,8 +178,8 @@ def test_a_page_s_commands_print_what_it_says(page: Path, tmp_path: Path) -> Non
     for number, step in todo:
         if isinstance(step, Command):
             code, printed = reader.saw(number)
-            assert step.code == code, f"$ {step.text}\n{printed}"
-            assert matches(step.prints, printed), f"$ {step.text}\n{step.prints}--- but it prints:\n{printed}"
+            shown = f"$ {step.text}\n{step.prints}--- but it ends with {code} and prints:\n{printed[:5000]}"
+            assert code == step.code and matches(step.prints, printed), shown  # noqa: PT018 - one is told with the other
 
 
 def test_a_page_that_says_something_else_is_noticed() -> None:
