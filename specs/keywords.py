@@ -14,6 +14,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
         "openapi": "-", "info": "info", "servers": "-", "tags": "-", "security": "-", "paths": "[path]",
         "components": "components", "x-outcome": "outcome", "x-notation": "notation", "x-function": "-", "x-evidence": "evidence",
         "externalDocs": "-", "x-brackets": "-", "x-refuses": "refuses", "x-shown": "[shown]", "x-statuses": "-",
+        "x-laws": "-",
     },
     "refuses": dict.fromkeys(("credentials", "missing", "value", "body", "*"), "evidence"),
     "info": {"title": "-", "version": "-", "description": "-", "summary": "-", "license": "-", "contact": "-"},
@@ -54,7 +55,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
         "propertyNames": "schema", "items": "schema", "prefixItems": "[schema]", "contains": "schema",
         "allOf": "[schema]", "anyOf": "[schema]", "oneOf": "[schema]", "not": "schema",
         "if": "schema", "then": "schema", "else": "schema",
-        "x-evidence": "evidence", "x-decimal": "-", "x-amount": "-", "x-counts": "-",
+        "x-evidence": "evidence", "x-decimal": "-", "x-amount": "-", "x-counts": "-", "x-sums": "-",
     },
 }  # fmt: skip
 

@@ -52,7 +52,7 @@ class _Rehearsal:
         for operation in self.contract.operations.values():
             self._clauses(operation)
             self._fuzz(operation)
-        for stateful_test in laws.stateful_tests(self.contract.name, self.contract.own):
+        for stateful_test in laws.stateful_tests(self.contract):
             self._stateful_test(stateful_test)
 
     def _case(self, case: Case) -> None:

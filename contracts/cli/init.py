@@ -149,9 +149,10 @@ def _unlocked(contracts: Sequence[str]) -> Counter[str]:
 
     counts: Counter[str] = Counter()
     for contract in contracts:
-        for case in load(Contract.load(contract)):
+        known = Contract.load(contract)
+        for case in load(known):
             counts.update(() if case.needs_mock else case.needed_ids())
-        for stateful_test in stateful_tests(contract):
+        for stateful_test in stateful_tests(known):
             counts.update(stateful_test.needs)
     return counts
 

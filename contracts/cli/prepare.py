@@ -81,8 +81,7 @@ def _check_files(choice: Choice) -> None:
     """A mistake in what was written is told before anything is sent."""
     for name, contract in choice.contracts.items():
         load_cases(contract, entry=choice.profile.of(name))
-        if contract.own:
-            stateful_tests(name, contract.own)
+        stateful_tests(contract)
     read_baseline(choice.options.baseline)
 
 

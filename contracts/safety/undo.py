@@ -18,7 +18,7 @@ def steps(contract: Contract, request: Request, status: int, headers: Mapping[st
         link = contract.deref(link)  # noqa: PLW2901 - what it refers to is what it is
         if not name.startswith("undo"):
             continue
-        values = _Values(request, headers, tree)
+        values = Values(request, headers, tree)
         parameters = {key: values.of(value) for key, value in link.get("parameters", {}).items()}
         body = values.of(link["requestBody"]) if "requestBody" in link else None
         if values.lacking:
@@ -50,7 +50,7 @@ def request_of(step: Step, contract: Contract, session: str | None) -> Request:
     return Request(operation, step.path, step.query, step.headers, step.body, media_type=media_type, session=session)
 
 
-class _Values:
+class Values:
     """Runtime expressions of OpenAPI, evaluated. `lacking` tells whether one of them led nowhere."""
 
     def __init__(self, request: Request, headers: Mapping[str, str], tree: Any) -> None:

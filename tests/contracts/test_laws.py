@@ -15,6 +15,7 @@ from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
 from counterfoil.reports import results
 from counterfoil.reports.results import Result
+from counterfoil.specs import Contract
 
 sys.path.insert(0, str(Path(__file__).parent))
 from lawbreakers import LIES
@@ -22,7 +23,7 @@ from lawbreaking import Lawbreaker, Lie, honest
 
 CONTRACT = "whmcs-rest"
 SIZES = {"cart": (15, 15), "pages": (15, 2), "owners": (15, 10)}
-STATEFUL_TESTS = {trial.name: trial for trial in laws.stateful_tests(CONTRACT) if trial.name in SIZES}
+STATEFUL_TESTS = {trial.name: trial for trial in laws.stateful_tests(Contract.load(CONTRACT)) if trial.name in SIZES}
 
 
 @pytest.fixture(autouse=True)
@@ -163,5 +164,5 @@ def test_an_answer_that_cannot_be_read_ends_a_trial(trying: Callable[..., Result
 
 def test_a_contract_without_laws_has_no_trials() -> None:
     """Laws are found by the contract's name."""
-    assert () == laws.stateful_tests("till")
-    assert 5 == len(laws.stateful_tests(CONTRACT))
+    assert () == laws.written("till")
+    assert 5 == len(laws.written(CONTRACT))

@@ -19,6 +19,7 @@ from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
 from counterfoil.reports import results
 from counterfoil.reports.results import Result
+from counterfoil.specs import Contract
 
 sys.path.insert(0, str(Path(__file__).parent))
 import checkout_lawbreakers  # noqa: F401
@@ -38,7 +39,7 @@ SIZES = {
     ("whmcs-rest", "checkout"): (12, 4),
     ("whmcs-rest", "together"): (2, 1),
 }
-STATEFUL_TESTS = {key: next(trial for trial in laws.stateful_tests(key[0]) if trial.name == key[1]) for key in SIZES}
+STATEFUL_TESTS = {key: next(trial for trial in laws.stateful_tests(Contract.load(key[0])) if trial.name == key[1]) for key in SIZES}
 
 #: the defects of the mock that break a law: contract, defect, trial, law
 DEFECTS = (

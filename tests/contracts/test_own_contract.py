@@ -72,7 +72,7 @@ def test_it_has_its_folder_s_name_and_is_united_from_its_files(folder: Path) -> 
     contract = Contract.load(str(folder))
 
     assert ("corner-shop", folder, ["list_things"]) == (contract.name, contract.own, list(contract.operations))
-    assert ["things"] == [trial.name for trial in laws.stateful_tests(contract.name, contract.own)]
+    assert ["things"] == [trial.name for trial in laws.stateful_tests(contract)]
 
 
 def test_it_is_shown_and_checked_like_the_others(folder: Path) -> None:
@@ -152,17 +152,17 @@ def test_a_folder_that_is_not_there_is_no_contract(folder: Path) -> None:
 
 def test_laws_are_carried_out_once(folder: Path) -> None:
     """However often they are asked for; another folder of that name has its own."""
-    first = laws.stateful_tests("corner-shop", folder)
-    assert first is laws.stateful_tests("corner-shop", folder)
+    first = laws.written("corner-shop", folder)
+    assert first is laws.written("corner-shop", folder)
 
     (folder / "laws.py").unlink()
-    assert () == laws.stateful_tests("corner-shop", folder)
+    assert () == laws.written("corner-shop", folder)
 
     other = folder.parent / "other" / "corner-shop"
     other.mkdir(parents=True)
     (other / "laws.py").write_text("STATEFUL_TESTS = ()")
-    assert () == laws.stateful_tests("corner-shop", other)
+    assert () == laws.written("corner-shop", other)
 
     (other / "laws.py").write_text("STATEFUL_TESTS = 1 / 0")
     with pytest.raises(LawsError, match="ZeroDivisionError"):
-        laws.stateful_tests("corner-shop", other / ".." / "corner-shop")
+        laws.written("corner-shop", other / ".." / "corner-shop")

@@ -1,4 +1,4 @@
-"""Laws: statements over several exchanges. A contract's stateful tests stand in the `laws` of its folder under `apis/`."""
+"""Laws: statements over several exchanges. A contract declares them (`x-laws`); what no data says well, a program does."""
 
 import sys
 from importlib import import_module
@@ -6,18 +6,25 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+from counterfoil.contracts.phases.laws.declared import declared_tests
 from counterfoil.contracts.phases.laws.runner import Law, StatefulTest, run
 from counterfoil.contracts.profile.vocabulary import folder_of
+from counterfoil.specs import Contract
 
-__all__ = ["Law", "LawsError", "StatefulTest", "run", "stateful_tests"]
+__all__ = ["Law", "LawsError", "StatefulTest", "run", "stateful_tests", "written"]
 
 
 class LawsError(ValueError):
     """A `laws.py` of one's own that cannot be used; the message says why."""
 
 
-def stateful_tests(contract: str, own: Path | None = None) -> tuple[StatefulTest, ...]:
-    """The stateful tests of the contract; none where nobody has written its laws.
+def stateful_tests(contract: Contract) -> tuple[StatefulTest, ...]:
+    """The stateful tests of the contract: what it declares, and what is written for it. Raises LawsError, SpecError."""
+    return (*declared_tests(contract), *written(contract.name, contract.own))
+
+
+def written(contract: str, own: Path | None = None) -> tuple[StatefulTest, ...]:
+    """The stateful tests that are programs, in the `laws` of the contract's folder under `apis/`.
 
     Those of a contract of one's own stand in the `laws.py` of its folder, `own`. Raises LawsError.
     """

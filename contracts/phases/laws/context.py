@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import InvalidOperation
+from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
@@ -94,6 +95,19 @@ class LawContext:
         self._checked: Counter[tuple[str, int]] = Counter()
         self._last: Observation | None = None
         self._made: dict[str, Any] = {}
+        #: how often a law was held, and the first of the steps that ended since nothing could be said
+        self.held = 0
+        self.unjudged: Exception | None = None
+
+    @classmethod
+    def sketch(cls, target: Target) -> "LawContext":
+        """A context in which nothing is sent, to see what can be tried."""
+        return cls(target, strict=False, record=CaseRecord())
+
+    @cached_property
+    def fresh(self) -> str:
+        """What tells a run's own texts from those of others; empty where nobody else is at work."""
+        return "" if self.alone else f"{time.time_ns() // 1_000_000:x}-"
 
     @property
     def ids(self) -> Mapping[str, Any]:
@@ -161,10 +175,8 @@ class LawContext:
         if self._is_news(exchange):
             for finding in check(self._last):
                 self.record.add(finding)
-        if got.accepted and exchange.body and exchange.media is None:  # then nobody can say what it means
-            raise Unreadable(
-                f"the answer of {request.operation.id} ({exchange.status}) cannot be read as the contract's"
-            )
+        if got.unclear:
+            raise Unreadable(f"the answer of {request.operation.id} ({exchange.status}) cannot be read: {got.unclear}")
         return exchange, got
 
     def _is_news(self, exchange: Exchange) -> bool:
@@ -175,6 +187,7 @@ class LawContext:
 
     def hold(self, law: Law, holds: bool, why: str) -> None:
         """Go on where the law holds, or is known not to. Raises Broken."""
+        self.held += 1
         if holds or law.name in self._known:
             return
         assert self._last is not None

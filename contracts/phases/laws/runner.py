@@ -116,6 +116,9 @@ def _round(stateful_test: StatefulTest, context: LawContext, number: int, runs: 
             seed(number)(machine)
             run_state_machine_as_test(machine, settings=_settings(runs, steps))
         if context.smallest is None:
+            if context.unjudged and not context.held:
+                cause = context.unjudged.__cause__
+                raise cause if isinstance(cause, Stopped) else Unreadable(str(context.unjudged))
             return
         context.keep(context.smallest)
         if context.smallest.law.fundamental:

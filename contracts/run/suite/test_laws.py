@@ -17,8 +17,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     plan = plans.read(Path(metafunc.config.getoption("plan")))
     stateful_tests = [
         stateful_test
-        for name, target in plan.targets.items()
-        for stateful_test in laws.stateful_tests(name, target.contract.own)
+        for target in plan.targets.values()
+        for stateful_test in laws.stateful_tests(target.contract)
     ]
     metafunc.parametrize("stateful_test", stateful_tests, ids=[stateful_test.id for stateful_test in stateful_tests])
 

@@ -1,0 +1,180 @@
+"""The calls of a declared law: what is sent in whose name, and what the answer shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from counterfoil.contracts.checks.outcome import Outcome
+from counterfoil.contracts.generate.examples import constants, parameter_constants
+from counterfoil.contracts.http.exchange import Exchange, Request, Withheld
+from counterfoil.contracts.http.sessions import NoAccount
+from counterfoil.contracts.phases.laws.context import LawContext, Stopped, Unreadable
+from counterfoil.contracts.phases.laws.declared.choices import NOBODY, Draw, Lacking, chosen
+from counterfoil.contracts.phases.laws.declared.compared import first
+from counterfoil.contracts.safety.undo import Values
+from counterfoil.specs.laws import Call, Caller, Laws
+from counterfoil.specs.pointers import NOWHERE
+from counterfoil.specs.schemas import schemas_of
+from counterfoil.specs.view import Operation
+
+#: the caller that the profile speaks of
+USUAL = ""
+
+
+class StepEnds(Exception):
+    """The step ends here, and nothing is said of it; the message says why."""
+
+
+class NotSent(StepEnds):
+    """It ends since a call must not be made, or cannot; so nothing has changed."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer to a declared call, what it means, and what was asked."""
+
+    exchange: Exchange
+    outcome: Outcome
+    asked: Mapping[str, Any]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the call was done."""
+        return self.outcome.accepted
+
+    def at(self, place: str | None) -> Any:
+        """What stands at a place of the answer, or in a header of it; NOWHERE where nothing does."""
+        if place is None:
+            return NOWHERE
+        if place.startswith("header:"):
+            name = place.removeprefix("header:").lower()
+            return next((value for each, value in self.exchange.headers.items() if each.lower() == name), NOWHERE)
+        return first(self.exchange.tree, place)
+
+
+@dataclass(frozen=True)
+class Ids:
+    """What a call is told of a resource: its ids by the names that requests have, and what links say, by operation."""
+
+    named: Mapping[str, Any] = field(default_factory=dict)
+    linked: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+class Calls:
+    """Sends the calls that a contract declares."""
+
+    def __init__(self, context: LawContext, laws: Laws) -> None:
+        self.context, self.laws = context, laws
+        self.contract = context.world.contract
+        self._fresh = 0
+
+    def callers(self, names: list[str]) -> list[str]:
+        """Those of the callers of whom the profile knows enough."""
+        return [name for name in names or [USUAL] if name == USUAL or self.knows(name)]
+
+    def knows(self, name: str) -> bool:
+        """Whether the profile says how to call as this caller."""
+        caller = self.laws.callers[name]
+        if caller.session not in (None, "none") and caller.session not in self.context.world.accounts:
+            return False
+        try:
+            self._credentials(caller)
+        except Lacking:
+            return False
+        return True
+
+    def _credentials(self, caller: Caller) -> dict[str, str | None]:
+        filled: dict[str, str | None] = chosen(caller.credentials, self.context.ids, lambda _: 0)
+        return filled
+
+    def values(self, **more: Any) -> dict[str, Any]:
+        """What a template may name."""
+        self._fresh += 1
+        known = {**self.context.ids, "nowhere": NOBODY}
+        return {**known, "fresh": f"{self.context.fresh}{self._fresh}", **more}
+
+    def request(self, operation: str, asked: Mapping[str, Any], caller: str = USUAL, ids: Ids | None = None) -> Request:
+        """A call of the operation in the caller's name: what it is given, and the ids that it takes."""
+        known, ids = self.contract.operations[operation], ids or Ids()
+        who = self.laws.callers.get(caller, Caller())
+        body = self._takes(known)
+        places: dict[str, dict[str, Any]] = {
+            "path": {},
+            "query": dict(parameter_constants(known)),
+            "header": {},
+            "body": {},
+        }
+        if known.request:
+            places["body"] |= constants(self.contract, next(iter(known.request.values())).schema)
+        homes = {each.name: each.place for each in known.parameters}
+        told = {name: value for name, value in ids.named.items() if name in homes or name in body}
+        linked = {name.rpartition(".")[2]: value for name, value in ids.linked.get(operation, {}).items()}
+        for name, value in {**self._known(known), **told, **linked, **asked}.items():
+            places[homes.get(name, "body" if known.request else "query")][name] = value
+        return Request(
+            known,
+            places["path"],
+            places["query"],
+            {name: str(value) for name, value in places["header"].items()},
+            places["body"] or None if known.request else None,
+            credentials=self._credentials(who),
+            session=who.session,
+        )
+
+    def _takes(self, operation: Operation) -> frozenset[str]:
+        media = next(iter(operation.request.values()), None)
+        return frozenset(schemas_of(self.contract).properties(media.schema)) if media else frozenset()
+
+    def _known(self, operation: Operation) -> dict[str, Any]:
+        """Known ids, where the path asks for them."""
+        names = self.context.world.installation.entry.properties
+        asked = {
+            each.name: names[each.name] for each in operation.parameters if each.place == "path" and each.name in names
+        }
+        return {name: self.context.ids[known] for name, known in asked.items() if known in self.context.ids}
+
+    def send(self, request: Request, asked: Mapping[str, Any], caller: str = USUAL) -> Said:
+        """The answer. Raises StepEnds where nothing can be told from it, or where the call must not be made."""
+        try:
+            exchange, outcome = self.context.send(request, f"({caller}) " if caller else "")
+        except Stopped as stopped:
+            if isinstance(stopped.error, Withheld):
+                raise NotSent(str(stopped.error)) from stopped
+            raise
+        except Unreadable as unreadable:
+            raise StepEnds(str(unreadable)) from unreadable
+        return judged(exchange, outcome, asked)
+
+    def call(self, call: Call, draw: Draw, caller: str = USUAL, ids: Ids | None = None, **more: Any) -> Said:
+        """The answer to a declared call, its choices made."""
+        asked = self.asked(call.given, draw, **more)
+        return self.send(self.request(call.operation, asked, caller, ids), asked, caller)
+
+    def asked(self, given: Mapping[str, Any], draw: Draw, **more: Any) -> dict[str, Any]:
+        """What a call is given. Raises StepEnds where an id is lacking."""
+        try:
+            asked: dict[str, Any] = chosen(given, self.values(**more), draw)
+        except Lacking as lacking:
+            told = f'needs the known id "{lacking}" in the profile'
+            raise NotSent(told) from Stopped(NoAccount(told))
+        return asked
+
+    def links(self, request: Request, exchange: Exchange) -> dict[str, dict[str, Any]]:
+        """For each operation that a link of the answer leads to, what it says of its parameters."""
+        answer = self.contract.deref(request.operation.raw["responses"].get(str(exchange.status), {}))
+        linked: dict[str, dict[str, Any]] = {}
+        for name, written in answer.get("links", {}).items():
+            link, values = self.contract.deref(written), Values(request, exchange.headers, exchange.tree)
+            parameters = {key: values.of(value) for key, value in link.get("parameters", {}).items()}
+            if not name.startswith("undo") and not values.lacking and parameters:
+                linked[link["operationId"]] = parameters
+        return linked
+
+
+def judged(exchange: Exchange, outcome: Outcome, asked: Mapping[str, Any]) -> Said:
+    """An answer of which something can be told. Raises StepEnds."""
+    if exchange.status >= 500:
+        raise StepEnds(f"{exchange.operation.id} fails with {exchange.status}")
+    if outcome.unclear:
+        raise StepEnds(f"what {exchange.operation.id} has answered cannot be told: {outcome.unclear}")
+    return Said(exchange, outcome, asked)

@@ -1,0 +1,135 @@
+"""The state machine of a resource and its parts: its calls in any order."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from counterfoil.contracts.phases.laws.context import LawContext
+from counterfoil.contracts.phases.laws.declared import living, making
+from counterfoil.contracts.phases.laws.declared.calls import NotSent, StepEnds
+from counterfoil.contracts.phases.laws.declared.choices import Draw, drawing
+from counterfoil.contracts.phases.laws.declared.run import Run
+from counterfoil.contracts.phases.laws.declared.things import Thing
+from counterfoil.specs.laws import Laws, Resource
+
+
+@contextmanager
+def step(context: LawContext, run: Run | None = None) -> Iterator[None]:
+    """A step that ends where nothing can be said: of what has become of the things of the run nothing is known then."""
+    try:
+        yield
+    except NotSent as reason:
+        context.unjudged = context.unjudged or reason
+    except StepEnds as reason:
+        context.unjudged = context.unjudged or reason
+        if run is not None:
+            run.living.clear()
+
+
+class ResourceMachine(RuleBasedStateMachine):
+    """The calls of a resource and its parts, in any order. A subclass has the context and the declaration."""
+
+    context: LawContext
+    laws: Laws
+    family: tuple[str, ...]
+
+    @initialize(data=st.data())
+    def begin(self, data: Any) -> None:
+        """Begin with one of each."""
+        self.context.begin(afresh=True)
+        self.run = Run(self.context, self.laws, self.family)
+        with step(self.context, self.run):
+            for kind in self.family:
+                making.make(self.run, kind, drawing(data))
+
+    @classmethod
+    def resources(cls) -> list[Resource]:
+        """What is declared of the family."""
+        return [cls.laws.resources[name] for name in cls.family]
+
+    def _thing(self, draw: Draw, part: str) -> Thing | None:
+        """A living thing of which something is declared."""
+        able = [each for each in self.run.living if getattr(self.run.resource(each), part)]
+        return able[draw(len(able))] if able else None
+
+    @rule(data=st.data())
+    def make(self, data: Any) -> None:
+        """Make one more."""
+        draw = drawing(data)
+        kinds = [each for each in self.family if len(self.run.of(each)) < self.run.resources[each].most]
+        if kinds:
+            with step(self.context, self.run):
+                making.make(self.run, kinds[-1 - draw(len(kinds))], draw)
+
+    @precondition(lambda self: any(each.change for each in self.resources()))
+    @rule(data=st.data())
+    def change(self, data: Any) -> None:
+        """Change one."""
+        draw = drawing(data)
+        thing = self._thing(draw, "change")
+        if thing is not None:
+            calls = self.run.resource(thing).change
+            with step(self.context, self.run):
+                living.change(self.run, thing, calls[draw(len(calls))], draw)
+
+    @precondition(lambda self: any(each.remove or each.empty for each in self.resources()))
+    @rule(data=st.data())
+    def remove(self, data: Any) -> None:
+        """Remove one, or all parts of one."""
+        draw = drawing(data)
+        emptied = [each for each in self.family if self.run.resources[each].empty and len(self.run.of(each)) > 1]
+        with step(self.context, self.run):
+            if emptied and not draw(3):
+                whole = self.run.of(emptied[0])[0].whole
+                assert whole is not None
+                living.empty(self.run, whole, emptied[0], draw)
+                return
+            thing = self._thing(draw, "remove")
+            if thing is not None:
+                living.remove(self.run, thing, draw)
+
+    @precondition(lambda self: any(each.states for each in self.resources()))
+    @rule(data=st.data())
+    def act(self, data: Any) -> None:
+        """Move one into another state."""
+        draw = drawing(data)
+        thing = self._thing(draw, "states")
+        if thing is not None:
+            with step(self.context, self.run):
+                living.act(self.run, thing, draw)
+
+    @precondition(lambda self: any(each.owner for each in self.resources()))
+    @rule(data=st.data())
+    def reach(self, data: Any) -> None:
+        """Let a stranger try."""
+        draw = drawing(data)
+        thing = self._thing(draw, "owner")
+        if thing is not None:
+            with step(self.context, self.run):
+                living.reach(self.run, thing, draw)
+
+    @precondition(lambda self: any(each.list or each.read for each in self.resources()))
+    @rule(data=st.data())
+    def look_for(self, data: Any) -> None:
+        """Look for one."""
+        draw = drawing(data)
+        whole = [each for each in self.run.living if each.whole is None]
+        if whole:
+            with step(self.context, self.run):
+                living.look_for(self.run, whole[draw(len(whole))], draw)
+
+    @rule(data=st.data())
+    def ask_for_the_impossible(self, data: Any) -> None:
+        """Ask for what must be refused, or for what nobody has made."""
+        draw = drawing(data)
+        refusals = [(kind, name) for kind in self.family for name in self.run.resources[kind].refuses]
+        with step(self.context, self.run):
+            if refusals and draw(4):
+                begin = draw(len(refusals))
+                for kind, name in [*refusals[begin:], *refusals[:begin]][:2]:
+                    making.refuse(self.run, kind, name, draw)
+            else:
+                living.ask_for_nobody(self.run, self.family[draw(len(self.family))], draw)

@@ -1,0 +1,94 @@
+"""A contract that declares its laws needs no program: what is made is read, listed, paged, deleted, and its owner's alone."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from counterfoil.contracts.phases import laws
+from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.safety.rules import Rules
+from counterfoil.reports import results
+from counterfoil.reports.results import Result
+from counterfoil.specs import Contract
+
+MINIMAL = Path(__file__).parents[1] / "minimal"
+sys.path.insert(0, str(MINIMAL))
+from notes import FAULTS, create_app  # noqa: E402 - it lies beside its contract, and is in no package
+
+#: each mistake, and the law that notices it
+NOTICED = {
+    "ids_repeat": "note_ids_are_unique",
+    "text_is_cut": "note_is_as_asked",
+    "deletion_is_forgotten": "note_removed_is_gone",
+    "newest_is_not_listed": "note_is_listed",
+    "notes_are_everybodys": "note_is_its_owners",
+    "second_page_is_the_first": "list_notes_pages_are_the_list",
+}
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Thousands of requests are no news."""
+    caplog.set_level(logging.ERROR, "werkzeug")
+
+
+@pytest.fixture
+def hold(serve: Callable[..., str], tmp_path: Path) -> Callable[..., list[Result]]:
+    """Holds the notes, with a mistake if one is named, to the laws that their contract declares."""
+
+    def run(fault: str = "", seed: int = 1, rules: Rules | None = None) -> list[Result]:
+        target = {"notes": results.Target(serve(create_app(fault)), [])}
+        header = results.Header(
+            counterfoil="0", started="2026-01-05T09:00:00+00:00", seed=seed, level="gate", strict=True,
+            target=target, contracts={}, versions={},
+        )  # fmt: skip
+        own = {"notes": str(MINIMAL / "notes")}
+        plan = Plan(header, str(tmp_path), [], str(MINIMAL / "profile.toml"), rules=rules or Rules(), own=own)
+        return [laws.run(test, plan) for test in laws.stateful_tests(Contract.load(str(MINIMAL / "notes")))]
+
+    return run
+
+
+def broken(found: list[Result]) -> set[str]:
+    """The laws that were found broken."""
+    return {finding.id.rpartition(":")[2] for result in found for finding in result.findings if finding.check == "law"}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_honest_server_breaks_no_law(hold: Callable[..., list[Result]], seed: int) -> None:
+    """Nothing is found, and everything was tried."""
+    found = hold(seed=seed)
+
+    assert [("passed", [])] * len(found) == [(each.verdict, each.findings) for each in found]
+    assert ["notes/laws/note", "notes/laws/lists"] == [each.id for each in found]
+    assert sum(each.requests for each in found) > 100
+
+
+@pytest.mark.parametrize("fault", NOTICED)
+def test_a_mistake_is_noticed(hold: Callable[..., list[Result]], fault: str) -> None:
+    """The law that it breaks is named."""
+    assert NOTICED[fault] in broken(hold(fault)), fault
+
+
+def test_every_mistake_is_tried() -> None:
+    """A mistake that nobody asks about would be one that may go unnoticed."""
+    assert list(FAULTS) == list(NOTICED)
+
+
+def test_a_careful_run_makes_few_and_removes_none_that_are_not_its_own(hold: Callable[..., list[Result]]) -> None:
+    """What the guard withholds ends that step only; what is left is judged."""
+    found = hold(rules=Rules(writes=True, max_orders=3))
+
+    assert [("passed", [])] * 2 == [(each.verdict, each.findings) for each in found]
+    assert [{"note_added": 3}, None] == [each.seen.get("add_note") for each in found]
+
+
+def test_where_nothing_may_be_made_what_is_there_is_read(hold: Callable[..., list[Result]]) -> None:
+    """Lists are read in pages, and what nobody has made is asked for."""
+    found = hold(rules=Rules(read_only=True))
+
+    assert {"passed"} == {each.verdict for each in found}
+    assert {"get_note", "delete_note", "list_notes"} == {name for each in found for name in each.seen}
