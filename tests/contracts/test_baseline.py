@@ -1,13 +1,12 @@
 """Known findings are accepted for a while, by their ids, with a reason and a last day."""
 
 import json
-import os
 import re
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +14,9 @@ from counterfoil.reports import results
 from counterfoil.reports.baseline import Baseline, BaselineError, Entry, read, written
 from counterfoil.reports.results import Accepted, Answer, Finding, Header, Request, Result
 
-ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(Path(__file__).parent))
+from liars import LIES, Liar
+
 TODAY = date(2027, 1, 31)
 
 
@@ -147,38 +148,26 @@ def test_a_mistake_in_a_baseline_is_told_with_its_line(tmp_path: Path, text: str
         read(tmp_path / "b.toml")
 
 
-def _run(folder: Path, *arguments: str) -> tuple[int, str]:
-    run = subprocess.run(
-        [sys.executable, "-m", "counterfoil", *arguments], cwd=folder, capture_output=True, text=True, timeout=200,
-        check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    return run.returncode, run.stdout + run.stderr
-
-
-@pytest.fixture
-def broken_shop() -> Iterator[str]:
-    """A mock that adds a key to its answers."""
-    command = [sys.executable, str(ROOT / "tests/contracts/liars.py"), "adds_a_key"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as served:
-        yield served.stdout.readline().split()[-1]
-        served.terminate()
-
-
-def test_a_run_is_accepted_by_the_baseline_that_was_made_of_it(tmp_path: Path, broken_shop: str) -> None:
+def test_a_run_is_accepted_by_the_baseline_that_was_made_of_it(
+    tmp_path: Path, counterfoil: Any, mount: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """From the first broken run to a green one, and to what is said when an entry is no longer needed."""
-    run = ("test", broken_shop, "--api", "shopscript", "--level", "smoke")
+    monkeypatch.chdir(tmp_path)
+    run = ("test", mount(Liar(LIES["adds_a_key"][1])), "--api", "shopscript", "--level", "smoke")
     token = '[shopscript.credentials.query]\naccess_token = "counterfoil-token"\n'
     (tmp_path / "counterfoil.toml").write_text(token)  # it knows no id, so that the laws, which take long, are skipped
-    assert 1 == _run(tmp_path, *run, "--out", "first")[0]
-    assert 0 == _run(tmp_path, "report", "first", "--baseline-out", "b.toml")[0]
+    assert 1 == counterfoil(*run, "--out", "first").code
+    assert 0 == counterfoil("report", "first", "--baseline-out", "b.toml").code
     path = tmp_path / "b.toml"
 
-    code, told = _run(tmp_path, *run, "--baseline", "b.toml", "--out", "refused")
+    ended = counterfoil(*run, "--baseline", "b.toml", "--out", "refused")
+    code, told = ended.code, ended.told
     assert (2, True) == (code, "b.toml:8: `reason` must say why" in told)
 
     filled = path.read_text().replace('reason = ""', 'reason = "the stub is like that"')
     path.write_text(filled)
-    code, told = _run(tmp_path, *run, "--baseline", "b.toml", "--out", "green", "--format", "github")
+    ended = counterfoil(*run, "--baseline", "b.toml", "--out", "green", "--format", "github")
+    code, told = ended.code, ended.told
     assert 0 == code, told
     assert re.search(r"The contract holds.* \d+ accepted", told)
     assert "the stub is like that" in told
@@ -196,10 +185,12 @@ def test_a_run_is_accepted_by_the_baseline_that_was_made_of_it(tmp_path: Path, b
     day = (datetime.now(UTC).date() + timedelta(9)).isoformat()
     gone = f'\n[[accepted]]\nid = "shopscript:add_order:gone"\nreason = "r"\nuntil = {day}\n'
     path.write_text(filled + gone)
-    code, told = _run(tmp_path, *run, "--baseline", "b.toml", "--out", "stale")
+    ended = counterfoil(*run, "--baseline", "b.toml", "--out", "stale")
+    code, told = ended.code, ended.told
     assert 1 == code
     assert "The baseline is out of date: 1 entry to remove." in told
     assert 'no finding is "shopscript:add_order:gone" any more: remove the entry' in told
     assert "gone" in (tmp_path / "stale/junit.xml").read_text()
-    code, told = _run(tmp_path, *run, "--baseline", "b.toml", "--out", "part", "--", "-k", "fuzz")
+    ended = counterfoil(*run, "--baseline", "b.toml", "--out", "part", "--", "-k", "fuzz")
+    code, told = ended.code, ended.told
     assert (0, True) == (code, '"shopscript:add_order:gone" was not met, but not all was tested' in told)

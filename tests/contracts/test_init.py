@@ -1,12 +1,11 @@
 """`counterfoil init` writes a profile that can be filled in and used."""
 
-import os
 import re
-import subprocess
-import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -14,26 +13,27 @@ import pytest
 from counterfoil.contracts.cli.init import profile_of, variables_of
 from counterfoil.contracts.profile.read import read, seeded
 from counterfoil.contracts.profile.schema import schema
+from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.create import create_app
 from counterfoil.reports import results
 from counterfoil.specs import names
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture(scope="module")
-def mock() -> Iterator[str]:
-    command = [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as served:
-        yield next(line for line in served.stdout if line.startswith("Serving")).split()[-1]
-        served.terminate()
+def mock() -> Mock:
+    return create_app(stands_at=datetime(2026, 1, 5, 9))
 
 
-def _run(folder: Path, *arguments: str, **environ: str) -> tuple[int, str]:
-    run = subprocess.run(
-        [sys.executable, "-m", "counterfoil", *arguments], cwd=folder, capture_output=True, text=True, timeout=200,
-        check=False, env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
-    )  # fmt: skip
-    return run.returncode, run.stdout + run.stderr
+@pytest.fixture
+def there(tmp_path: Path, counterfoil: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    """Carries out the command in an empty folder; gives the exit code and what was said."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str]:
+        ended = counterfoil(*arguments)
+        return ended.code, ended.told
+
+    return run
 
 
 def _values(contract: str) -> dict[str, str]:
@@ -46,24 +46,21 @@ def _values(contract: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("contract", names())
-def test_what_is_written_can_be_used_once_the_variables_are_set(tmp_path: Path, contract: str, mock: str) -> None:
+def test_what_is_written_can_be_used_once_the_variables_are_set(
+    tmp_path: Path,
+    there: Callable[..., tuple[int, str]],
+    contract: str,
+    mock: Mock,
+    mount: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Without a change but the URL, it holds the mock to its contract, with the ids that it finds there."""
-    assert 0 == _run(tmp_path, "init", "--api", contract)[0]
+    assert 0 == there("init", "--api", contract)[0]
 
-    code, told = _run(
-        tmp_path,
-        "test",
-        mock,
-        "--api",
-        contract,
-        "--level",
-        "smoke",
-        "--out",
-        "out",
-        "--",
-        "-k",
-        "witness",
-        **_values(contract),
+    for name, value in _values(contract).items():
+        monkeypatch.setenv(name, value)
+    code, told = there(
+        "test", mount(mock), "--api", contract, "--level", "smoke", "--out", "out", "--", "-k", "witness"
     )
 
     assert 0 == code, told
@@ -111,41 +108,39 @@ def test_what_is_commented_out_can_be_uncommented(tmp_path: Path) -> None:
     jsonschema.validate(tomllib.loads(text), schema())
 
 
-def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
+def test_a_file_that_is_there_is_kept(tmp_path: Path, there: Callable[..., tuple[int, str]]) -> None:
     """Unless somebody insists."""
     (tmp_path / "counterfoil.toml").write_text("mine")
 
-    code, told = _run(tmp_path, "init", "--api", "shopscript")
+    code, told = there("init", "--api", "shopscript")
     assert (2, "mine") == (code, (tmp_path / "counterfoil.toml").read_text())
     assert "--force" in told
-    assert 0 == _run(tmp_path, "init", "--api", "shopscript", "--force")[0]
+    assert 0 == there("init", "--api", "shopscript", "--force")[0]
     assert (tmp_path / "counterfoil.toml").read_text().startswith("# What Counterfoil")
 
 
-def test_a_contract_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_contract_that_is_not_there_is_told(tmp_path: Path, there: Callable[..., tuple[int, str]]) -> None:
     """With those that are."""
-    code, told = _run(tmp_path, "init", "--api", "woocommerce")
+    code, told = there("init", "--api", "woocommerce")
 
     assert 2 == code
     assert "billmanager, shopscript" in told
 
 
-def test_a_profile_beside_a_run_of_the_mock_is_not_used(tmp_path: Path) -> None:
+def test_a_profile_beside_a_run_of_the_mock_is_not_used(tmp_path: Path, there: Callable[..., tuple[int, str]]) -> None:
     """Where no URL is given and the file has none, the mock is tested as it always is."""
     (tmp_path / "counterfoil.toml").write_text("[shopscript.ids]\nsku = 4711\n")
 
-    code, told = _run(
-        tmp_path, "test", "--api", "shopscript", "--level", "smoke", "--out", "out", "--", "-k", "actions"
-    )
+    code, told = there("test", "--api", "shopscript", "--level", "smoke", "--out", "out", "--", "-k", "actions")
 
     assert (0, False) == (code, "Profile" in told)
 
 
-def test_the_urls_of_the_profile_beside_a_run_are_tested(tmp_path: Path) -> None:
+def test_the_urls_of_the_profile_beside_a_run_are_tested(tmp_path: Path, there: Callable[..., tuple[int, str]]) -> None:
     """Without anything on the command line; the file is named first."""
     (tmp_path / "counterfoil.toml").write_text('[shopscript]\nurl = "http://127.0.0.1:1"\n')
 
-    code, told = _run(tmp_path, "test")
+    code, told = there("test")
 
     assert 3 == code
     assert told.startswith("Profile: counterfoil.toml\n")
