@@ -24,30 +24,64 @@ from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
-OFFERED = Law("offered_can_be_added", "What the catalogue offers can be put into a cart.", "add_cart_items")
+OFFERED = Law(
+    "offered_can_be_added",
+    "What the catalogue offers can be put into a cart.",
+    "add_cart_items",
+    promises=("items_are_added",),
+)
 ADDED = Law(
     "added_is_shown",
     "What is added to a cart stands in it as it was asked for, beside what was there.",
     "add_cart_items",
+    promises=("items_are_added", "an_item_is_read_by_its_type"),
 )
 CHANGED = Law(
-    "changed_is_changed", "A changed item is as the change says, and no other item changes.", "update_cart_item"
+    "changed_is_changed",
+    "A changed item is as the change says, and no other item changes.",
+    "update_cart_item",
+    promises=("an_item_is_changed",),
 )
 DELETED = Law(
-    "deleted_is_gone", "A deleted item is gone and no other is, and deleting it again is 404.", "delete_cart_item"
+    "deleted_is_gone",
+    "A deleted item is gone and no other is, and deleting it again is 404.",
+    "delete_cart_item",
+    promises=("an_item_is_deleted",),
 )
-CLEARED = Law("cleared_is_empty", "A cleared cart is empty and costs nothing.", "clear_cart_items")
+CLEARED = Law(
+    "cleared_is_empty",
+    "A cleared cart is empty and costs nothing.",
+    "clear_cart_items",
+    promises=("all_items_are_removed",),
+)
 UNIQUE = Law(
-    "item_ids_are_unique", "No two things in a cart have the same item_id.", "add_cart_items", fundamental=True
+    "item_ids_are_unique",
+    "No two things in a cart have the same item_id.",
+    "add_cart_items",
+    fundamental=True,
+    promises=("an_item_has_an_id_of_its_own",),
 )
-IMPOSSIBLE = Law("impossible_is_refused", "What does not exist, or is not valid, is refused.", "add_cart_items")
-REMEMBERED = Law("cart_is_remembered", "A cart shows what the last change of it answered.", "get_cart")
+IMPOSSIBLE = Law(
+    "impossible_is_refused",
+    "What does not exist, or is not valid, is refused.",
+    "add_cart_items",
+    promises=("invalid_input_is_422",),
+)
+REMEMBERED = Law(
+    "cart_is_remembered", "A cart shows what the last change of it answered.", "get_cart", promises=("a_cart_is_shown",)
+)
 REFUSED = Law("refused_changes_nothing", "A refused request leaves the cart as it was.", "get_cart")
-PROMOTED = Law("promotion_is_shown", "An applied code stands among the promotions of the cart.", "apply_cart_promotion")
+PROMOTED = Law(
+    "promotion_is_shown",
+    "An applied code stands among the promotions of the cart.",
+    "apply_cart_promotion",
+    promises=("a_code_is_applied", "applied_codes_are_listed"),
+)
 TAKEN_BACK = Law(
     "promotion_leaves_no_trace",
     "A promotion that is applied and removed leaves the totals as they were.",
     "remove_cart_promotion",
+    promises=("a_code_is_removed",),
 )
 COUNTED = Law("counter_counts", "The counter counts what has an item_id.", "get_cart_counter", "chosen")
 QUANTITY = Law(
@@ -55,6 +89,7 @@ QUANTITY = Law(
     "A line costs what the catalogue says to the same caller, times its quantity.",
     "add_cart_items",
     "chosen",
+    promises=("a_carts_totals_follow_from_its_items",),
 )
 
 _LAWS = (

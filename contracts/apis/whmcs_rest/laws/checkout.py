@@ -24,6 +24,7 @@ AGREE = Law(
     "A checkout is refused exactly when the validation tells errors, and with the same ones.",
     "checkout_cart",
     "chosen",
+    promises=("a_cart_is_validated",),
 )
 UNTOUCHED = Law(
     "refused_checkout_changes_nothing",
@@ -48,13 +49,17 @@ GUEST = Law(
     "guests_order_nothing", "A guest's checkout leaves the cart as it is, however often.", "checkout_cart", "chosen"
 )
 ALIKE = Law(
-    "services_are_told_alike", "A service and a domain are told alone as they are in their list.", "list_services"
+    "services_are_told_alike",
+    "A service and a domain are told alone as they are in their list.",
+    "list_services",
+    promises=("a_service_is_shown", "a_domain_is_shown"),
 )
 STOCK = Law(
     "stock_is_kept",
     "More than is in stock cannot be checked out, and what is checked out is not in stock any more.",
     "checkout_cart",
     "chosen",
+    promises=("a_product_tells_its_stock",),
 )
 
 _LAWS = (AGAIN, AGREE, UNTOUCHED, EMPTIED, SERVED, ONCE, NUMBERED, GUEST, ALIKE, STOCK)

@@ -15,13 +15,24 @@ from counterfoil.contracts.http.sessions import NOBODY
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
-KEPT = Law("adds_at_once_are_all_there", "Of items that are added at once, each stands in the cart.", "add_cart_items")
-APART = Law("adds_at_once_have_ids_of_their_own", "Items that are added at once have different ids.", "add_cart_items")
+KEPT = Law(
+    "adds_at_once_are_all_there",
+    "Of items that are added at once, each stands in the cart.",
+    "add_cart_items",
+    promises=("items_are_added",),
+)
+APART = Law(
+    "adds_at_once_have_ids_of_their_own",
+    "Items that are added at once have different ids.",
+    "add_cart_items",
+    promises=("an_item_has_an_id_of_its_own",),
+)
 TOTALS = Law(
     "totals_of_adds_at_once_add_up",
     "The totals of a cart that many fill at once follow from its items.",
     "get_cart",
     "chosen",
+    promises=("a_carts_totals_follow_from_its_items",),
 )
 CARTS = Law("carts_at_once_are_apart", "Carts that are made at once have different ids.", "create_cart")
 

@@ -17,12 +17,14 @@ TOTALS = Law(
     "The totals of a cart follow from its items, discounts and taxes.",
     "get_cart",
     "chosen",
+    promises=("a_carts_totals_follow_from_its_items",),
 )
 RECURRING = Law(
     "recurring_totals_add_up",
     "The recurring totals of a cart are the sums of what its items cost in each cycle.",
     "get_cart",
     "chosen",
+    promises=("recurring_totals_stand_apart",),
 )
 
 

@@ -11,17 +11,37 @@ from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases.laws.context import Law, LawContext
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
-CARTS = Law("carts_are_their_users", "To anybody but its user, a cart does not exist.", "get_cart", "chosen")
-UNTOUCHED = Law("strangers_change_nothing", "Nobody but its user changes a cart.", "get_cart")
-LISTED = Law("own_carts_are_listed", "A user's list of carts has all of that user's and no other.", "list_carts")
-SERVICES = Law(
-    "services_are_their_clients", "A client's services are shown to that client's users only.", "get_service"
+CARTS = Law(
+    "carts_are_their_users",
+    "To anybody but its user, a cart does not exist.",
+    "get_cart",
+    "chosen",
+    promises=("a_state_opens_the_cart_of_a_user",),
 )
-DOMAINS = Law("domains_are_their_clients", "A client's domains are shown to that client's users only.", "get_domain")
+UNTOUCHED = Law("strangers_change_nothing", "Nobody but its user changes a cart.", "get_cart")
+LISTED = Law(
+    "own_carts_are_listed",
+    "A user's list of carts has all of that user's and no other.",
+    "list_carts",
+    promises=("carts_of_a_user_are_listed",),
+)
+SERVICES = Law(
+    "services_are_their_clients",
+    "A client's services are shown to that client's users only.",
+    "get_service",
+    promises=("a_clients_services_are_listed",),
+)
+DOMAINS = Law(
+    "domains_are_their_clients",
+    "A client's domains are shown to that client's users only.",
+    "get_domain",
+    promises=("a_clients_domains_are_listed",),
+)
 CLOSED = Law(
     "guests_have_no_services",
     "Who is not logged in has neither carts to list nor services nor domains.",
     "list_services",
+    promises=("a_wrong_login_is_401",),
 )
 
 _INDEX = st.integers(0, 20)

@@ -12,11 +12,19 @@ from counterfoil.contracts.phases.laws.context import Law, LawContext
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 CONCATENATED = Law(
-    "pages_are_the_list", "The pages of a list together are the whole list, each entry once.", "list_products"
+    "pages_are_the_list",
+    "The pages of a list together are the whole list, each entry once.",
+    "list_products",
+    promises=("a_page_is_chosen",),
 )
-SIZED = Law("page_size_is_kept", "Every page but the last has as many entries as were asked for.", "list_products")
+SIZED = Law(
+    "page_size_is_kept",
+    "Every page but the last has as many entries as were asked for.",
+    "list_products",
+    promises=("a_page_has_the_size_asked_for",),
+)
 BEYOND = Law("page_beyond_is_empty", "A page beyond the last is empty.", "list_products", "chosen")
-META = Law("meta_is_true", "What `meta` says is so.", "list_tld_pricing")
+META = Law("meta_is_true", "What `meta` says is so.", "list_tld_pricing", promises=("meta_tells_where_a_page_stands",))
 
 _MOST_PAGES = 8
 _WHOLE = 500  # the largest page that the contract has
