@@ -29,7 +29,7 @@ KEYWORDS = (
 # They say how wide a program's variable has to be: what is answered fits into it, what is asked may be refused for it.
 _WIDTHS = frozenset(("int32", "int64", "float", "double"))
 #: what a value claims beyond its type (see `contracts.reading.claims`)
-CLAIMS = ("x-decimal", "x-amount", "x-counts")
+CLAIMS = ("x-decimal", "x-amount", "x-counts", "x-sums")
 _PROSE = {
     "required": "is there", "type": "is of the type {}", "format": "has the format {}", "enum": "is one of {}",
     "const": "is {}", "pattern": "matches {}", "minimum": "is at least {}", "maximum": "is at most {}",
@@ -40,7 +40,7 @@ _PROSE = {
     "additionalProperties": "has no other properties", "dependentRequired": "is there if {} is",
     "contains": "contains what it has to", "not": "is not what it must not be", "oneOf": "is one of {}",
     "anyOf": "is any of {}", "media_type": "has the media type {}", "malformed": "can be read as {}",
-    "x-decimal": "fits into {} digits and decimals", "x-amount": "is the amount that it shows", "x-counts": "counts {}",
+    "x-decimal": "fits into {} digits and decimals", "x-amount": "is the amount that it shows", "x-counts": "counts {}", "x-sums": "comes to {}",
     "json": "is JSON", "status": "has the documented status {}", "outcome": "means {}", "valid": "opens the operation",
 }  # fmt: skip
 
@@ -242,6 +242,10 @@ class _Walk:
                 yield f"{pointer}/{escaped(amount[part])}", "x-amount", amount[part], own
         for name, counted in node.get("x-counts", {}).items():
             yield f"{pointer}/{escaped(name)}", "x-counts", counted, evidence
+        summed: dict[str, str] = node.get("x-sums", {})
+        own = summed.get("x-evidence", evidence)
+        for name in (each for each in summed if each != "x-evidence"):
+            yield f"{pointer}/{name.replace('.', '/')}", "x-sums", summed[name], own
 
     def _required(self, node: dict[str, Any], pointer: str, evidence: str) -> Iterator[_Found]:
         missing = [("required", True, name) for name in node.get("required", ())]

@@ -9,8 +9,10 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from counterfoil.specs import sums
 from counterfoil.specs.clauses import clauses_of
 from counterfoil.specs.formats import FORMATS
+from counterfoil.specs.laws import laws_of
 from counterfoil.specs.loader import HERE, folder_of, load, load_file, name_of, refs
 from counterfoil.specs.promises import in_any_notation, promises_of
 from counterfoil.specs.reading import SpecError
@@ -82,7 +84,26 @@ def lint_document(name: str, document: dict[str, Any]) -> list[str]:
     contract = Contract(name, document)
     for operation in contract.operations.values():
         problems += _operation(contract, operation)
-    return problems
+    return [*problems, *_terms(document), *_laws(contract)]
+
+
+def _terms(node: Any) -> Iterator[str]:
+    """What no sum can be: a term that says more than sums can."""
+    for name, term in node.get("x-sums", {}).items() if isinstance(node, dict) else ():
+        try:
+            sums.parsed(str(term))
+        except sums.TermError as error:
+            yield f"x-sums {name}: {error}"
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _terms(below)
+
+
+def _laws(contract: Contract) -> Iterator[str]:
+    """What is wrong with what the contract declares."""
+    try:
+        laws_of(contract)
+    except SpecError as error:
+        yield str(error)
 
 
 def _lint_openapi(name: str, document: dict[str, Any]) -> list[str]:

@@ -1,6 +1,8 @@
 """Values that are wrong in one way: for each keyword of a schema, what breaks it, the likeliest first."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 _TEXT = "stub"
@@ -170,6 +172,15 @@ def _miscounted(says: Any, held: Any) -> Iterator[Any]:
         yield from (held + 1, held + 7)
 
 
+def _missummed(says: Any, held: Any) -> Iterator[Any]:
+    if isinstance(held, int | float) and not isinstance(held, bool):
+        yield held + 1
+    elif isinstance(held, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", held):
+        yield str(Decimal(held) + 1)
+    elif isinstance(held, dict) and "$" in held:
+        yield from ({**held, "$": each} for each in _missummed(says, held["$"]))
+
+
 _WRONG: dict[str, Callable[[Any, Any], Iterator[Any]]] = {
     "type": _kinds, "enum": _others, "const": _others, "pattern": _unmatched, "format": _misformatted,
     "minimum": _below, "maximum": _above, "exclusiveMinimum": lambda says, held: iter((says, says - 1)),
@@ -177,5 +188,5 @@ _WRONG: dict[str, Callable[[Any, Any], Iterator[Any]]] = {
     "maxLength": _long, "minItems": _few, "maxItems": _many, "uniqueItems": _twice, "minProperties": _thin,
     "maxProperties": _thick, "additionalProperties": _strange, "contains": _without_any, "not": _forbidden,
     "oneOf": _nothing_of_it, "anyOf": _nothing_of_it, "x-decimal": _unclaimed, "x-amount": _another_amount,
-    "x-counts": _miscounted,
+    "x-counts": _miscounted, "x-sums": _missummed,
 }  # fmt: skip

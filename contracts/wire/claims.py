@@ -1,4 +1,4 @@
-"""What a value claims of itself beyond its type: an amount, to be what its text shows; a count, to have counted."""
+"""What a value claims of itself beyond its type: an amount, to be what its text shows; a count or a sum, to be right."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from counterfoil.contracts.wire.described import Described
+from counterfoil.specs import sums
 from counterfoil.specs.schemas import Clause
 
 #: how many decimals the amounts of a currency have (ISO 4217), where it is not two
@@ -98,9 +99,28 @@ def _counts(place: Described, counted: Mapping[str, str], evidence: str) -> Iter
             yield Clause(f"{place.pointer}/{name}", "x-counts", evidence, message)
 
 
+def _sums(place: Described, terms: Mapping[str, Any], evidence: str) -> Iterator[Clause]:
+    """`x-sums: {total: 'sum(items, price * quantity)'}`: the amount is what the term comes to."""
+    own = str(terms.get("x-evidence", evidence))
+    for name, term in terms.items():
+        told = place.value
+        for step in name.split("."):
+            told = told.get(step) if isinstance(told, dict) else None
+        told = told["$"] if isinstance(told, dict) and "$" in told else told
+        if name == "x-evidence" or told is None or isinstance(told, bool):
+            continue
+        try:
+            wrong = sums.difference(term, place.value, sums.number(told))
+        except sums.Unknown:
+            continue  # its type has said that
+        if wrong:
+            yield Clause(f"{place.pointer}/{name.replace('.', '/')}", "x-sums", own, wrong)
+
+
 _CLAIMS: dict[str, Callable[[Described, Any, str], Iterator[Clause]]] = {
     "format": _format,
     "x-decimal": _decimal,
     "x-amount": _amount,
     "x-counts": _counts,
+    "x-sums": _sums,
 }
