@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -236,15 +236,18 @@ def _expanded(written: dict[str, Any], contract: Contract, subject: str, where: 
             yield from _expanded(described, contract, subject, where)
         return
     if "operations" not in written:
-        yield _case(written, contract, subject, where, written["description"], None)
+        yield _case(written, contract, subject, where, written["description"], ())
         return
     excepted = written.get("except", [])
     for name in excepted:
         if name not in contract.operations:
             raise CaseError(f"{where}: `except` names {name!r}, which is no operation of {contract.name}")
-    for name in _selected(written["operations"], contract, where):
-        if name not in excepted:
-            yield _case(written, contract, subject, where, f"{written['description']} [{name}]", name)
+    selected = [name for name in _selected(written["operations"], contract, where) if name not in excepted]
+    if "as_one" in written:
+        yield _case(written, contract, subject, where, written["description"], selected)
+        return
+    for name in selected:
+        yield _case(written, contract, subject, where, f"{written['description']} [{name}]", (name,))
 
 
 def _selected(written: str | list[str], contract: Contract, where: str) -> list[str]:
@@ -264,10 +267,13 @@ def _selected(written: str | list[str], contract: Contract, where: str) -> list[
 
 
 def _case(
-    written: dict[str, Any], contract: Contract, subject: str, where: str, description: str, operation: str | None
+    written: dict[str, Any], contract: Contract, subject: str, where: str, description: str, operations: Sequence[str]
 ) -> Case:
     steps = tuple(
-        _step(step, contract, where, operation) for step in written["steps"] for _ in range(step.get("times", 1))
+        _step(step, contract, where, operation)
+        for step in written["steps"]
+        for operation in (operations if step.get("call") == "*" and operations else (None,))
+        for _ in range(step.get("times", 1))
     )
     calls = [step for step in steps if isinstance(step, Call)]
     if not calls:
