@@ -12,6 +12,8 @@ from counterfoil.specs import Contract
 from counterfoil.specs.formats import FORMATS
 from counterfoil.specs.pointers import escaped
 
+#: who shows a message cuts it shorter, once it is masked
+_LONGEST = 20_400
 _CONTAINERS = frozenset(
     ("properties", "patternProperties", "dependentSchemas", "allOf", "anyOf", "oneOf", "prefixItems")
 )
@@ -192,7 +194,7 @@ class Schemas:
             pointer += f"/{escaped(missing)}"
             # that a property is there is no better founded than the property itself
             evidence = said(self.properties(node).get(missing), evidence)
-        return Clause(pointer, str(last), evidence, error.message[:400], tuple(error.evaluation_path))
+        return Clause(pointer, str(last), evidence, error.message[:_LONGEST], tuple(error.evaluation_path))
 
 
 def said(node: Any, inherited: str) -> str:

@@ -99,7 +99,7 @@ def body_schema(seen: Observation) -> Iterator[Finding]:
         title = f"{_told(clause)} in the answer {exchange.status} of {seen.operation}"
         links, detail = (exchange.answer.evidence, clause.evidence), f"{_place(exchange)}:{clause.id}"
         cause = f"{_told(replace(clause, pointer=schemas.home(schema, clause)))} in answers"
-        yield seen.finding("body_schema", detail, links, title, _plainly(clause), cause=cause)
+        yield seen.finding("body_schema", detail, links, title, _plainly(clause, seen), cause=cause)
 
 
 def false_value(seen: Observation) -> Iterator[Finding]:
@@ -110,7 +110,7 @@ def false_value(seen: Observation) -> Iterator[Finding]:
     for clause in {clause.id: clause for clause in false_claims(seen.described)}.values():
         title = f"{clause.pointer} in the answer {exchange.status} of {seen.operation} is not what it says"
         links, detail = (exchange.answer.evidence, clause.evidence), f"{_place(exchange)}:{clause.id}"
-        yield seen.finding("false_value", detail, links, title, _plainly(clause))
+        yield seen.finding("false_value", detail, links, title, _plainly(clause, seen))
 
 
 def undocumented_refusal(seen: Observation) -> Iterator[Finding]:
@@ -165,7 +165,7 @@ def documented_header(seen: Observation) -> Iterator[Finding]:
             title = f"The header {name} breaks `{clause.keyword}` in the answer {exchange.status} of {seen.operation}"
             detail = f"answer:{exchange.status}:header:{name}:{clause.keyword}"
             links, cause = (clause.evidence, exchange.answer.evidence), f"the header {name} breaks `{clause.keyword}`"
-            yield seen.finding("header_schema", detail, links, title, _plainly(clause), cause=cause)
+            yield seen.finding("header_schema", detail, links, title, _plainly(clause, seen), cause=cause)
 
 
 def accepted_invalid(seen: Observation) -> Iterator[Finding]:
@@ -180,7 +180,7 @@ def accepted_invalid(seen: Observation) -> Iterator[Finding]:
         if clause.evidence == "chosen":
             cause = f"accepts requests with something odd in them (`{clause.keyword}`)"
         yield seen.finding(
-            "accepted_invalid", f"request:{place}", (clause.evidence,), title, _plainly(clause), cause=cause
+            "accepted_invalid", f"request:{place}", (clause.evidence,), title, _plainly(clause, seen), cause=cause
         )
 
 
@@ -286,5 +286,6 @@ def _told(clause: Clause, place: str = "body") -> str:
     return f"{where} breaks `{clause.keyword}`"
 
 
-def _plainly(clause: Clause) -> str:
-    return clause.message[:1].upper() + clause.message[1:] + "."
+def _plainly(clause: Clause, seen: Observation) -> str:
+    message = seen.target.mask().cut(clause.message, 400)
+    return message[:1].upper() + message[1:] + "."

@@ -51,6 +51,13 @@ class Mask:
             text = _behind(name, value, text)
         return text
 
+    def cut(self, text: str, limit: int) -> str:
+        """The beginning of a stranger's text, which may be long: half a secret at its end is no secret that a mask finds.
+
+        So of what is looked at, which is much more than what is shown, only what stands far from its end is shown.
+        """
+        return self.text(text[: limit + _LONG])[:limit]
+
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Mask":
         """Keeps back everything that is secret in these entries of a profile."""

@@ -80,7 +80,12 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     def discreet(self, text: str) -> str:
         """The text without the secrets of any target."""
-        return Mask.of(self.entries.values()).text(text)
+        return self.mask.text(text)
+
+    @cached_property
+    def mask(self) -> Mask:
+        """Keeps back what is secret of any target."""
+        return Mask.of(self.entries.values())
 
     @property
     def today(self) -> date:

@@ -149,11 +149,11 @@ class Recorder:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected has tested nothing, and says so."""
         if report.failed:
-            self.failure = self.failure or _last_line(report.longreprtext)
+            self.failure = self.failure or self._told(report.longreprtext)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """An error inside pytest is no verdict on the target."""
-        self.failure = self.failure or _last_line(str(excrepr))
+        self.failure = self.failure or self._told(str(excrepr))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Whoever stops the run gets what it saw until then. A run that stops itself has its verdict."""
@@ -173,7 +173,7 @@ class Recorder:
                 phase="suite",
                 description=name,
                 verdict="errored",
-                reason=_last_line(report.longreprtext),
+                reason=self._told(report.longreprtext),
             )
             self._add(_masked(result, self.plan))
 
@@ -205,6 +205,10 @@ class Recorder:
             created=self._created(),
         )
         self._writer.finish(footer)
+
+    def _told(self, text: str) -> str:
+        """What an error says, without the secrets of any target."""
+        return self.plan.mask.cut(_last_line(text), 500)
 
     def _created(self) -> list[str] | None:
         """What the run has left at its targets; nothing is said where all of them are mocks, which forget it."""
@@ -241,4 +245,4 @@ def _last_line(text: str) -> str:
     """What an error says at its end, where its message stands."""
     lines = [line.removeprefix("E ").strip() for line in text.splitlines() if line.strip()]
     told = [line.removeprefix("E ").strip() for line in text.splitlines() if line.startswith("E ")]
-    return (told or lines or [""])[-1][:500]
+    return (told or lines or [""])[-1]
