@@ -28,8 +28,16 @@ from counterfoil.reports import results
 from counterfoil.reports.results import Result
 from counterfoil.specs.clauses import clauses_of_requests
 
-#: where a liberty that installs other things has the profile that describes them
-PROFILES = Path(__file__).parent / "profiles"
+#: by the liberties that install other things, the profile that describes them
+PROFILES = {
+    name: Path(__file__).parent / "profiles" / f"{vendor}.toml"
+    for name, vendor in (
+        ("another_panel", "billmanager"),
+        ("another_shop", "shopscript"),
+        ("another_whmcs", "whmcs"),
+        ("another_whmcs_with_rest", "whmcs"),
+    )
+}
 #: what is a false alarm; a note fails nothing
 _ALARMS = ("broken", "warning")
 
@@ -50,7 +58,7 @@ class Program:
     @property
     def profile(self) -> Path | None:
         """What describes the installation, if one of the liberties makes another one."""
-        return next((path for name in self.liberties if (path := PROFILES / f"{name}.toml").exists()), None)
+        return next((PROFILES[name] for name in self.liberties if name in PROFILES), None)
 
 
 @dataclass(frozen=True)

@@ -221,6 +221,7 @@ def test_the_control_plane_does_what_its_own_document_says(mock: Mock, client: F
     bodies = {
         "make_world": {"name": "checked"}, "move_clock": {"tick": False}, "change_settings": {}, "set_faults": [],
         "restore_snapshot": client.get("/_mock/snapshot").json, "set_defects": {"defects": []},
+        "set_liberties": {"liberties": []},
     }  # fmt: skip
     operations = sorted(
         ((item[method], method, path) for path, item in document["paths"].items() for method in item),
