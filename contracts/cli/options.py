@@ -1,5 +1,6 @@
 """What the caller of a command chose, checked: the profile, the contracts with their overlays, and where each is tested."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,17 +178,21 @@ def check_url(url: str, of: str = "") -> None:
         raise UsageError(
             f"the URL{whose} is empty: is the variable that it comes from not set? To test the mock, leave the URL out"
         )
-    parts = urlsplit(url)
+    shown = re.sub(r"[^/]*@", "", url)  # a password is repeated nowhere
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - asking for it is what finds out
+    except ValueError as error:
+        raise UsageError(f"{shown!r} is no URL{whose}: {error}") from error
     if "@" in parts.netloc:
-        hidden = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
         raise UsageError(
-            f"the URL{whose} names a user ({hidden}), and would tell it everywhere: give the password as "
+            f"the URL{whose} names a user ({shown}), and would tell it everywhere: give the password as "
             f'`Authorization = "Basic ${{NAME}}"` in the `headers` of a profile'
         )
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        host = url.lstrip("/").rpartition("@")[2]
+        host = shown.rpartition("://")[2].lstrip("/") or "staging.example.com"
         scheme = "http" if is_loopback(f"//{host}") else "https"
-        raise UsageError(f"{host!r} is no URL{whose}: write it with its scheme, as in {scheme}://{host}")
+        raise UsageError(f"{shown!r} is no URL{whose}: write it with its scheme, as in {scheme}://{host}")
 
 
 def check_path(url: str, contract: Contract) -> None:
