@@ -31,6 +31,14 @@ PAGES = [
 BLOCK = re.compile(r"(?:^<!-- (file|exits): (\S+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: what is wrong at the deployment of a page, so that the run finds it
 DEFECTS = {"docs/deployment.md": "unknown_order_shows_the_query"}
+#: gives the deployment a past: its next order is the 5001st
+PAST = """
+import json, sys, urllib.request as web
+url = sys.argv[1] + "/_mock/snapshot"
+snapshot = json.load(web.urlopen(url))
+snapshot["vendors"]["shopscript"]["last_ids"]["order"] = 5000
+web.urlopen(web.Request(url, json.dumps(snapshot).encode(), method="PUT"))
+"""
 MOCK, OWN, STAGING = "http://127.0.0.1:8080", "http://127.0.0.1:5000", "https://shop.staging.example.com"
 
 
@@ -103,7 +111,7 @@ class Reader:
             "URL": self.here[MOCK],
             "no_proxy": "127.0.0.1",
         }
-        self.script = ["trap '' TERM"]
+        self.script: list[str] = []
 
     def translated(self, text: str) -> str:
         """With the addresses that there are."""
@@ -122,6 +130,7 @@ class Reader:
     def deploy(self, defect: str | None) -> None:
         """Stand a deployment in front of the mock, with something wrong in it."""
         mock = self.here[MOCK]
+        self.script.append(f"python3 -c '{PAST}' {mock} || exit 9")
         if defect:
             self.script.append(
                 f"""curl -sf -o /dev/null -X PUT {mock}/_mock/defects -d '{{"defects": ["{defect}"]}}' || exit 9"""
