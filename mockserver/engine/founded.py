@@ -32,6 +32,16 @@ class Founded:
         broken = schemas_of(self._contract).broken(schema, body, answer.evidence)
         return all(clause.evidence == CHOSEN for clause in broken)
 
+    def knows(self, status: int, media_type: str, body: Body) -> bool:
+        """Whether another operation documents such a refusal: which ones an operation gives is hardly ever told."""
+        if status < 400:
+            return False
+        for operation in self._contract.operations.values():
+            answer = operation.answers.get(status)
+            if answer is not None and media_type in answer.media:
+                return schemas_of(self._contract).holds(answer.media[media_type].schema, body)
+        return False
+
     def requires_header(self, status: int, name: str) -> bool:
         """Whether a document asks for the header."""
         answer = self._operation.answers[status]

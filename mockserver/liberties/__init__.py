@@ -8,7 +8,7 @@ world is told to take some.
 from pathlib import Path
 
 from counterfoil.mockserver.engine.registry import Catalogue
-from counterfoil.mockserver.liberties import billmanager, shopscript, whmcs_classic, whmcs_rest, whmcs_rest_carts
+from counterfoil.mockserver.liberties import billmanager, shopscript, whmcs_classic, whmcs_rest, whmcs_rest_carts, whmcs_rest_items
 from counterfoil.mockserver.liberties.liberty import Chosen
 
 CATALOGUE = Catalogue(
@@ -20,6 +20,7 @@ CATALOGUE = Catalogue(
         whmcs_classic.LIBERTIES,
         whmcs_rest.LIBERTIES,
         whmcs_rest_carts.LIBERTIES,
+        whmcs_rest_items.LIBERTIES,
     ),
 )
 

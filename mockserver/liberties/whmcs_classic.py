@@ -253,7 +253,10 @@ def what_cannot_be_used_is_left_out(exchange: Exchange, own: Callable[[], Result
             return own()
         except Refusal as refusal:
             name = str(refusal.facts.get("parameter", "")).partition("[")[0]
-            needed = ("action", "pid", "gateway", "transid", "date", "password2")
+            if refusal.name == "invalid_parameter" and name == "gateway" and name in given:
+                exchange.call.given = {**given, name: next(iter(exchange.state.payment_methods))}
+                continue
+            needed = ("action", "pid", "transid", "date", "password2")
             if refusal.name != "invalid_parameter" or name not in given or name in needed:
                 raise
             exchange.call.given = {each: value for each, value in given.items() if each != name}
@@ -269,8 +272,14 @@ def unknown_things_are_refused(exchange: Exchange, own: Callable[[], Result]) ->
     for text in _lines(given.get("addons")):
         if any(int(each) not in state.addons for each in text.split(",") if len(each) < 10):
             raise Refusal("invalid_parameter", parameter="addons", reason="Addon ID not found")
+    if "domaintype" in given and "domain" not in given:
+        raise Refusal("invalid_parameter", parameter="domain", reason="it is missing")
+    if "addonid" in given and "serviceid" not in given:
+        raise Refusal("invalid_parameter", parameter="serviceid", reason="it is missing")
     code = given.get("promocode", "").lower()
-    if code and not any(each.code.lower() == code for each in state.promotions.values()):
+    if code and not any(
+        each.code.lower() == code and each.usable(exchange.call.now.date()) for each in state.promotions.values()
+    ):
         raise Refusal("invalid_parameter", parameter="promocode", reason="There is no such code")
     return own()
 
@@ -296,6 +305,8 @@ def cycles_periods_and_codes_are_asked_for(exchange: Exchange, own: Callable[[],
 def plain_values_are_for_every_line(exchange: Exchange, own: Callable[[], Result]) -> Result:
     """What is sent once is meant for each line of the order."""
     given = dict(exchange.call.given)
+    if isinstance(given.get("domain"), dict) and isinstance(given.get("domaintype"), str):
+        given["domaintype"] = dict.fromkeys(given["domain"], given["domaintype"])
     for lines, names in (("pid", ("billingcycle",)), ("domaintype", ("regperiod", "idprotection", "dnsmanagement"))):
         if isinstance(given.get(lines), dict):
             for name in names:
@@ -421,7 +432,58 @@ def filters_are_compared_as_they_are(exchange: Exchange, own: Callable[[], Resul
     given = exchange.call.given
     if "status" in given and given["status"] != given["status"].capitalize():
         given["status"] = "no such state"
+    asked, result = given.get("search"), own()
+    if asked is None or not isinstance(result, dict) or "clients" not in result:
+        return result
+    rows = [row for row in result["clients"]["client"] if row["lastname"] == asked]
+    return {**result, "totalresults": len(rows), "numreturned": len(rows), "clients": {"client": rows}}
+
+
+@LIBERTIES.handler("effects", "add_order")
+def lines_end_at_the_first_gap(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Lines are counted from 0 without a gap; what stands behind one is not read."""
+    given = exchange.call.given
+    for name in ("pid", "domaintype"):
+        if isinstance(given.get(name), dict) and "0" in given[name]:
+            held = given[name]
+            given[name] = {line: held[line] for line in held if all(str(each) in held for each in range(int(line)))}
     return own()
+
+
+@LIBERTIES.accepted("form", "get_clients_products")
+def choices_are_shown_by_their_numbers(exchange: Exchange, reply: Reply) -> None:
+    """Of an option a service shows the number of the choice."""
+    for product in reply.body.get("products", {}).get("product", ()):
+        for option in product.get("configoptions", {}).get("configoption", ()):
+            option["value"] = str(option["id"])
+
+
+@LIBERTIES.accepted("form", "get_clients_details")
+def statistics_are_few(exchange: Exchange, reply: Reply) -> None:
+    """Which numbers tell something of a client is for each version to say; ours says one."""
+    if "stats" in reply.body:
+        reply.body["stats"] = {"productsnumactive": reply.body["stats"].get("productsnumactive", 0)}
+
+
+@LIBERTIES.handler("lenient", "add_client")
+def addresses_are_compared_letter_by_letter(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """An address in other letters is another one."""
+    email = exchange.call.given.get("email")
+    known = exchange.state.clients_by_email
+    if not isinstance(email, str) or email.lower() not in known:
+        return own()
+    client = exchange.state.clients[known[email.lower()]]
+    if client.email == email:
+        return own()
+    hidden = known.pop(email.lower())
+    users = exchange.state.users_by_email
+    user = users.pop(email.lower(), None)
+    try:
+        return own()
+    finally:
+        known[email.lower()] = hidden
+        if user is not None:
+            users[email.lower()] = user
 
 
 @LIBERTIES.handler("effects", "get_clients_details")

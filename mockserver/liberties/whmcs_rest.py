@@ -11,9 +11,10 @@ from typing import Any
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Answer, Reply, Result
 from counterfoil.mockserver.engine.varied import Exchange
-from counterfoil.mockserver.engine.vendor import Body
+from counterfoil.mockserver.engine.vendor import Accepted, Body
 from counterfoil.mockserver.liberties.liberty import Liberties
 from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.model.sessions import LoginAttempts
 from counterfoil.mockserver.whmcs.people import logins
 from counterfoil.mockserver.whmcs.rest.protocol import session_state
 from counterfoil.mockserver.whmcs.seed import seeded_state
@@ -96,6 +97,27 @@ def queries_are_wrong_requests(exchange: Exchange, reply: Reply) -> None:
     """A parameter of the query that cannot be read makes a bad request."""
     if reply.outcome == "parameter_invalid":
         reply.status = 400
+
+
+@LIBERTIES.refused("status")
+def wrong_bodies_are_bad_requests(exchange: Exchange, reply: Reply) -> None:
+    """A body that cannot be read, or has a wrong field, makes a bad request."""
+    if reply.outcome in ("body_invalid", "body_unreadable", "country_unknown"):
+        reply.status = 400
+
+
+@LIBERTIES.refused("status")
+def administrators_only_is_forbidden(exchange: Exchange, reply: Reply) -> None:
+    """What is for administrators is forbidden to others; so is a state that cannot be used where none is needed."""
+    if reply.outcome == "administrator_required":
+        reply.status = 403
+
+
+@LIBERTIES.refused("status", "masquerade_as_client", "masquerade_as_user", "select_user_client")
+def whom_nobody_can_be_is_unprocessable(exchange: Exchange, reply: Reply) -> None:
+    """A client or user for whom nobody can act is a wrong value."""
+    if reply.status == 404:
+        reply.status = 422
 
 
 @LIBERTIES.refused("status")
@@ -208,6 +230,85 @@ def no_client_is_the_selected_one(exchange: Exchange, reply: Reply) -> None:
     """Which client is selected stands in the state, and not in the list."""
     for row in reply.body["data"]:
         row.pop("selected", None)
+
+
+@LIBERTIES.gate("strict")
+def an_empty_state_is_no_state(exchange: Exchange, own: Callable[[], None]) -> None:
+    """A header without a value is a state that cannot be read."""
+    given = exchange.call.environ.get("HTTP_X_API_STATE")
+    if given == "" and exchange.operation.id not in _LOGINS and "state_garbled" in exchange.operation.refusals:
+        raise Refusal("state_garbled")
+    own()
+
+
+@LIBERTIES.gate("lenient", "keep_alive")
+def nobody_can_be_kept_alive(exchange: Exchange, own: Callable[[], None]) -> None:
+    """Whoever is not logged in is told that all is well, too."""
+    try:
+        own()
+    except Refusal as refusal:
+        if refusal.name != "session_required":
+            raise
+
+
+@LIBERTIES.handler("strict", "verify_user_session", "verify_admin_session")
+def a_second_factor_is_a_text(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A second factor may begin with a zero, so that a number is none."""
+    fields = exchange.call.given["body"]["fields"]
+    exchange.call.given["body"] = {"fields": {
+        name: "" if isinstance(value, int) else value for name, value in fields.items()
+    }}  # fmt: skip
+    return own()
+
+
+@LIBERTIES.handler("strict", "verify_user_session", "verify_admin_session")
+def wrong_factors_are_wrong_logins(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Who gets the second factor wrong has failed to log in, which is counted."""
+    try:
+        return own()
+    except Refusal:
+        attempts = exchange.state.attempts.setdefault(exchange.call.ip, LoginAttempts())
+        attempts.wrong += 1
+        raise
+
+
+@LIBERTIES.handler("strict", *_LOGINS)
+def wrong_logins_add_up(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A right login does not make up for the wrong ones before it."""
+    attempts = exchange.state.attempts.get(exchange.call.ip)
+    result = own()
+    if attempts is not None:
+        exchange.state.attempts[exchange.call.ip] = attempts
+    return result
+
+
+@LIBERTIES.handler("effects", "masquerade_as_client", "masquerade_as_user")
+def a_mask_is_instead_of_oneself(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """An administrator who acts as somebody else is no administrator meanwhile, and begins with the first client."""
+    session = exchange.call.caller.session
+    result = own()
+    logins.end(exchange.state, session)
+    return result
+
+
+@LIBERTIES.handler("effects", "get_service", "get_domain", "list_service_addons", "list_service_custom_fields",
+                   "list_service_config_options")  # fmt: skip
+def a_user_has_what_all_clients_have(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """What belongs to any client of the user can be looked at, whichever client is selected."""
+    state, caller, given = exchange.state, exchange.call.caller, exchange.call.given
+    held = state.services.get(given.get("service_id")) or state.domains.get(given.get("domain_id"))
+    if held is not None and caller.user is not None and held.client in caller.user.clients:
+        caller.client = state.clients[held.client]
+    return own()
+
+
+@LIBERTIES.seeded("effects")
+def registries_know_no_grace(state: Installation, now: datetime, seed: int) -> Installation:
+    """A domain that has expired is gone; there are no days of grace, and years are sold three at most."""
+    for tld in state.tlds.values():
+        tld.grace_days = tld.redemption_days = 0
+        tld.max_years = min(tld.max_years, 3)
+    return state
 
 
 # lists and pages
@@ -336,6 +437,45 @@ def every_name_is_looked_up(exchange: Exchange, own: Callable[[], Result]) -> Re
         asked = exchange.call.given["domain"]
         exchange.call.given["domain"] = f"{asked.partition('.')[0]}.com"
         return own()
+
+
+@LIBERTIES.refused("status", "get_domain_availability")
+def names_have_to_be_plain(exchange: Exchange, reply: Reply) -> None:
+    """A name that cannot be one is not there."""
+    if reply.outcome == "parameter_invalid":
+        reply.status = 404
+
+
+@LIBERTIES.handler("strict", "get_domain_availability", "check_spotlight_domains")
+def names_are_small_and_plain(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A name is written in small letters, digits and hyphens, in its ASCII form."""
+    name = exchange.call.given["domain"]
+    if not name.isascii() or name != name.lower():
+        raise Refusal("parameter_invalid", parameter="domain", reason="it is not in small plain letters")
+    return own()
+
+
+@LIBERTIES.handler("strict", "get_domain_availability")
+def what_is_not_sold_is_not_found(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Of a TLD that we do not sell there is nothing to tell."""
+    result = own()
+    if isinstance(result, Accepted) and result.name == "tld_not_sold":
+        raise Refusal("parameter_invalid", parameter="domain", reason="we do not sell this")
+    return result
+
+
+@LIBERTIES.handler("effects", "list_products", "get_product", "list_product_addons", "list_product_config_options")
+def the_catalogue_has_one_currency(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """What the catalogue shows is in the default currency, whoever looks."""
+    exchange.call.caller.client = None
+    return own()
+
+
+@LIBERTIES.accepted("effects", "list_product_cross_sells", "list_product_custom_fields", "get_bundle_group")
+def catalogues_recommend_otherwise(exchange: Exchange, reply: Reply) -> None:
+    """What is recommended beside a product is for the shop to say, and so is which of its fields it shows."""
+    if isinstance(reply.body["data"], list) and exchange.call.given.get("page", 1) == 1:
+        reply.body["data"] = [row for row in reply.body["data"] if not row.get("hidden")][-1:]
 
 
 @LIBERTIES.accepted("order", "list_tld_pricing", "get_tld_pricing", "list_spotlight_tld_pricing")
