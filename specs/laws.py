@@ -43,10 +43,31 @@ class Call(_Part, frozen=True, kw_only=True):
     sure: str | None = None
 
 
+class Takes(msgspec.Struct, frozen=True, rename={"source": "from"}):
+    """Of which stock it takes how many."""
+
+    lines: str
+    what: str
+    many: str
+    source: str
+    stock: str
+
+
+class Of(_Part, frozen=True, kw_only=True):
+    """What a resource is made of, and what becomes of that."""
+
+    resource: str
+    holding: dict[str, int] = {}
+    carries: dict[str, str] = {}
+    empties: bool = False
+    takes: Takes | None = None
+
+
 class Make(Call, frozen=True, kw_only=True):
     """How a resource is made."""
 
     each: str | None = None
+    of: Of | None = None
     again: str = ""
 
 
@@ -281,6 +302,9 @@ def _problems(laws: Laws, contract: Contract) -> Iterator[str]:
             yield from _names(where, contract, [(offered.operation, offered.given)])
         if resource.within and resource.within.resource not in laws.resources:
             yield f"{where}: there is no resource {resource.within.resource!r} that it is within"
+        made = resource.make.of if resource.make else None
+        named = [made.resource, *made.holding, *([made.takes.source] if made.takes else [])] if made else []
+        yield from (f"{where}: there is no resource {each!r}" for each in named if each not in laws.resources)
         if resource.within is None and not (resource.read or resource.list):
             yield f"{where}: neither `read` nor `list` shows it"
         if resource.make is None and resource.list is None:

@@ -16,7 +16,7 @@ from counterfoil.specs.laws import Laws, laws_of
 
 __all__ = ["declared_tests"]
 
-_SIZES = {"smoke": (3, 8), "gate": (10, 14), "deep": (30, 25)}
+_SIZES = {"smoke": (4, 8), "gate": (12, 14), "deep": (30, 25)}
 _LISTS = {"smoke": (4, 2), "gate": (14, 3), "deep": (40, 5)}
 _AT_ONCE = {"smoke": (1, 1), "gate": (4, 1), "deep": (30, 2)}
 

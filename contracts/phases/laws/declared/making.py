@@ -6,6 +6,7 @@ from counterfoil.contracts.phases.laws.declared.calls import Ids, NotSent, Said
 from counterfoil.contracts.phases.laws.declared.choices import Draw
 from counterfoil.contracts.phases.laws.declared.compared import different, entries, first, same
 from counterfoil.contracts.phases.laws.declared.run import Run
+from counterfoil.contracts.phases.laws.declared.sources import Source
 from counterfoil.contracts.phases.laws.declared.things import Thing
 from counterfoil.specs.laws import Make, Refused
 from counterfoil.specs.pointers import NOWHERE
@@ -29,8 +30,11 @@ def make(run: Run, kind: str, draw: Draw) -> Thing | None:
     call = resource.make
     if call is None:
         return take(run, kind, caller, draw)
-    asked = run.calls.asked(call.given, draw)
+    source = Source.made(run, call, caller, draw) if call.of else None
+    asked = run.calls.asked(call.given, draw, **({source.thing.kind: source.thing.id} if source else {}))
     thing, _ = ask(run, kind, asked, caller, whole)
+    if thing is not None and source:
+        source.used(run, call, thing)
     if thing is not None and call.again and not draw(4):
         again(run, call, thing, asked)
     return thing

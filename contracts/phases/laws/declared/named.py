@@ -31,6 +31,11 @@ _SENTENCES = {
     "unknown": ("unknown_is_refused", "What nobody has made of {it} is not there."),
     "owned": ("is_its_owners", "To anybody but its owner, {it} does not exist."),
     "touched": ("is_left_alone_by_strangers", "Nobody but its owner changes {it}."),
+    "carried": (
+        "has_what_it_is_made_of",
+        "What there was to make {it} of is in it, and is used up as the contract says.",
+    ),
+    "stock": ("takes_its_stock", "What {it} takes is not in stock any more."),
     "another": ("same_call_makes_another", "The same call twice makes two of {it}."),
     "taken": ("same_call_is_refused", "The same call a second time is refused, and changes nothing of {it}."),
     "apart": ("at_once_have_ids_of_their_own", "Several of {it} that are made at once have different ids."),
@@ -96,6 +101,7 @@ class Named:
             kinds = ["unique", "refused"] + ["asked"] * bool(it.make.shows) + ["kept"] * bool(it.read or it.within)
             kinds += ["made"] * bool(it.make.sure) + ["added"] * bool(it.within) + ["grows"] * bool(it.id.grows)
             kinds += ["another"] * (it.make.again == "another") + ["taken"] * (it.make.again == "refused")
+            kinds += ["carried"] * bool(it.make.of) + ["stock"] * bool(it.make.of and it.make.of.takes)
             yield from (self.law(kind, it.make) for kind in kinds)
         if it.read and not it.make:
             yield self.law("kept", it.read)

@@ -18,7 +18,7 @@ class Run:
 
     def __init__(self, context: LawContext, laws: Laws, family: tuple[str, ...]) -> None:
         self.context, self.family = context, family
-        self.resources = {name: laws.resources[name] for name in family}
+        self.resources = laws.resources
         self.calls = Calls(context, laws)
         self.things = Things(self.calls, self.resources)
         self.named = {name: Named(context.world.contract, name, resource) for name, resource in self.resources.items()}

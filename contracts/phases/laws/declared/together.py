@@ -1,5 +1,6 @@
 """Callers at once: of what they make, each has an id of its own and is there as it was asked for."""
 
+from collections import Counter
 from typing import Any
 
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from counterfoil.contracts.phases.laws.context import LawContext, Stopped, Unrea
 from counterfoil.contracts.phases.laws.declared import making
 from counterfoil.contracts.phases.laws.declared.calls import NotSent, Said, StepEnds, judged
 from counterfoil.contracts.phases.laws.declared.choices import Draw, drawing
-from counterfoil.contracts.phases.laws.declared.compared import first, found, plain
+from counterfoil.contracts.phases.laws.declared.compared import entries, first, found, plain
 from counterfoil.contracts.phases.laws.declared.machine import step
 from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.laws.declared.things import Thing
@@ -53,7 +54,7 @@ class TogetherMachine(RuleBasedStateMachine):
         if caller is None:
             raise NotSent(f"needs a caller in the profile: {' or '.join(resource.by)}")
         before = run.total(self.kind, draw)
-        many = together.callers if self.context.alone else _FEW
+        many = _FEW if self.context.world.careful else together.callers
         asked = [run.calls.asked(call.given, draw) for _ in range(many)]
         requests = [run.calls.request(call.operation, each, caller, run.things.ids(whole)) for each in asked]
         answers = self._sent(requests, asked)
@@ -90,17 +91,12 @@ class TogetherMachine(RuleBasedStateMachine):
         run.hold(law, not twice, f"There is {', '.join(twice)} more than once.")
         law = run.law(self.kind, "all_there", call, resource.together.evidence)
         run.hold(law, len(parts) == len(made), f"Of {len(made)}, {len(parts)} are there.")
+        each = resource.make.each if resource.make else None
+        lines = [line for said in made for line in (entries(said.asked, each) if each else [said.asked])]
         for place, source in call.shows.items():
-            each = resource.make.each if resource.make else None
-            lines = [
-                line
-                for said in made
-                for line in (found(said.asked, f"${each}[*]".replace("/", ".")) if each else [said.asked])
-            ]
-            wanted = sorted(str(plain(found(line, source))) for line in lines)
-            told = sorted(str(plain(found(part, place))) for part in parts)
-            if wanted != ["None"] * len(wanted):
-                run.hold(law, wanted == told, f"Asked was {wanted}, and {place} is {told}.")
+            wanted = Counter(str(plain(value)) for line in lines if (value := found(line, source)))
+            told = Counter(str(plain(found(part, place))) for part in parts)
+            run.hold(law, wanted <= told, f"Asked was {dict(wanted)}, and {place} is {dict(told)}.")
 
     def _sent(self, requests: list[Any], asked: list[dict[str, Any]]) -> list[Said]:
         try:
