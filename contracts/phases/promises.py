@@ -5,8 +5,6 @@ from functools import cache
 
 import msgspec
 
-from counterfoil.contracts.phases.cases import Case
-from counterfoil.contracts.phases.laws.runner import StatefulTest
 from counterfoil.reports.results import Finding, Result
 from counterfoil.specs import Contract
 from counterfoil.specs.promises import Promise, promises_of
@@ -44,16 +42,15 @@ def _naming(finding: Finding, result: Result, promises: Mapping[str, Promise]) -
     return msgspec.structs.replace(finding, promises=names)
 
 
-def problems(contract: Contract, cases: Iterable[Case], stateful_tests: Iterable[StatefulTest]) -> Iterator[str]:
-    """What is wrong with the names of promises: one that nobody made, or one that is made and that nothing shows."""
+def problems(contract: Contract, showing: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
+    """What is wrong with the names of promises: one that nobody made, or one that is made and that nothing shows.
+
+    `showing` are the cases and the laws, as a reader knows them, each with the names of the promises that it shows.
+    """
     promises, shown = known(contract), set[str]()
-    showing = [
-        *((f"the case {case.description!r}", case.promises) for case in cases),
-        *((f"the law {law.name}", law.promises) for each in stateful_tests for law in each.laws),
-    ]
     for what, names in showing:
         yield from (
-            f"{what} shows {name!r}, which {contract.name} does not promise" for name in names if name not in promises
+            f"{what} shows {name}, which {contract.name} does not promise" for name in names if name not in promises
         )
         shown |= set(names)
     for promise in promises.values():
