@@ -4,9 +4,10 @@ from collections import Counter
 
 from counterfoil.reports.promises import as_lines, broken_by, documents_of
 from counterfoil.reports.results import Finding, Results
-from counterfoil.reports.wanted_ids import wanted_ids
+from counterfoil.reports.wanted_ids import unfit_ids, wanted_ids
 
 _MOST = 20
+_WIDTH = 160
 _SIGNS = {"broken": "✕", "warning": "▲", "note": "•"}
 
 
@@ -18,10 +19,10 @@ def summary(run: Results) -> str:
     lines += [*footer.notices, *as_lines(documents_of(run.header, run.results))]
     for name, target in run.header.target.items():
         if target.ids:
-            found = ", ".join(f"{key} {known.value}" for key, known in target.found.items())
-            lines.append(
-                f"Ids of {name}: {len(target.ids) - len(target.found)} given; found by reading: {found or 'none'}"
-            )
+            found = ", ".join(f"{key} {known.value}" for key, known in target.found.items()) or "none"
+            told = f"Ids of {name}: {len(target.ids) - len(target.found)} given; found by reading: {found}"
+            lines.append(told if len(told) <= _WIDTH else f"{told[: _WIDTH - 1].rpartition(',')[0]} …")
+    lines += unfit_ids(run)
     every = _distinct(run)
     findings = [finding for finding in every if finding.accepted is None]
     for finding in findings[:_MOST]:
@@ -36,7 +37,10 @@ def summary(run: Results) -> str:
         assert finding.accepted is not None
         lines.append(f"  until {finding.accepted.until}: {finding.title} ({finding.accepted.reason})")
     errored = Counter(result.reason for result in run.results if result.verdict == "errored")
-    skipped = Counter(result.reason for result in run.results if result.verdict == "skipped")
+    told = {sentence for target in run.header.target.values() for sentence in target.unfit.values()}
+    skipped = Counter(
+        result.reason for result in run.results if result.verdict == "skipped" and result.reason not in told
+    )
     for verdict, reasons in (("could not be carried out", errored), ("skipped", skipped)):
         if reasons:
             lines += ["", *(f"{number} {verdict}: {reason}" for reason, number in reasons.most_common(_MOST))]

@@ -109,7 +109,8 @@ class _Search:
         """Look for whatever is not known yet."""
         self._asked_for.clear()
         for name in self._entry.discover:
-            self._value(name)
+            if not name.startswith("_"):  # what only helps is looked for when somebody asks
+                self._value(name)
 
     def fault(self, name: str, value: Scalar) -> str:
         """What keeps the id from being what it is to be; an empty text if nothing does, or if reading cannot tell."""

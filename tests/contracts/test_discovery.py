@@ -129,10 +129,12 @@ def test_the_seeded_ids_are_what_they_are_to_be(mock: flask.Flask, serve: Serve)
 
 
 def test_what_is_given_is_not_looked_for(mock: flask.Flask, serve: Serve) -> None:
-    """Without a check, the seeded profile has everything, so that only what helps to find others could be asked."""
+    """Without a check, the seeded profile has everything, so that nothing is asked."""
     entry = seeded().of("whmcs-classic")
     with contextlib.closing(Target.described(Contract.load("whmcs-classic"), serve(mock), entry)) as target:
         found = discovered(target, entry, check=False)
+
+        assert 0 == target.requests
 
     assert ({}, entry.ids) == (found.found_by, found.ids)
 

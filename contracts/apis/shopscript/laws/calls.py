@@ -15,9 +15,8 @@ from counterfoil.contracts.wire import wire
 NOBODY = 2_000_000_000  # no shop has so many of anything
 MOST = 1000  # orders in a page
 
-#: the known ids that are product variants; of the last two, parts of a piece can be ordered
+#: the known ids that are product variants
 _SKUS = ("sku", "other_sku", "taxed_sku", "fractional_sku")
-_IN_PARTS = frozenset(("taxed_sku", "fractional_sku"))
 _SERVICES = ("service_variant", "other_service_variant")
 _PARTS = ("0.7", "1.25", "2.375", "0.9")
 
@@ -113,7 +112,7 @@ def item(context: LawContext, sku: int, quantity: int, services: int) -> Item:
     """An item of known ids: which variant, how many, and with how many services."""
     known = [name for name in _SKUS if name in context.ids]
     name = known[sku % len(known)]
-    if name in _IN_PARTS:
+    if context.ids[name] == context.ids.get("fractional_sku"):  # parts of a piece can be ordered
         many: str | None = _PARTS[quantity % len(_PARTS)]
     else:
         many = str(quantity) if quantity else None
