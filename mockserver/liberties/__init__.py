@@ -8,7 +8,17 @@ world is told to take some.
 from pathlib import Path
 
 from counterfoil.mockserver.engine.registry import Catalogue
-from counterfoil.mockserver.liberties import billmanager, shopscript, whmcs_classic, whmcs_rest, whmcs_rest_carts, whmcs_rest_items
+from counterfoil.mockserver.liberties import (
+    billmanager,
+    billmanager_orders,
+    shopscript,
+    whmcs_classic,
+    whmcs_classic_calls,
+    whmcs_rest,
+    whmcs_rest_carts,
+    whmcs_rest_items,
+    whmcs_rest_sessions,
+)
 from counterfoil.mockserver.liberties.liberty import Chosen
 
 CATALOGUE = Catalogue(
@@ -16,11 +26,14 @@ CATALOGUE = Catalogue(
     "liberties",
     (
         billmanager.LIBERTIES,
+        billmanager_orders.LIBERTIES,
         shopscript.LIBERTIES,
         whmcs_classic.LIBERTIES,
+        whmcs_classic_calls.LIBERTIES,
         whmcs_rest.LIBERTIES,
         whmcs_rest_carts.LIBERTIES,
         whmcs_rest_items.LIBERTIES,
+        whmcs_rest_sessions.LIBERTIES,
     ),
 )
 

@@ -32,7 +32,7 @@ _DESCRIPTION = "error_description"
 
 def _orders(reply: Reply) -> Iterator[Body]:
     """The orders in an answer."""
-    yield from reply.body["orders"] if "orders" in reply.body else [reply.body]
+    yield from reply.body.get("orders", [reply.body])
 
 
 @LIBERTIES.seeded("installation")

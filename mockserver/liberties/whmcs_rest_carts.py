@@ -270,7 +270,9 @@ def a_strange_country_is_no_place(exchange: Exchange, own: Callable[[], Result])
 def errors_are_told_in_sentences(exchange: Exchange, reply: Reply) -> None:
     """What is wrong with an item is a text, and worded by us."""
     for row in reply.body["data"]["validation_errors"]:
-        row["errors"] = [f"Please correct: {each if isinstance(each, str) else each['error']}" for each in row["errors"]]
+        row["errors"] = [
+            f"Please correct: {each if isinstance(each, str) else each['error']}" for each in row["errors"]
+        ]
 
 
 @LIBERTIES.accepted("form", "validate_cart")

@@ -181,3 +181,49 @@ def a_checkout_has_no_body(exchange: Exchange, own: Callable[[], None]) -> None:
     if exchange.call.sent.strip() not in (b"", b"{}"):
         raise Refusal("body_invalid" if "body_invalid" in exchange.operation.refusals else "cart_not_found",
                       field="body", reason="none is expected", cart_id=exchange.call.given["cart_id"])  # fmt: skip
+
+
+# what no document requires
+
+
+@LIBERTIES.accepted("form", "get_domain_availability", "checkout_cart", "get_bundle_group",
+                    "create_user_session", "create_admin_session")  # fmt: skip
+def answers_leave_out_what_nobody_requires(exchange: Exchange, reply: Reply) -> None:
+    """What no document says to be there is not there, if something else tells it."""
+    data = reply.body.get("data")
+    if isinstance(data, dict):
+        data.pop("is_tld_available", None)
+        if "order_id" in data:
+            data.pop("url", None)
+        for item in data.get("items", ()):
+            item.pop("bundle_type", None)
+    reply.body.pop("condition", None)
+
+
+@LIBERTIES.accepted("form", *SHOWN)
+def ids_of_items_are_longer(exchange: Exchange, reply: Reply) -> None:
+    """The id of an item says what it is an id of."""
+    _lengthen(reply.body)
+
+
+_SUFFIX = "-of-item"
+
+
+def _lengthen(node: object) -> None:
+    if isinstance(node, dict):
+        if isinstance(node.get("item_id"), str):
+            node["item_id"] += _SUFFIX
+        for below in node.values():
+            _lengthen(below)
+    elif isinstance(node, list):
+        for below in node:
+            _lengthen(below)
+
+
+@LIBERTIES.check("lenient", "update_cart_item")
+def years_are_as_many_as_can_be_had(exchange: Exchange, own: Callable[[], None]) -> None:
+    """More years than a registry takes are as many as it takes."""
+    body = exchange.call.given.get("body", {})
+    if body.get("type") in ("domain_transfer", "domain_renewal") and isinstance(body.get("period"), int):
+        exchange.call.given["body"] = {**body, "period": min(body["period"], 9)}
+    own()
