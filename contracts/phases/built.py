@@ -29,7 +29,7 @@ def computed(term: str) -> str:
         numbers = sorted(_numbers(parsed), key=lambda number: number.col_offset)
         smallest = Decimal(1).scaleb(-len(_written(numbers[0], term).partition(".")[2]))
         return str(_value(parsed, term).quantize(smallest, ROUND_HALF_UP))
-    except (SyntaxError, ValueError, ArithmeticError, IndexError):
+    except (SyntaxError, ValueError, ArithmeticError, IndexError, RecursionError, MemoryError):
         return term
 
 

@@ -174,6 +174,48 @@ expired_token = "${OLD}"
     assert "[shopscript.ids] skew" in told[2]
 
 
+def test_one_table_says_what_holds_for_both_contracts_of_an_installation(tmp_path: Path) -> None:
+    """What a contract's own table says counts before it; without one, both contracts are meant."""
+    text = """[whmcs]
+url = "https://shop.example"
+safety = "free"
+[whmcs.ids]
+product = 7
+client = 4
+[whmcs-rest.ids]
+product = 8
+[whmcs-classic.credentials.headers]
+X-Stage = "${STAGE}"
+"""
+    known = read(_write(tmp_path, text), {"STAGE": "test"})
+
+    rest, classic = known.of("whmcs-rest"), known.of("whmcs-classic")
+    assert {"whmcs-rest", "whmcs-classic"} == known.entries.keys()
+    assert ({"product": 8, "client": 4}, {"product": 7, "client": 4}) == (rest.ids, classic.ids)
+    assert ("https://shop.example", "free", "free") == (classic.url, rest.safety, classic.safety)
+    assert ({}, {"X-Stage": "test"}) == (rest.credentials.headers, classic.credentials.headers)
+
+    alone = read(_write(tmp_path, '[whmcs]\nurl = "https://shop.example"\n[whmcs.ids]\nproduct = 7\nskew = 1\n'))
+    assert {"whmcs-rest", "whmcs-classic"} == alone.entries.keys()
+    assert ["5: [whmcs.ids] skew"] == [each.partition("shop.toml:")[2][:20].strip(":") for each in alone.warnings]
+
+
+@pytest.mark.parametrize("contract", ["whmcs-rest", "whmcs-classic"])
+def test_one_of_the_contracts_can_be_named_alone(tmp_path: Path, contract: str) -> None:
+    """Then the installation's table says nothing of the other one."""
+    known = read(_write(tmp_path, f'[whmcs.ids]\nproduct = 7\n[{contract}]\nurl = "https://shop.example"\n'))
+
+    assert {contract: {"product": 7}} == {name: entry.ids for name, entry in known.entries.items()}
+
+
+def test_a_mistake_in_the_table_of_an_installation_is_told_once(tmp_path: Path) -> None:
+    """Where it stands."""
+    with pytest.raises(ProfileError) as caught:
+        read(_write(tmp_path, '[whmcs.ids]\nproduct = [7]\n[whmcs.tls]\nca_file = "none.pem"\n'))
+
+    assert 1 == str(caught.value).count("[whmcs.ids] product")
+
+
 def test_files_of_tls_are_found_beside_the_profile(tmp_path: Path) -> None:
     """Wherever the command is given; one that is missing is told."""
     (tmp_path / "ca.pem").write_text("")
