@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import flask
@@ -102,10 +103,28 @@ def _echo(status: int = 200) -> flask.Flask:
     return app
 
 
-def _run(tmp_path: Path, url: str | None, *arguments: str, more: str = "", profile: str = PROFILE) -> tuple[int, bytes]:
-    """Run it where the profile lies. Its exit code, and every byte that it left."""
-    (tmp_path / "counterfoil.toml").write_text(profile.format(more=more))
-    command = [sys.executable, "-m", "counterfoil", "test", *([url] if url else []), "--level", "smoke"]
+Left = Callable[..., tuple[int, bytes]]
+
+
+@pytest.fixture
+def left_by(tmp_path: Path, counterfoil: Any, monkeypatch: pytest.MonkeyPatch) -> Left:
+    """Runs it where the profile lies. Its exit code, and every byte that it left."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(url: str, *arguments: str, more: str = "", profile: str = PROFILE) -> tuple[int, bytes]:
+        for name, value in SECRETS.items():
+            monkeypatch.setenv(name, value)
+        (tmp_path / "counterfoil.toml").write_text(profile.format(more=more))
+        ended = counterfoil("test", url, "--level", "smoke", "--out", "out", *arguments)
+        return ended.code, b"\n".join([ended.out.encode(), ended.err.encode(), *_files(tmp_path / "out")])
+
+    return run
+
+
+def _left_by_processes(tmp_path: Path, url: str, *arguments: str) -> tuple[int, bytes]:
+    """The same of a run that is a process, and starts others."""
+    (tmp_path / "counterfoil.toml").write_text(PROFILE.format(more=""))
+    command = [sys.executable, "-m", "counterfoil", "test", url, "--level", "smoke"]
     run = subprocess.run(
         [*command, "--out", "out", *arguments], cwd=tmp_path, capture_output=True, timeout=200, check=False,
         env={**os.environ, **SECRETS, "PYTHONPATH": str(ROOT)},
@@ -125,13 +144,14 @@ def _told(left: bytes) -> list[str]:
     return [f"{core!r} in {left[max(0, at - 100) : at + 100]!r}" for core, at in found if at >= 0]
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("how", [[], ["--writes", "--max-orders", "2", "--mark", "stub1"]])
 def test_a_target_that_repeats_everything_makes_no_output_tell_it(tmp_path: Path, serve: Serve, how: list[str]) -> None:
     """In findings, curl lines, what reproduces them, and on the terminal; through xdist, too."""
     url = serve(_echo())
     chosen = "actions or credentials or sessions or add_order"
 
-    code, left = _run(tmp_path, url, *how, "--format", "github", "--", "-n", "2", "-v", "-k", chosen)
+    code, left = _left_by_processes(tmp_path, url, *how, "--format", "github", "--", "-n", "2", "-v", "-k", chosen)
 
     assert 1 == code, left[-3000:].decode(errors="replace")
     assert {True} == {
@@ -142,64 +162,64 @@ def test_a_target_that_repeats_everything_makes_no_output_tell_it(tmp_path: Path
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_target_that_refuses_the_credentials_makes_no_output_tell_them(
-    tmp_path: Path, serve: Serve, status: int
+    left_by: Left, mount: Serve, status: int
 ) -> None:
     """What it says of them is shown."""
-    url = serve(_echo(status))
+    url = mount(_echo(status))
 
     for api in ("shopscript", "whmcs-classic", "whmcs-rest", "billmanager"):
-        code, left = _run(tmp_path, url, "--api", api, "--", "-k", "nothing")
+        code, left = left_by(url, "--api", api, "--", "-k", "nothing")
         assert [] == _told(left)
-        assert code in (3, 4), api
+        assert code in (3, 4), left.decode(errors="replace")
 
 
-def test_an_unreachable_target_makes_no_output_tell_a_secret(tmp_path: Path) -> None:
+def test_an_unreachable_target_makes_no_output_tell_a_secret(left_by: Left) -> None:
     """Nor does an unreachable proxy, whose password is in its address."""
     for more in ("", 'proxy = "${PROXY}"'):
-        code, left = _run(tmp_path, "http://127.0.0.1:1", more=more)
+        code, left = left_by("http://127.0.0.1:1", more=more)
         assert (3, []) == (code, _told(left))
         assert b"does not answer" in left
 
 
-def test_a_secret_that_cannot_be_sent_is_not_told(
-    tmp_path: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_secret_that_cannot_be_sent_is_not_told(left_by: Left, mount: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """A header cannot hold a line break, and the error for it would show the header."""
     monkeypatch.setitem(SECRETS, "COOKIE", "cookie2b9d6f\nX: 1")
 
-    code, left = _run(tmp_path, serve(_echo()), "--api", "shopscript")
+    code, left = left_by(mount(_echo()), "--api", "shopscript")
 
     assert (3, []) == (code, _told(left))
 
 
-def test_a_broken_profile_makes_no_output_tell_a_secret(tmp_path: Path) -> None:
+def test_a_broken_profile_makes_no_output_tell_a_secret(left_by: Left) -> None:
     """The mistake is told by its key, its value is not."""
     for more in ("urll = 1", 'url = 3\noverlay = {a = "${SECRET}"}', 'safety = "${SECRET}"', 'url = "${SECRET}'):
-        code, left = _run(tmp_path, "http://127.0.0.1:1", more=more.replace("${", "${"))
+        code, left = left_by("http://127.0.0.1:1", more=more.replace("${", "${"))
         assert (2, []) == (code, _told(left))
         assert b"counterfoil.toml" in left
 
 
-def test_a_password_in_an_address_is_refused(tmp_path: Path) -> None:
+def test_a_password_in_an_address_is_refused(left_by: Left) -> None:
     """An address is told everywhere."""
-    code, left = _run(tmp_path, "https://someone:addresspass77aa12@shop.example", "--api", "shopscript")
+    code, left = left_by("https://someone:addresspass77aa12@shop.example", "--api", "shopscript")
 
     assert (2, False) == (code, b"addresspass77aa12" in left)
     assert b"Authorization" in left
 
 
-def test_a_secret_in_the_file_is_a_warning_that_does_not_repeat_it(tmp_path: Path) -> None:
+def test_a_secret_in_the_file_is_a_warning_that_does_not_repeat_it(left_by: Left) -> None:
     """With its file, line and key, and what to write instead."""
     text = PROFILE.replace("${{TOKEN}}", "literal3c5d7e")
 
-    _, left = _run(tmp_path, "http://127.0.0.1:1", "--api", "shopscript", profile=text)
+    _, left = left_by("http://127.0.0.1:1", "--api", "shopscript", profile=text)
 
     assert b"counterfoil.toml:15: [shopscript.credentials.query] access_token: this is a secret" in left
     assert b"${SHOPSCRIPT_ACCESS_TOKEN}" in left
     assert b"literal3c5d7e" not in left
 
 
-def test_an_error_that_nobody_expected_is_told_without_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_that_nobody_expected_is_told_without_secrets(
+    tmp_path: Path, left_by: Left, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A mistake in Counterfoil, or in the laws of a contract of one's own, has its traceback, and no secret in it."""
     own = tmp_path / "own"
     own.mkdir()
@@ -207,7 +227,7 @@ def test_an_error_that_nobody_expected_is_told_without_secrets(tmp_path: Path, m
     (own / "laws.py").write_text("import os\nraise RuntimeError(os.environ['TOKEN'])\n")
     text = '[own.credentials.headers]\nX-Token = "${{TOKEN}}"\n'
 
-    code, left = _run(tmp_path, "http://127.0.0.1:1", "--api", "own", profile=text)
+    code, left = left_by("http://127.0.0.1:1", "--api", "own", profile=text)
 
     assert (2, []) == (code, _told(left))
     assert b"$X_TOKEN" in left
