@@ -47,13 +47,13 @@ class _Late(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; one that is mistyped is told with the one that was meant. Raises UsageError."""
+        """Find the command; for one that is mistyped, say which was meant. Raises UsageError."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             near = get_close_matches(args[0], COMMANDS, n=1)
-            error.message += f" Did you mean {near[0]!r}?" if near else f" There are: {', '.join(COMMANDS)}."
-            raise
+            advice = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(COMMANDS)}."
+            raise click.UsageError(f"No such command {args[0]!r}. {advice}", ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
