@@ -26,6 +26,7 @@ def audit(*arguments: str) -> tuple[int, str, str]:
     return run.returncode, run.stdout, run.stderr
 
 
+@pytest.mark.end_to_end
 def test_every_clause_of_an_answer_is_noticed_once_it_is_broken(tmp_path: Path) -> None:
     """Nearly all are exercised, all of those are noticed, and the others are listed with the reason."""
     code, said, _ = audit("--api", "shopscript", "--only", "clauses", "--json", str(tmp_path / "audit.json"))
@@ -40,6 +41,7 @@ def test_every_clause_of_an_answer_is_noticed_once_it_is_broken(tmp_path: Path) 
     assert all(row["reason"] for row in rows if row["fate"] in ("unexercised", "unbreakable"))
 
 
+@pytest.mark.end_to_end
 def test_a_defect_is_noticed_by_name(tmp_path: Path) -> None:
     """The finding, the requests and the seconds stand beside it."""
     name = "order_total_forgets_the_quantity"
@@ -61,13 +63,13 @@ def test_a_defect_is_noticed_by_name(tmp_path: Path) -> None:
         (("--level", "deep"), "'deep' is not one of"),
     ],
 )
-def test_wrong_usage_is_explained(arguments: tuple[str, ...], told: str) -> None:
+def test_wrong_usage_is_explained(counterfoil: Any, arguments: tuple[str, ...], told: str) -> None:
     """The message says what there is."""
-    code, _, said = audit(*arguments)
+    ended = counterfoil("audit", *arguments)
 
-    assert 2 == code
-    assert told in said
-    assert "Traceback" not in said
+    assert 2 == ended.code
+    assert told in ended.err
+    assert "Traceback" not in ended.told
 
 
 def rows_of(till: Contract, tree: Any) -> list[Row]:

@@ -17,6 +17,8 @@ import requests
 
 from counterfoil.reports.results import Results, read
 
+pytestmark = pytest.mark.end_to_end
+
 ROOT = Path(__file__).parents[2]
 MIDDLEMAN = ROOT / "tests/deployment/middleman.py"
 

@@ -11,6 +11,8 @@ from click.testing import CliRunner
 from counterfoil.reports.command import report
 from counterfoil.reports.results import read
 
+pytestmark = pytest.mark.end_to_end
+
 ROOT = Path(__file__).parents[2]
 SECRET = "counterfoil-token"
 
