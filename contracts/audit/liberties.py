@@ -3,13 +3,14 @@
 A liberty is allowed by the documents, so whatever breaks or warns is a false alarm of the suite.
 """
 
+import hashlib
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 import requests
 
+from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.http.client import CredentialsRefused, Unreachable
 from counterfoil.contracts.phases import clauses, fuzz, laws, witness
 from counterfoil.contracts.phases.cases import Call, Case
@@ -52,7 +54,9 @@ class Program:
 
     @property
     def name(self) -> str:
-        """How it is told: the liberty's name, or that there are several."""
+        """How it is told: the liberty's name, or how many there are."""
+        if not self.liberties:
+            return "without any"
         return self.liberties[0] if len(self.liberties) == 1 else f"{len(self.liberties)} at once"
 
     @property
@@ -73,11 +77,17 @@ class Judged:
     seconds: float = 0.0
     #: why cases could not be carried out, or the whole run
     trouble: tuple[str, ...] = ()
+    #: by case, what was answered in it
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def noticed(self) -> bool:
         """Whether the suite raised a false alarm, or stumbled."""
         return bool(self.alarms or self.trouble)
+
+    def differs(self, other: "Judged") -> bool:
+        """Whether some case was answered otherwise than by another program."""
+        return any(answer != other.answers.get(case) for case, answer in self.answers.items())
 
 
 def catalogue(base_url: str, contracts: Sequence[str]) -> list[dict[str, Any]]:
@@ -88,7 +98,9 @@ def catalogue(base_url: str, contracts: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def programs(liberties: Sequence[dict[str, Any]]) -> Iterator[Program]:
-    """Each liberty alone, then for each contract as many at once as can go together."""
+    """For each contract the mock's own program, then each liberty alone, then as many at once as can go together."""
+    for contract in dict.fromkeys(each["contract"] for each in liberties):
+        yield Program(contract, ())
     for each in liberties:
         yield Program(each["contract"], (each["name"],), frozenset(each["operations"]))
     for contract in dict.fromkeys(each["contract"] for each in liberties):
@@ -119,14 +131,27 @@ def judged(
         for future in as_completed(runs):
             found[runs[future]] = future.result()
             done(found[runs[future]])
-    return [found[program] for program in wanted]
+    return [_seen(found[program], found) for program in wanted]
+
+
+def _seen(one: Judged, found: Mapping[Program, Judged]) -> Judged:
+    """What became of a program; one whose answers are all the mock's own has a liberty that nobody could see."""
+    own = found.get(Program(one.program.contract, ()))
+    if own is None or own is one or one.trouble or one.differs(own):
+        return one
+    return replace(one, trouble=("every answer is the mock's own: nobody could see that the liberty is taken",))
 
 
 def _judged(world: str, program: Program, level: str, seed: int) -> Judged:
     started_at = time.perf_counter()
     try:
         with _plan(program, world, level, seed) as plan:
-            told = list(_results(program, plan))
+            heard = plan.targets[program.contract].recording = []
+            told, answers = [], {}
+            for result in _results(program, plan):
+                told.append(result)
+                answers[result.id] = _digest(heard)
+                heard.clear()
     except (Unreachable, CredentialsRefused, requests.RequestException) as error:
         return Judged(program, trouble=(str(error),))
     alarms: dict[str, str] = {}
@@ -146,7 +171,16 @@ def _judged(world: str, program: Program, level: str, seed: int) -> Judged:
         sum(each.requests for each in told),
         round(time.perf_counter() - started_at, 1),
         tuple(trouble),
+        answers,
     )
+
+
+def _digest(heard: Iterable[Observation]) -> str:
+    digest = hashlib.sha256()
+    for seen in heard:
+        names = ",".join(sorted(seen.exchange.headers)).lower()
+        digest.update(f"{seen.exchange.status} {names} ".encode() + seen.exchange.body)
+    return digest.hexdigest()
 
 
 @contextmanager
