@@ -162,7 +162,8 @@ def _judged(world: str, program: Program, level: str, seed: int) -> Judged:
                 alarms.setdefault(finding.id, f"{finding.severity} ({finding.evidence}): {finding.why}")
             else:
                 notes[finding.id] = None
-    trouble = dict.fromkeys(f"{each.id}: {each.reason}" for each in told if each.verdict == "errored")
+    failed = (each for each in told if each.verdict == "errored" and each.cause != "not_judged")
+    trouble = dict.fromkeys(f"{each.id}: {each.reason}" for each in failed)
     return Judged(
         program,
         alarms,

@@ -1,7 +1,7 @@
 """A named liberty, and what it does otherwise than the clauses that no document has."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ class Liberties(Registry[Liberty]):
 
 
 def _made(*what: Any, apart: Sequence[str] = ()) -> Liberty:
-    return Liberty(*what, apart=frozenset(apart))
+    return replace(Liberty(*what), apart=frozenset(apart))
 
 
 class Chosen:

@@ -166,7 +166,8 @@ def _repaired(given: Body, operation: str) -> None:
     if operation == "search_orders":
         for name in ("limit", "offset"):
             if name in given and not isinstance(given[name], int):
-                given[name] = int(re.match(r"\d*", str(given[name]))[0] or 0)  # type: ignore[index] - it matches always
+                digits = re.match(r"\d*", str(given[name]))
+                given[name] = int(digits[0] or 0) if digits else 0
         if re.fullmatch(r"id/\d+(,\d+)*|search/state_id=[a-z_-]+", str(given.get("hash", "id/0"))) is None:
             del given["hash"]
         return

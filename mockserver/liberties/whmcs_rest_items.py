@@ -10,7 +10,7 @@ from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.liberties.liberty import Liberties
 from counterfoil.mockserver.liberties.whmcs_rest_carts import SHOWN
 from counterfoil.mockserver.whmcs.carts import totals
-from counterfoil.mockserver.whmcs.model.carts import CartAddon, DomainItem, word
+from counterfoil.mockserver.whmcs.model.carts import CartAddon, DomainItem, ProductItem, word
 from counterfoil.mockserver.whmcs.model.catalogue import CENT
 from counterfoil.mockserver.whmcs.rest.carts import render
 from counterfoil.mockserver.whmcs.rest.carts.routes import buyer_of
@@ -71,7 +71,7 @@ def the_place_of_a_user_is_known(exchange: Exchange, own: Callable[[], Result]) 
 def parts_go_with_the_whole(exchange: Exchange, own: Callable[[], Result]) -> Result:
     """What is part of a bundle, or an addon of a product, is removed with it, and not by itself."""
     item = exchange.call.caller.item
-    if isinstance(item, CartAddon) or getattr(item, "bundle", 0):
+    if isinstance(item, CartAddon) or (isinstance(item, ProductItem | DomainItem) and item.bundle):
         raise Refusal("item_not_found", item_id=exchange.call.given["item_id"], cart_id=exchange.call.given["cart_id"])
     return own()
 
