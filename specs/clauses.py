@@ -271,7 +271,8 @@ class _Walk:
         for word in ("oneOf", "anyOf"):
             branches = node.get(word, ())
             if any("type" in self._described(each) for each in branches):
-                yield pointer, word, [self._label(each) for each in branches], evidence
+                founded = weakest((evidence, *(said(self._schemas.deref(each), evidence) for each in branches)))
+                yield pointer, word, [self._label(each) for each in branches], founded
             for each in branches:
                 own = (
                     {word: below for word, below in each.items() if word != "items"}

@@ -20,7 +20,7 @@ WEIGHT: Mapping[str, Literal["broken", "warning", "note"]] = {
     "chosen": "note",
 }
 
-_MARK = re.compile(rf"\b({'|'.join(STRENGTH)}):", re.IGNORECASE)
+_MARK = re.compile(rf"\b({'|'.join(STRENGTH)})\b", re.IGNORECASE)
 _SOURCE = re.compile(r"\bsource \d", re.IGNORECASE)
 #: what is wrong with a request, by the keyword of the clause that it breaks
 _KINDS = {"required": "missing", "dependentRequired": "missing", "media_type": "body", "json": "body"}
@@ -28,11 +28,11 @@ _KINDS = {"required": "missing", "dependentRequired": "missing", "media_type": "
 
 def weakest(links: Iterable[str]) -> str:
     """The evidence of what rests on all of these; documented, where there are none."""
-    return max(links, key=STRENGTH.index, default="documented")
+    return max(filter(None, links), key=STRENGTH.index, default="documented")
 
 
 def marks(prose: str) -> list[str]:
-    """Every mark in the prose of a clause: `Source 003, cart; chosen: the newest first` rests on both."""
+    """Every mark in the prose of a clause: `Source 003, cart; that the newest is first is chosen` rests on both."""
     found = [mark.lower() for mark in _MARK.findall(prose)]
     return ["documented", *found] if _SOURCE.search(prose) else found
 

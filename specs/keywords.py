@@ -18,7 +18,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
     },
     "refuses": dict.fromkeys(("credentials", "missing", "value", "body", "*"), "evidence"),
     "info": {"title": "-", "version": "-", "description": "-", "summary": "-", "license": "-", "contact": "-"},
-    "outcome": {"refused": "schema", "named-by": "-", "names": "evidence", "only-these": "evidence"},
+    "outcome": {"refused": "schema", "named-by": "-", "names": "evidence", "in-words": "-", "only-these": "evidence"},
     "notation": {"text/xml": "-", "application/xml": "-", "text/plain": "-"},
     "components": {
         "schemas": "[schema]", "responses": "[response]", "parameters": "[parameter]", "examples": "[example]",

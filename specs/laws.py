@@ -270,7 +270,9 @@ def _called(declared: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _written_out(resource: Mapping[str, Any]) -> dict[str, Any]:
-    single: dict[str, Any] = {key: _call(resource[key]) for key in ("make", "read", "remove", "empty") if key in resource}
+    single: dict[str, Any] = {
+        key: _call(resource[key]) for key in ("make", "read", "remove", "empty") if key in resource
+    }
     several: dict[str, Any] = {"change": [_call(each) for each in resource.get("change", ())]}
     owner = resource.get("owner")
     if owner:

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from counterfoil.specs import Contract
+from counterfoil.specs.evidence import weakest
 from counterfoil.specs.formats import FORMATS
 from counterfoil.specs.pointers import escaped
 
@@ -194,6 +195,8 @@ class Schemas:
             pointer += f"/{escaped(missing)}"
             # that a property is there is no better founded than the property itself
             evidence = said(self.properties(node).get(missing), evidence)
+        if last in ("oneOf", "anyOf"):  # nobody knows that there is no other branch who chose one of them
+            evidence = weakest((evidence, *(said(self.deref(branch), evidence) for branch in node.get(last, ()))))
         return Clause(pointer, str(last), evidence, error.message[:_LONGEST], tuple(error.evaluation_path))
 
 

@@ -124,8 +124,11 @@ class Contract:
         self.refused: dict[str, Any] | bool = outcome.get("refused", False)
         #: the property that names a refusal, or None where status and schema are all there is
         self.named_by: str | None = outcome.get("named-by")
-        #: how well the names themselves are known: where they are chosen, other words for the same refusal are as good
-        self.names: str = outcome.get("names", "documented")
+        #: how well the names themselves are known, and whether they are but words for a person to read
+        self._known_names, self._in_words = (
+            str(outcome.get("names", "documented")),
+            bool(outcome.get("in-words", False)),
+        )
         #: how well it is founded that there are no other refusals
         self.only_these: str = outcome.get("only-these", "documented")
         #: statuses that a document names for all operations alike
@@ -145,6 +148,15 @@ class Contract:
         document = load(name, overlays)
         own = None if name in names() else folder_of(name).resolve()
         return cls(name_of(name), document, overlays, own)
+
+    def name_evidence(self, example: Example) -> str:
+        """How well it is known under which name an outcome is refused: where it is chosen, other words are as good.
+
+        Of words, only those count that the vendor has written.
+        """
+        if self._in_words and example.evidence not in ("documented", "published"):
+            return "chosen"
+        return self._known_names
 
     @cached_property
     def _evidence(self) -> str:

@@ -137,8 +137,10 @@ def _refusals(examples: list[Example], tree: Any, named: Any, contract: Contract
     if contract.named_by is not None:
         fits = {example.name: _fit(_value(example.value, contract.named_by), named) for example in examples}
         longest = max((fit for fit in fits.values() if fit is not None), default=None)
-        if longest is not None or contract.names != "chosen":  # else other words are as good: the status tells
-            examples = [example for example in examples if longest is not None and fits[example.name] == longest]
+        if longest is None:  # other words are as good where nobody has written these; the status tells
+            examples = [example for example in examples if contract.name_evidence(example) == "chosen"]
+        else:
+            examples = [example for example in examples if fits[example.name] == longest]
     if len(examples) > 1:
         whole = [example for example in examples if _fits_whole(example.value, tree)]
         if len({example.name for example in whole}) == 1:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from counterfoil.contracts.generate.examples import constants, parameter_constants
 from counterfoil.contracts.http.exchange import Sent
 from counterfoil.contracts.wire import nesting, wire
 from counterfoil.contracts.wire.form_validity import broken_in_form, is_blank, is_list
@@ -39,6 +40,33 @@ def _founded(clause: Clause, place: str, operation: Operation, contract: Contrac
     """The clause, as well founded as it is that a request is refused which breaks it."""
     refusal = of_refusal(contract.document, place.partition(":")[0], clause.keyword)
     return replace(clause, evidence=weakest((clause.evidence, operation.evidence, refusal)))
+
+
+def is_of_another(sent: Sent, operation: Operation, contract: Contract) -> bool:
+    """Whether the request is another operation's: its path, once filled, or the constants of those that share a path.
+
+    Then nobody can say by this operation what its answer means.
+    """
+    others = [each for each in contract.operations.values() if each is not operation]
+    if "{" in operation.path:
+        filled = operation.path
+        for name, value in sent.path.items():
+            filled = filled.replace("{" + name + "}", value)
+        return any(other.path == filled for other in others)
+    if contract.function_property is None or _is_meant(sent, operation, contract):
+        return False
+    return any(_is_meant(sent, other, contract) for other in others)
+
+
+def _is_meant(sent: Sent, operation: Operation, contract: Contract) -> bool:
+    """Whether the request has the operation's constants, by which those that share a function are told apart."""
+    fixed = parameter_constants(operation)
+    for media in operation.request.values():
+        fixed |= constants(contract, media.schema)
+    given = {**(sent.tree if isinstance(sent.tree, dict) else {}), **dict((*sent.query, *sent.fields))}
+    return contract.function_property in fixed and all(
+        str(given.get(name, "")).casefold() == str(value).casefold() for name, value in fixed.items()
+    )
 
 
 def _is_unclear(sent: Sent, operation: Operation, contract: Contract) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.leaks import leak
-from counterfoil.contracts.checks.request_validity import broken_by
+from counterfoil.contracts.checks.request_validity import broken_by, is_of_another
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.claims import false_claims
 from counterfoil.contracts.wire.meaning import as_read
@@ -22,7 +22,11 @@ def check(seen: Observation) -> list[Finding]:
     """Everything that is wrong with one exchange."""
     if seen.target.recording is not None:
         seen.target.recording.append(seen)
-    return [finding for one in EVERY for finding in one(seen)]
+    exchange = seen.exchange
+    every = EVERY
+    if is_of_another(exchange.sent, exchange.operation, seen.target.contract):
+        every = OF_ANY
+    return [finding for one in every for finding in one(seen)]
 
 
 def server_error(seen: Observation) -> Iterator[Finding]:
@@ -125,7 +129,7 @@ def undocumented_refusal(seen: Observation) -> Iterator[Finding]:
     title = f"{seen.operation} refuses with a reason that the contract does not name"
     why = f"Status {exchange.status}, {outcome.text!r}. Named are: {', '.join(_refusals(seen)) or 'none'}."
     detail = f"refusal:{exchange.status}:{alike}"
-    links = (exchange.answer.evidence, seen.target.contract.names, seen.target.contract.only_these)
+    links = (exchange.answer.evidence, seen.target.contract.only_these)
     cause = f"refuses with a reason that the contract does not name: {alike or 'none'}"
     yield seen.finding("undocumented_refusal", detail, links, title, why, cause=cause)
 
@@ -258,6 +262,10 @@ EVERY: tuple[Callable[[Observation], Iterator[Finding]], ...] = (
     leak,
     answers_what_exists,
 )
+
+
+#: what is asked also of an answer of which nobody can say by which operation
+OF_ANY = (server_error, malformed_body, charset, slow, leak)
 
 
 def _expects(seen: Observation) -> bool:

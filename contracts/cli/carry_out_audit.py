@@ -23,7 +23,6 @@ from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.reports import results
 
-
 #: how many false alarms of one program are told
 MOST_TOLD = 8
 PARTS = ("clauses", "defects", "liberties")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from counterfoil.contracts.checks.request_validity import is_of_another
 from counterfoil.contracts.diff.sides import Side
 from counterfoil.contracts.generate.examples import example_request
 from counterfoil.contracts.generate.known_ids import with_known_ids
@@ -13,7 +14,6 @@ from counterfoil.contracts.http.exchange import Exchange, Request
 from counterfoil.contracts.phases import witness
 from counterfoil.contracts.phases.base_requests import base_requests
 from counterfoil.contracts.phases.cases import Call, Case
-from counterfoil.contracts.phases.fuzz import is_another
 from counterfoil.specs import Contract, Operation
 
 #: per level, how many variations of each operation's examples are sent
@@ -64,7 +64,8 @@ class Script:
             yield from witness.exchanged(self.case, world, values)
         for single in self.singles:
             request = single.request(world, side)
-            yield None if is_another(request, world.contract) else world.send(request)
+            another = is_of_another(world.prepare(request), request.operation, world.contract)
+            yield None if another else world.send(request)
 
 
 def scripts(

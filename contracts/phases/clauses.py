@@ -12,14 +12,13 @@ import msgspec
 
 from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
-from counterfoil.contracts.checks.request_validity import broken_by
+from counterfoil.contracts.checks.request_validity import broken_by, is_of_another
 from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.invalid_requests import broken_request, carries
 from counterfoil.contracts.generate.mutate import Unbreakable
 from counterfoil.contracts.http.client import Request, Target, Withheld
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.phases.base_requests import BaseRequest, base_requests
-from counterfoil.contracts.phases.fuzz import is_another
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out
 from counterfoil.contracts.phases.unchanged import state, watchers
@@ -311,11 +310,12 @@ def _is_accepted(contract: Contract, answer: Answer) -> bool:
 
 def _check_sent(clause: Clause, broken: Request, world: Target) -> None:
     """Refuse what would break something else, or nothing, once it is on the wire. Raises Unbreakable."""
-    if is_another(broken, world.contract):
+    sent = world.prepare(broken)
+    if is_of_another(sent, broken.operation, world.contract):
         raise Unbreakable("it would be another operation's request")
     if clause.place == "security" or clause.keyword == "media_type":
         return
-    found = broken_by(world.prepare(broken), broken.operation, world.contract, formats=True)
+    found = broken_by(sent, broken.operation, world.contract, formats=True)
     if found is None:
         raise Unbreakable("nobody can say what it would mean on the wire")
     own = clause.id.partition(":request:")[2]

@@ -14,10 +14,10 @@ import msgspec
 
 from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
-from counterfoil.contracts.checks.request_validity import broken_by
+from counterfoil.contracts.checks.request_validity import broken_by, is_of_another
 from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.edge_cases import edge_cases
-from counterfoil.contracts.generate.examples import constants, example_request, parameter_constants
+from counterfoil.contracts.generate.examples import example_request
 from counterfoil.contracts.generate.generation_schema import function_names
 from counterfoil.contracts.generate.id_pool import Pool, is_about
 from counterfoil.contracts.generate.known_ids import with_known_ids
@@ -152,9 +152,9 @@ class _Fuzzing:
 
     def send(self, request: Request) -> None:
         """Send a request that is new, and ask every check about its answer."""
-        if is_another(request, self.world.contract):
-            return
         sent = self.world.prepare(request)
+        if is_of_another(sent, self.operation, self.world.contract):
+            return
         same = f"{sent.method} {sent.url} {sorted(sent.headers.items())} {request.session} {sent.body!r}"
         if same not in self._sent:
             self._sent.add(same)
@@ -290,28 +290,3 @@ def _optional_account(operation: Operation, world: Target) -> str | None:
     if not world.sessions.is_optional(operation):
         return None
     return world.sessions.default(world.sessions.schemes(operation)[0])
-
-
-def is_another(request: Request, contract: Contract) -> bool:
-    """Whether the path, once filled, is another operation's; or the constants are, of those that share a function."""
-    own = request.operation
-    filled = own.path
-    for name, value in request.path.items():
-        filled = filled.replace("{" + name + "}", str(value))
-    if "{" in own.path:
-        return any(other.path == filled for other in contract.operations.values())
-    if contract.function_property is None or _is_meant(request, own, contract):
-        return False
-    return any(_is_meant(request, other, contract) for other in contract.operations.values() if other is not own)
-
-
-def _is_meant(request: Request, operation: Operation, contract: Contract) -> bool:
-    """Whether the request has the operation's constants, by which those that share a function are told apart."""
-    fixed = parameter_constants(operation)
-    for media in operation.request.values():
-        fixed |= constants(contract, media.schema)
-    given = {**request.query, **(request.body if isinstance(request.body, dict) else {})}
-    function = contract.function_property
-    return function in fixed and all(
-        str(given.get(name, "")).casefold() == str(value).casefold() for name, value in fixed.items()
-    )

@@ -186,7 +186,7 @@ def _wrong_outcome(seen: Observation, step: Call, case: Case) -> Finding:
     contract, status, got = seen.target.contract, seen.exchange.status, seen.outcome
     links = [*_links(step, case, seen), answer.evidence]
     if contract.is_refusal(example, answer.status) and got.refused and status == answer.status:
-        links.append(contract.names)  # it is refused as it has to be, but for the name
+        links.append(contract.name_evidence(example))  # it is refused as it has to be, but for the name
     title = f"{step.operation} is not answered with {step.expect}"
     why = f"{case.description}: expected {step.expect}, but status {status}: {got}."
     instead = " or ".join(got.candidates) or ("accepted" if got.accepted else "refused")

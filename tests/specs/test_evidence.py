@@ -32,7 +32,7 @@ def test_what_is_better_founded_never_weighs_less() -> None:
         ("Source 003, cart", ["documented"]),
         ("Source 003, lists; chosen: the newest first", ["documented", "chosen"]),
         ("Chosen: a quantity below 1 counts as 1", ["chosen"]),
-        ("published: the page on sessions; observed: its text", ["published", "observed"]),
+        ("Published: a new state in each answer; that older ones stay valid is chosen", ["published", "chosen"]),
         ("the terms of the shop", []),
     ],
 )

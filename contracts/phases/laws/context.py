@@ -25,9 +25,12 @@ from counterfoil.contracts.http.exchange import (
     Unreachable,
     Withheld,
 )
-from counterfoil.contracts.phases.record import CaseRecord
+from counterfoil.contracts.phases.record import CaseRecord, NotJudged
 
 T = TypeVar("T")
+
+#: what looking into an answer raises that has another shape than anybody foresaw
+UNFORESEEN = (KeyError, IndexError, TypeError, AttributeError, ValueError, InvalidOperation)
 
 _MOST_CALLS = 40  # told of a run
 _MOST_CHECKED = 50  # answers of one operation with one status, in a stateful test
@@ -35,12 +38,15 @@ _MOST_CHECKED = 50  # answers of one operation with one status, in a stateful te
 
 @dataclass(frozen=True)
 class Law:
-    """What holds over several exchanges. `operation` is the one whose answers tell, `promises` are what it shows."""
+    """What holds over several exchanges. `operation` is the one whose answers tell, `promises` are what it shows.
+
+    Unless a document says it (`documented`, `published`), it is `implied`: it follows from the documents by plain sense.
+    """
 
     name: str
     sentence: str
     operation: str
-    evidence: str = "documented"
+    evidence: str = "implied"
     #: whether the other laws of the stateful test say nothing where this one is broken
     fundamental: bool = False
     promises: tuple[str, ...] = ()
@@ -66,8 +72,8 @@ class TimeIsUp(GiveUp):
     """All that was tried holds, but not all was tried."""
 
 
-class Unreadable(GiveUp):
-    """An answer does not have the form that the laws read: the checks have told in which way."""
+class Unreadable(NotJudged):
+    """An answer cannot be told, or does not have the form that the laws read: the checks have told in which way."""
 
 
 class Stopped(GiveUp):
@@ -91,6 +97,10 @@ class LawContext:
         #: of the law that is being tried, the run with the fewest calls
         self.smallest: Broken | None = None
         self.on_broken: Callable[[], None] = lambda: None
+        #: whether it is not known any more what the run has made: one of its calls is not judged
+        self.is_lost = False
+        self._may_have_changed = False
+        self._run: object = None
         self._known: set[str] = set()
         self._checked: Counter[tuple[str, int]] = Counter()
         self._last: Observation | None = None
@@ -115,7 +125,7 @@ class LawContext:
         return self.world.ids
 
     def begin(self, *, afresh: bool = False) -> None:
-        """BaseRequest a run: nothing was called yet. Afresh, a mock's installation is as it was in the beginning."""
+        """Start a run: nothing was called yet. Afresh, a mock's installation is as it was in the beginning."""
         self.calls = []
         if afresh and self.alone:
             try:
@@ -153,6 +163,7 @@ class LawContext:
     ) -> list[tuple[Exchange, Outcome]]:
         if time.monotonic() > self.until:
             raise TimeIsUp("the time was up before all runs were made")
+        self._may_have_changed |= any(each.operation.effect not in ("reads", "session") for each in requests)
         try:
             exchanges = send()
         except (Unreachable, CredentialsRefused, Withheld) as error:
@@ -176,7 +187,7 @@ class LawContext:
             for finding in check(self._last):
                 self.record.add(finding)
         if got.unclear:
-            raise Unreadable(f"the answer of {request.operation.id} ({exchange.status}) cannot be read: {got.unclear}")
+            raise Unreadable(f"an answer of {request.operation.id}: {got.unclear}")
         return exchange, got
 
     def _is_news(self, exchange: Exchange) -> bool:
@@ -203,9 +214,26 @@ class LawContext:
         """For looking into an answer, which on a broken target may hold anything. Raises Unreadable."""
         try:
             yield
-        except (KeyError, IndexError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
+        except UNFORESEEN as error:
             last = f"{self._last.operation} ({self._last.exchange.status})" if self._last else "the target"
             raise Unreadable(f"the answer of {last} cannot be read: {type(error).__name__} {error}") from error
+
+    @contextmanager
+    def step(self, run: object) -> Iterator[bool]:
+        """A step of a run, which ends quietly where an answer cannot be told, or must not be asked for.
+
+        If it may have changed something by then, nobody knows what is there, and the run does not go on.
+        """
+        self.is_lost = self.is_lost and run is self._run
+        self._run, self._may_have_changed = run, False
+        try:
+            with self.reading():
+                yield not self.is_lost
+        except (Unreadable, Stopped) as error:
+            if isinstance(error, Stopped) and not isinstance(error.error, Withheld):
+                raise
+            self.unjudged = self.unjudged or (error if isinstance(error, Unreadable) else error.error)
+            self.is_lost |= self._may_have_changed and isinstance(error, Unreadable)
 
     def keep(self, broken: Broken) -> None:
         """Write the broken law down, and try the others without it."""

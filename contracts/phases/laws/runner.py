@@ -4,14 +4,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
 
 import msgspec
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.errors import Flaky
-from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, multiple, run_state_machine_as_test
 
-from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.phases.laws.context import Broken, Law, LawContext, Stopped, TimeIsUp, Unreadable
+from counterfoil.contracts.http.client import Target, Withheld
+from counterfoil.contracts.phases.laws.context import Broken, Law, LawContext, Stopped, TimeIsUp
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out, result
 from counterfoil.reports.results import Result
@@ -90,11 +92,9 @@ def _everything(stateful_test: StatefulTest, plan: Plan, context: LawContext) ->
         try:
             _round(stateful_test, context, number, *stateful_test.sizes[level])
         except TimeIsUp as reason:
-            return Ending() if level == "deep" else Ending("passed", "time_up", str(reason))
+            return _judged(context) if level == "deep" else Ending("passed", "time_up", str(reason))
         except Stopped as stopped:
             raise stopped.error from stopped
-        except Unreadable as error:
-            return Ending("errored", "not_judged", str(error))
         except Flaky:
             return Ending(
                 "errored",
@@ -103,7 +103,19 @@ def _everything(stateful_test: StatefulTest, plan: Plan, context: LawContext) ->
             )
         number += 1
         if level != "deep":
-            return Ending()
+            return _judged(context)
+
+
+def _judged(context: LawContext) -> Ending:
+    """All that was tried holds; or nothing could be told, or asked for."""
+    if context.unjudged is None:
+        return Ending()
+    cause = context.unjudged.__cause__
+    if not context.held and isinstance(cause, Stopped):
+        raise cause.error
+    if not context.held and isinstance(context.unjudged, Withheld):
+        raise context.unjudged
+    return Ending("passed" if context.held else "skipped", "not_judged", f"not judged: {context.unjudged}")
 
 
 def _round(stateful_test: StatefulTest, context: LawContext, number: int, runs: int, steps: int) -> None:
@@ -112,17 +124,36 @@ def _round(stateful_test: StatefulTest, context: LawContext, number: int, runs: 
         context.smallest = None
         context.checking = turn == 0
         with _shortened(context):
-            machine = stateful_test.machine(context)
+            machine = _in_steps(stateful_test.machine(context))
             seed(number)(machine)
             run_state_machine_as_test(machine, settings=_settings(runs, steps))
         if context.smallest is None:
-            if context.unjudged and not context.held:
-                cause = context.unjudged.__cause__
-                raise cause if isinstance(cause, Stopped) else Unreadable(str(context.unjudged))
             return
         context.keep(context.smallest)
         if context.smallest.law.fundamental:
             return
+
+
+def _in_steps(machine: Machine) -> Machine:
+    """The machine, each of whose rules is a step of its context."""
+    state = machine.setup_state()
+    for rule in (*state.rules, *state.initializers):
+        if not hasattr(rule.function, "is_a_step"):
+            rule.function = _step(rule.function, has_results=bool(rule.targets))
+    return machine
+
+
+def _step(function: Callable[..., Any], *, has_results: bool) -> Callable[..., Any]:
+    @wraps(function)
+    def step(machine: Any, **data: Any) -> Any:
+        result: Any = multiple() if has_results else None
+        with machine.context.step(machine) as goes_on:
+            if goes_on:
+                result = function(machine, **data)
+        return result
+
+    step.is_a_step = True  # type: ignore[attr-defined]
+    return step
 
 
 @contextmanager

@@ -22,7 +22,7 @@ class Panel:
     """Sends the calls of a stateful test, and reads what they answer."""
 
     def __init__(self, context: LawContext) -> None:
-        self._bench = context
+        self._context = context
         self._contract = context.world.contract
 
     def request(self, operation: str, given: Mapping[str, Any], client: str = MINE, out: str = "xjson") -> Request:
@@ -37,11 +37,11 @@ class Panel:
         return Request(known, body=body, media_type=media_type, credentials=credentials)
 
     def _authinfo(self, client: str) -> str:
-        return f"{self._bench.ids[f'{client}_username']}:{self._bench.ids[f'{client}_password']}"
+        return f"{self._context.ids[f'{client}_username']}:{self._context.ids[f'{client}_password']}"
 
     def call(self, operation: str, client: str = MINE, out: str = "xjson", **given: Any) -> tuple[Exchange, Outcome]:
         """The answer to a call, and what it means."""
-        return self._bench.send(self.request(operation, given, client, out), f"({client}) ")
+        return self._context.send(self.request(operation, given, client, out), f"({client}) ")
 
     def tariffs(self) -> list[Tariff]:
         """What the client can order, of every product type."""
@@ -49,30 +49,30 @@ class Panel:
 
     def _tariffs(self, kind: str) -> list[Tariff]:
         exchange, _ = self.call("list_tariffs", func=f"v2.{kind}.order.pricelist")
-        with self._bench.reading():
+        with self._context.reading():
             return bill_reading.tariffs(exchange.tree)
 
     def cart(self, client: str, project: str, out: str = "xjson") -> Cart:
         """The client's cart for the provider."""
         exchange, _ = self.call("get_cart", client, out, project=project)
-        with self._bench.reading():
+        with self._context.reading():
             return bill_reading.cart(exchange.tree)
 
     def balances(self, client: str) -> dict[str, Decimal]:
         """The money of each of the client's accounts, by its provider."""
         exchange, _ = self.call("list_accounts", client)
-        with self._bench.reading():
+        with self._context.reading():
             return bill_reading.balances(exchange.tree)
 
     def rows(self, operation: str, client: str, **given: Any) -> list[dict[str, Any]]:
         """The rows of a list."""
         exchange, _ = self.call(operation, client, **given)
-        with self._bench.reading():
+        with self._context.reading():
             return list(bill_reading.rows(exchange.tree))
 
     def services(self, client: str, order: str) -> list[Item]:
         """The services that an order made."""
-        with self._bench.reading():
+        with self._context.reading():
             return [
                 bill_reading.service(row)
                 for kind in KINDS

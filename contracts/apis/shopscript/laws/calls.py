@@ -72,7 +72,7 @@ class Shop:
     """Sends the calls of a stateful test, and reads what they answer."""
 
     def __init__(self, context: LawContext) -> None:
-        self._bench = context
+        self._context = context
         self._operations = context.world.contract.operations
 
     def request(self, operation: str, body: Any = None, media_type: str = wire.FORM, **query: Any) -> Request:
@@ -84,19 +84,19 @@ class Shop:
         self, operation: str, body: Any = None, media_type: str = wire.FORM, **query: Any
     ) -> tuple[Exchange, Outcome]:
         """The answer to a call of the operation, and what it means."""
-        return self._bench.send(self.request(operation, body, media_type, **query))
+        return self._context.send(self.request(operation, body, media_type, **query))
 
     def order(self, number: int) -> Order | None:
         """The order with this id; None where the shop has none."""
         exchange, got = self.call("get_order", id=number)
-        with self._bench.reading():
+        with self._context.reading():
             return shop_reading.order(exchange.tree) if got.accepted else None
 
     def search(self, selector: str = "", offset: int = 0, limit: int = MOST) -> Found:
         """The orders that the hash selects."""
         where = {"hash": selector} if selector else {}
         exchange, _ = self.call("search_orders", offset=offset, limit=limit, **where)
-        with self._bench.reading():
+        with self._context.reading():
             tree = exchange.tree
             orders = tuple(shop_reading.order(each) for each in tree["orders"])
             return Found(int(tree["count"]), int(tree["offset"]), int(tree["limit"]), orders)
@@ -104,8 +104,9 @@ class Shop:
     def offered(self, number: int) -> list[str]:
         """What the order's state offers."""
         exchange, _ = self.call("list_order_actions", id=number)
-        with self._bench.reading():
-            return [str(action["id"]) for action in exchange.tree["actions"]]
+        with self._context.reading():
+            listed = exchange.tree if isinstance(exchange.tree, list) else exchange.tree["actions"]
+            return [str(action["id"]) for action in listed]
 
 
 def item(context: LawContext, sku: int, quantity: int, services: int) -> Item:

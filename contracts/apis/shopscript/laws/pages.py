@@ -28,7 +28,7 @@ _SLICES = SliceLaws(
         "observed",
     ),
 )
-NEWEST = Law("newest_is_first", "The newest order is the first.", "search_orders", "observed")
+NEWEST = Law("newest_is_first", "The newest order is the first.", "search_orders", "chosen")
 CHOSEN = Law("chosen_are_found", "A search by ids finds those orders, and no others.", "search_orders", "observed")
 WHOLE = Law("default_is_a_hundred", "Without a limit, a page has up to a hundred orders.", "search_orders", "chosen")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from counterfoil.contracts.phases.laws.context import Law
@@ -103,7 +103,18 @@ def facts(tree: Any) -> Any:
         return plain or None
     if isinstance(tree, list):
         return [facts(each) for each in tree] or None
-    return None if tree is False or tree == "" else tree
+    return None if tree is False or tree == "" else _plain(tree)
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is written in every format: a number that nobody describes is a text in some."""
+    if value is None or isinstance(value, bool):
+        return "1" if value else None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return value
+    return f"{number.normalize():f}" if number.is_finite() else value
 
 
 def _row(item: Mapping[str, Any]) -> Row:

@@ -75,7 +75,7 @@ class Calls:
     """Sends the calls of a stateful test, and reads what they answer."""
 
     def __init__(self, context: LawContext) -> None:
-        self._bench = context
+        self._context = context
         self._operations = context.world.contract.operations
 
     def request(self, operation: str, fields: Mapping[str, Any], form: str = "json") -> Request:
@@ -85,7 +85,7 @@ class Calls:
 
     def call(self, operation: str, fields: Mapping[str, Any], form: str = "json") -> tuple[Exchange, Outcome]:
         """The answer to a call of the operation, and what it means."""
-        return self._bench.send(self.request(operation, fields, form))
+        return self._context.send(self.request(operation, fields, form))
 
     def tree(self, operation: str, **fields: Any) -> Row:
         """What a call answers."""
@@ -95,18 +95,18 @@ class Calls:
     def rows(self, operation: str, **filters: Any) -> list[Row]:
         """The rows of a list that these filters let through."""
         tree = self.tree(operation, **filters)
-        with self._bench.reading():
+        with self._context.reading():
             return rows(operation, tree)
 
     def count(self, operation: str, **filters: Any) -> int:
         """How many rows of a list these filters let through."""
         tree = self.tree(operation, **filters)
-        with self._bench.reading():
+        with self._context.reading():
             return int(tree["totalresults"])
 
     def made(self, exchange: Exchange) -> Made:
         """What an AddOrder has made."""
-        with self._bench.reading():
+        with self._context.reading():
             tree = exchange.tree
             names = ("productids", "addonids", "domainids")
             services, addons, domains = (numbers(tree[name]) for name in names)
@@ -121,7 +121,7 @@ class Calls:
         addons: list[Row] = []
         if made.addons:
             found = self.rows("get_clients_addons", serviceid=",".join(map(str, (*made.services, *beside))))
-            with self._bench.reading():
+            with self._context.reading():
                 addons = [row for row in found if int(row["id"]) in made.addons]
         invoice = self.tree("get_invoice", invoiceid=made.invoice) if made.invoice else {}
         return Shown(orders[0] if orders else {}, tuple(services), tuple(addons), tuple(domains), invoice)
@@ -129,7 +129,7 @@ class Calls:
     def credit(self, client: int) -> Decimal:
         """What the client has in credit."""
         tree = self.tree("get_clients_details", clientid=client)
-        with self._bench.reading():
+        with self._context.reading():
             return Decimal(tree["client"]["credit"])
 
 

@@ -15,16 +15,16 @@ class Caller:
 
     def __init__(self, context: LawContext, account: str | None = None) -> None:
         self.name = account or "guest"
-        self._bench, self._account = context, account
+        self._context, self._account = context, account
 
     def call(
         self, operation: str, path: Mapping[str, Any] | None = None, body: Any = None, query: Any = None
     ) -> tuple[Exchange, Outcome]:
         """The answer to a call of the operation, and what it means."""
-        known = self._bench.world.contract.operations[operation]
+        known = self._context.world.contract.operations[operation]
         session = self._account or NOBODY
         request = Request(known, path=path or {}, query=query or {}, body=body, session=session)
-        return self._bench.send(request, f"({self.name}) " if self._account else "")
+        return self._context.send(request, f"({self.name}) " if self._account else "")
 
 
 def users(target: Target) -> list[str]:

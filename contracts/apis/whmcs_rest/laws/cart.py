@@ -191,7 +191,8 @@ class CartMachine(RuleBasedStateMachine):
     @rule(index=_INDEX, quantity=st.integers(1, 4), addons=st.integers(0, 2), choice=st.integers(0, 1))
     def add(self, index: int, quantity: int, addons: int, choice: int) -> None:
         """Add so many of a product, with addons and options."""
-        self._add([one(self.catalogue, index).item(quantity, addons, choice)])
+        offer = one(self.catalogue, index)
+        self._add([offer.item(quantity, addons, choice)], offered=quantity == 1 or offer.several)
 
     @precondition(lambda self: len(self.cart.model) < _MOST)
     @rule(chosen=st.lists(_INDEX, min_size=2, max_size=3))
@@ -206,10 +207,10 @@ class CartMachine(RuleBasedStateMachine):
         name = f"counterfoil-{number}.{self.context.ids['tld']}"
         self._add([{"type": "domain_register", "period": 1, "name": name, "id_protection": protected}])
 
-    def _add(self, items: list[dict[str, Any]]) -> None:
+    def _add(self, items: list[dict[str, Any]], *, offered: bool = True) -> None:
         before = self.cart.model
         answered = self.cart.change("add_cart_items", {"items": items})
-        self.context.hold(OFFERED, answered is not None, f"It is refused: {items}.")
+        self.context.hold(OFFERED, answered is not None or not offered, f"It is refused: {items}.")
         if answered is None:
             return
         known = {each["item_id"] for each in before}

@@ -20,6 +20,8 @@ class Offer:
     addons: tuple[int, ...]
     #: each option's id, with two values that can be chosen for it at most
     options: tuple[tuple[int, tuple[Any, ...]], ...]
+    #: whether the catalogue says that one can have several of it
+    several: bool = False
 
     def item(self, quantity: int, addons: int, choice: int) -> dict[str, Any]:
         """The offer as it is put into a cart: so many of it, with so many addons, and each option chosen alike."""
@@ -47,11 +49,12 @@ def _offers(context: LawContext, caller: Caller, name: str) -> list[Offer]:
     number = context.ids[name]
     place = {"product_id": number}
     with context.reading():
-        pricing = caller.call("get_product", place)[0].tree["data"]["pricing"]
+        product = caller.call("get_product", place)[0].tree["data"]
+        pricing, several = product["pricing"], bool(product["allow_multiple_quantities"]["is_supported"])
         addons = tuple(each["id"] for each in caller.call("list_product_addons", place)[0].tree["data"])
         options = caller.call("list_product_config_options", place)[0].tree["data"]
         chosen = tuple((each["id"], _values(each)) for each in options if _values(each))
-        return [Offer(number, cycle, cost, addons, chosen) for cycle, cost in _prices(pricing)]
+        return [Offer(number, cycle, cost, addons, chosen, several) for cycle, cost in _prices(pricing)]
 
 
 def _prices(pricing: Mapping[str, Any]) -> list[tuple[str, Price]]:
