@@ -32,12 +32,12 @@ from counterfoil.specs.clauses import clauses_of_requests
 
 #: by the liberties that install other things, the profile that describes them
 PROFILES = {
-    name: Path(__file__).parent / "profiles" / f"{vendor}.toml"
-    for name, vendor in (
-        ("another_panel", "billmanager"),
-        ("another_shop", "shopscript"),
-        ("another_whmcs", "whmcs"),
-        ("another_whmcs_with_rest", "whmcs"),
+    name: Path(__file__).with_name(file)
+    for name, file in (
+        ("another_panel", "another_panel.toml"),
+        ("another_shop", "another_shop.toml"),
+        ("another_whmcs", "another_whmcs.toml"),
+        ("another_whmcs_with_rest", "another_whmcs.toml"),
     )
 }
 #: what is a false alarm; a note fails nothing

@@ -26,7 +26,9 @@ class Founded:
         schema = answer.media[media_type].schema
         key = status, media_type
         if key not in self._validators:
-            self._validators[key] = jsonschema_rs.validator_for(_unbound(self._contract).rooted(_without_chosen(schema, self._contract)))
+            self._validators[key] = jsonschema_rs.validator_for(
+                _unbound(self._contract).rooted(_without_chosen(schema, self._contract))
+            )
         if self._validators[key].is_valid(body):
             return True
         broken = schemas_of(self._contract).broken(schema, body, answer.evidence)

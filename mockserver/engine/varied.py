@@ -95,13 +95,13 @@ class Exchange:
         """The reply to a call that was refused, changed."""
         return self._reworded("refused", self._own.refuse(refusal))
 
-    def verify(self, reply: Reply, call: Call, headers: Mapping[str, str] | None) -> None:
+    def verify(self, reply: Reply, call: Call, headers: Mapping[str, str] | None, *, chosen: bool = True) -> None:
         """Hold the reply against what the documents say, unless something is to break it.
 
         What is but the mock's own choice does not bind a program that chooses otherwise.
         """
         if all(each.keeps_contract for each in self._variations):
-            self._own.verify(reply, call, headers, chosen=not self._variations)
+            self._own.verify(reply, call, headers, chosen=chosen and not self._variations)
 
     def encode(self, reply: Reply, call: Call) -> Answer:
         """The reply as bytes, changed."""
