@@ -58,7 +58,8 @@ def what_was_only_seen_is_worded_otherwise(exchange: Exchange, reply: Reply) -> 
         reply.body["message"] = f"Request rejected ({reply.outcome.replace('_', '-')})"
 
 
-@LIBERTIES.refused("words", "add_order", "accept_order", "cancel_order", "get_invoice", "add_invoice_payment")
+@LIBERTIES.refused("words", "add_order", "accept_order", "pending_order", "cancel_order", "fraud_order", "delete_order",
+                   "close_client", "get_invoice", "add_invoice_payment")  # fmt: skip
 def what_is_absent_is_refused_as_absent(exchange: Exchange, reply: Reply) -> None:
     """An id that was not sent is missing, and not unknown; the same goes for a payment method."""
     given = exchange.call.given
@@ -164,12 +165,11 @@ def renewed_domains_are_told(exchange: Exchange, reply: Reply) -> None:
 
 @LIBERTIES.accepted("form", "get_orders")
 def lines_have_names_of_our_own(exchange: Exchange, reply: Reply) -> None:
-    """A line that is neither a product nor a domain is what our staff calls it, with the fields that it needs."""
+    """A line that is neither a product nor a domain is what our staff calls it."""
     for row in _rows(reply, "orders"):
         for line in row["lineitems"]["lineitem"]:
             if line["type"] in ("addon", "renewal"):
                 line["type"] = {"addon": "productaddon", "renewal": "domainrenewal"}[line["type"]]
-                del line["producttype"]
 
 
 @LIBERTIES.accepted("form", "get_clients_domains")
