@@ -250,6 +250,20 @@ def pages_have_thirty_orders_unless_told(exchange: Exchange, own: Callable[[], R
     return own()
 
 
+@LIBERTIES.handler("order", "search_orders")
+def the_oldest_order_is_first(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A search begins with the order that was placed first."""
+    orders, call = exchange.state.orders, exchange.call
+    result = own()
+    assert isinstance(result, dict)
+    offset, limit = result["offset"], result["limit"]
+    call.given = {**call.given, "offset": max(result["count"] - offset - limit, 0)}
+    call.given["limit"] = min(limit, max(result["count"] - offset, 0))
+    turned = own() if call.given["limit"] and orders.ids else {"orders": []}
+    assert isinstance(turned, dict)
+    return {**result, "orders": turned["orders"][::-1]}
+
+
 _MESSAGE = "message"
 
 

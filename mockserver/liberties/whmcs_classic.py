@@ -5,11 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.engine.steps import Answer, Reply
+from counterfoil.mockserver.engine.steps import Answer, Reply, Result
 from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.engine.vendor import Body
+from counterfoil.mockserver.liberties.left_out import without_chosen
 from counterfoil.mockserver.liberties.liberty import Liberties
 from counterfoil.mockserver.whmcs.classic.dialect import NVP
+from counterfoil.mockserver.whmcs.classic.protocol.lists import ROWS
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.seed import seeded_state
 
@@ -155,14 +157,6 @@ def without_an_invoice_its_id_is_zero(exchange: Exchange, reply: Reply) -> None:
     reply.body.setdefault("invoiceid", 0)
 
 
-@LIBERTIES.accepted("effects", "add_order")
-def renewed_domains_are_told(exchange: Exchange, reply: Reply) -> None:
-    """The domains of an order are those that it registers, transfers or renews."""
-    order = exchange.state.orders[int(reply.body["orderid"])]
-    renewed = [str(each.domain) for each in order.renewals]
-    reply.body["domainids"] = ",".join(filter(None, [reply.body["domainids"], *renewed]))
-
-
 @LIBERTIES.accepted("form", "get_orders")
 def lines_have_names_of_our_own(exchange: Exchange, reply: Reply) -> None:
     """A line that is neither a product nor a domain is what our staff calls it."""
@@ -170,6 +164,12 @@ def lines_have_names_of_our_own(exchange: Exchange, reply: Reply) -> None:
         for line in row["lineitems"]["lineitem"]:
             if line["type"] in ("addon", "renewal"):
                 line["type"] = {"addon": "productaddon", "renewal": "domainrenewal"}[line["type"]]
+
+
+@LIBERTIES.accepted("form", *_WITH_LISTS, "get_clients_details", apart=("statistics_are_few",))
+def what_no_page_shows_is_left_out(exchange: Exchange, reply: Reply) -> None:
+    """A row has what the page on the action shows, and nothing else."""
+    without_chosen("whmcs-classic", exchange, reply)
 
 
 @LIBERTIES.accepted("form", "get_clients_domains")
@@ -197,12 +197,22 @@ def newer_versions_tell_more(exchange: Exchange, reply: Reply) -> None:
             row |= {"uuid": f"row-{row.get('id', 0)}", "updated_at": "2026-01-01 00:00:00"}
 
 
-@LIBERTIES.accepted("order", *_WITH_LISTS)
-def lists_are_turned_round(exchange: Exchange, reply: Reply) -> None:
-    """The order of a list is that of our database: what is on a page comes the other way round."""
-    for name, row in _LISTS.items():
-        if isinstance(reply.body.get(name), dict) and isinstance(reply.body[name].get(row), list):
-            reply.body[name][row].reverse()
+@LIBERTIES.handler("order", *_WITH_LISTS)
+def lists_are_turned_round(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """The order of a list is that of our database, and the other way round."""
+    given = exchange.call.given
+    start, most = given.get("limitstart", 0), given.get("limitnum", ROWS)
+    exchange.call.given = {**given, "limitstart": 0, "limitnum": 1_000_000} if "sorting" not in given else given
+    result = own()
+    assert isinstance(result, dict)
+    name = next(each for each in _LISTS if each in result)
+    rows = result[name][_LISTS[name]][::-1]
+    if "numreturned" in result and "sorting" not in given:
+        rows = rows[start : start + most]
+        result = {**result, "startnumber": start, "numreturned": len(rows)}
+    elif "sorting" in given:
+        return result
+    return {**result, name: {_LISTS[name]: rows}}
 
 
 @LIBERTIES.wire("form")
