@@ -19,7 +19,6 @@ from typing import Any
 import requests
 
 from counterfoil.contracts.checks.context import Observation
-from counterfoil.contracts.http.client import CredentialsRefused, Unreachable
 from counterfoil.contracts.phases import clauses, fuzz, laws, witness
 from counterfoil.contracts.phases.cases import Call, Case
 from counterfoil.contracts.phases.plan import Plan
@@ -152,8 +151,8 @@ def _judged(world: str, program: Program, level: str, seed: int) -> Judged:
                 told.append(result)
                 answers[result.id] = _digest(heard)
                 heard.clear()
-    except (Unreachable, CredentialsRefused, requests.RequestException) as error:
-        return Judged(program, trouble=(str(error),))
+    except Exception as error:  # noqa: BLE001 - what is allowed must not end the run, whatever it does to the suite
+        return Judged(program, trouble=(f"the run broke down: {type(error).__name__}: {error}",))
     alarms: dict[str, str] = {}
     notes: dict[str, None] = {}
     for result in told:
