@@ -63,9 +63,11 @@ class Of(_Part, frozen=True, kw_only=True):
     takes: Takes | None = None
 
 
-class Make(Call, frozen=True, kw_only=True):
+class Make(Call, frozen=True, kw_only=True, rename={"evidence": "x-evidence", "ignored": "x-ignored"}):
     """How a resource is made."""
 
+    ignores: dict[str, list[Any]] = {}
+    ignored: str | None = None
     each: str | None = None
     of: Of | None = None
     again: str = ""
@@ -115,6 +117,7 @@ class States(_Part, frozen=True, kw_only=True):
     actions: dict[str, Action]
     first: str | None = None
     touches: list[str] = []
+    refusal: int | None = None
     offered: Offered | None = None
 
 
@@ -133,6 +136,16 @@ class Constant(_Part, frozen=True, kw_only=True):
     by: list[str] = []
 
 
+class Refers(_Part, frozen=True, kw_only=True):
+    """What names something else that is shown beside it."""
+
+    of: str
+    by: str
+    to: str
+    id: str = "/id"
+    same: list[str] = []
+
+
 class Together(_Part, frozen=True, kw_only=True):
     """How many callers make one each at once."""
 
@@ -146,6 +159,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, rename={"name": "as"})
     at: str
     name: str
     grows: str | None = None
+    also: dict[str, str] = {}
 
 
 class Within(msgspec.Struct, frozen=True):
@@ -174,7 +188,24 @@ class Resource(_Part, frozen=True, kw_only=True):
     owner: Owner | None = None
     refuses: dict[str, Refused] = {}
     constant: dict[str, Constant] = {}
+    refers: dict[str, Refers] = {}
     together: Together | None = None
+
+
+class Usual(msgspec.Struct, frozen=True, kw_only=True, rename={"evidence": "x-evidence"}):
+    """The size of a page that nobody asks for."""
+
+    size: int
+    evidence: str | None = None
+
+
+class Filter(msgspec.Struct, frozen=True, rename={"written": "as"}):
+    """How a parameter says what a list lets through."""
+
+    parameter: str
+    at: str
+    written: str = "{value}"
+    several: bool = False
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True, rename={"evidence": "x-evidence"}):
@@ -184,7 +215,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, rename={"evidence": "x-evi
     number: str | None = None
     offset: str | None = None
     most: int = 50
-    usual: int | None = None
+    usual: Usual | None = None
     evidence: str | None = None
 
 
@@ -208,7 +239,7 @@ class Pages(_Part, frozen=True, kw_only=True):
     tells: dict[str, str] = {}
     beyond: str | None = None
     order: Order | None = None
-    filters: dict[str, str] = {}
+    filters: dict[str, Filter] = {}
 
 
 class Tally(_Part, frozen=True, kw_only=True):
@@ -266,7 +297,15 @@ def laws_of(contract: Contract) -> Laws:
 def _called(declared: Mapping[str, Any]) -> dict[str, Any]:
     """What is declared, with each call that is but the name of an operation written out."""
     resources = {name: _written_out(resource) for name, resource in declared.get("resources", {}).items()}
-    return {**declared, "resources": resources}
+    lists = {
+        name: {**pages, "filters": _filters(pages.get("filters", {}))}
+        for name, pages in declared.get("lists", {}).items()
+    }
+    return {**declared, "resources": resources, "lists": lists}
+
+
+def _filters(written: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: {"parameter": name, "at": each} if isinstance(each, str) else each for name, each in written.items()}
 
 
 def _written_out(resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -274,7 +313,11 @@ def _written_out(resource: Mapping[str, Any]) -> dict[str, Any]:
         key: _call(resource[key]) for key in ("make", "read", "remove", "empty") if key in resource
     }
     several: dict[str, Any] = {"change": [_call(each) for each in resource.get("change", ())]}
-    owner = resource.get("owner")
+    states, owner = resource.get("states"), resource.get("owner")
+    if states:
+        usual = {key: states[key] for key in ("operation", "given", "tells") if key in states}
+        own = {key: below for key, below in states.items() if key not in usual}
+        several["states"] = {**own, "actions": {name: {**usual, **each} for name, each in states["actions"].items()}}
     if owner:
         several["owner"] = {**owner, "calls": [_call(each) for each in owner.get("calls", ())]}
     return {**resource, **single, **several}
@@ -318,7 +361,9 @@ def _problems(laws: Laws, contract: Contract) -> Iterator[str]:
     for name, pages in laws.lists.items():
         page = [each for each in (pages.page.size, pages.page.number, pages.page.offset) if each] if pages.page else []
         yield from _names(
-            f"lists/{name}", contract, [(name, {**pages.given, **dict.fromkeys([*page, *pages.filters])})]
+            f"lists/{name}",
+            contract,
+            [(name, {**pages.given, **dict.fromkeys([*page, *(each.parameter for each in pages.filters.values())])})],
         )
         yield from (f"lists/{name}: there is no caller {each!r}" for each in pages.by if each not in callers)
         yield from (

@@ -96,7 +96,7 @@ class LawContext:
         self.checking = True
         #: of the law that is being tried, the run with the fewest calls
         self.smallest: Broken | None = None
-        self.on_broken: Callable[[], None] = lambda: None
+        self.on_broken: Callable[[Law], None] = lambda _: None
         #: whether it is not known any more what the run has made: one of its calls is not judged
         self.is_lost = False
         self._may_have_changed = False
@@ -204,7 +204,7 @@ class LawContext:
         assert self._last is not None
         broken = Broken(law, self._last, why, list(self.calls))
         if self.smallest is None:
-            self.on_broken()
+            self.on_broken(law)
         if self.smallest is None or len(broken.calls) <= len(self.smallest.calls):
             self.smallest = broken
         raise broken

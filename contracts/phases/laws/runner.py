@@ -17,6 +17,7 @@ from counterfoil.contracts.phases.laws.context import Broken, Law, LawContext, S
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out, result
 from counterfoil.reports.results import Result
+from counterfoil.specs.evidence import WEIGHT
 
 __all__ = ["Law", "StatefulTest", "run"]
 
@@ -27,6 +28,8 @@ _DEEP_SECONDS = 300.0
 _DEEP_SHARE = 0.1
 #: how long a broken law's calls are made fewer
 _SHRINKING_SECONDS = 20.0
+#: the same, where that does not decide about the verdict
+_BRIEFLY = 2.0
 
 Machine = type[RuleBasedStateMachine]
 
@@ -124,7 +127,7 @@ def _round(stateful_test: StatefulTest, context: LawContext, number: int, runs: 
         context.smallest = None
         context.checking = turn == 0
         with _shortened(context):
-            machine = _in_steps(stateful_test.machine(context))
+            machine = _in_steps(stateful_test.machine(context), context)
             seed(number)(machine)
             run_state_machine_as_test(machine, settings=_settings(runs, steps))
         if context.smallest is None:
@@ -134,8 +137,9 @@ def _round(stateful_test: StatefulTest, context: LawContext, number: int, runs: 
             return
 
 
-def _in_steps(machine: Machine) -> Machine:
-    """The machine, each of whose rules is a step of its context."""
+def _in_steps(machine: Machine, context: LawContext) -> Machine:
+    """The machine, each of whose rules is a step of its context, which it need not have itself."""
+    machine.context = context
     state = machine.setup_state()
     for rule in (*state.rules, *state.initializers):
         if not hasattr(rule.function, "is_a_step"):
@@ -160,7 +164,12 @@ def _step(function: Callable[..., Any], *, has_results: bool) -> Callable[..., A
 def _shortened(context: LawContext) -> Iterator[None]:
     """Ends without an exception also where a law is broken: `context.smallest` has it then."""
     until = context.until
-    context.on_broken = lambda: setattr(context, "until", min(context.until, time.monotonic() + _SHRINKING_SECONDS))
+
+    def hurry(law: Law) -> None:
+        seconds = _SHRINKING_SECONDS if context.strict or WEIGHT[law.evidence] == "broken" else _BRIEFLY
+        context.until = min(context.until, time.monotonic() + seconds)
+
+    context.on_broken = hurry
     try:
         yield
     except (Broken, Flaky, TimeIsUp):

@@ -34,7 +34,7 @@ def declared_tests(contract: Contract) -> tuple[StatefulTest, ...]:
 def _of_family(contract: Contract, laws: Laws, name: str) -> StatefulTest:
     family = laws.family(name)
     resources = [laws.resources[each] for each in family]
-    every = (law for each in family for law in Named(contract, each, laws.resources[each]).all())
+    every = (law for each in family for law in Named(contract, each, laws.resources[each], laws.notations).all())
     words = " and ".join(
         resource.summary or each.replace("_", " ") for each, resource in zip(family, resources, strict=True)
     )

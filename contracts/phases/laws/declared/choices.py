@@ -25,22 +25,27 @@ def drawing(data: st.DataObject) -> Draw:
 
 def chosen(template: Any, values: Mapping[str, Any], draw: Draw) -> Any:
     """The template with its choices made and its names filled; NOWHERE for what is left out. Raises Lacking."""
-    if isinstance(template, dict) and len(template) <= 2:
-        if template.keys() == {"one-of"}:
-            possible = [each for each in template["one-of"] if _can(each, values)]
-            if not possible:
-                chosen(template["one-of"][0], values, draw)  # which says what is lacking
-            return chosen(possible[draw(len(possible))], values, draw)
+    if isinstance(template, dict):
+        if "one-of" in template:
+            one = _one_of(template["one-of"], values, draw)
+            beside = {name: below for name, below in template.items() if name != "one-of"}
+            return {**chosen(beside, values, draw), **one} if beside else one
         if template.keys() == {"maybe"}:
             return chosen(template["maybe"], values, draw) if _can(template["maybe"], values) and draw(2) else NOWHERE
         if "list-of" in template:
             return [chosen(template["list-of"], values, draw) for _ in range(1 + draw(template.get("most", 3)))]
-    if isinstance(template, dict):
         made = {name: chosen(below, values, draw) for name, below in template.items()}
         return {name: below for name, below in made.items() if below is not NOWHERE}
     if isinstance(template, list):
         return [each for each in (chosen(below, values, draw) for below in template) if each is not NOWHERE]
     return _filled(template, values)
+
+
+def _one_of(options: list[Any], values: Mapping[str, Any], draw: Draw) -> Any:
+    possible = [each for each in options if _can(each, values)] or options[
+        :1
+    ]  # of which the first says what is lacking
+    return chosen(possible[draw(len(possible))], values, draw)
 
 
 def _filled(text: Any, values: Mapping[str, Any]) -> Any:

@@ -90,7 +90,7 @@ def read_in_pages(reader: Reader, draw: Draw) -> None:
     _hold_order(reader, whole)
     if page.usual:
         usual, _ = reader.read()
-        due = min(len(whole), page.usual)
+        due = min(len(whole), page.usual.size)
         reader.hold("usual", len(usual) == due, f"there are {len(usual)} entries instead of {due}.")
     size = max(1 + draw(7), -(-len(whole) // _MOST_PAGES))
     last, read = max(1, -(-len(whole) // size)), list[Any]()
@@ -147,17 +147,21 @@ def filter_it(reader: Reader, draw: Draw) -> None:
     if not whole or not reader.pages.filters:
         return
     names = list(reader.pages.filters)
-    name = names[draw(len(names))]
-    place = reader.pages.filters[name]
-    values = list({str(first(each, place)): first(each, place) for each in whole}.values())
+    way = reader.pages.filters[names[draw(len(names))]]
+    known = {str(plain(value)): value for each in whole if (value := first(each, way.at)) not in (NOWHERE, None, "")}
+    values = list(known.values())
+    if not values:
+        return
     begin = draw(len(values))
-    for value in [*values[begin:], *values[:begin]][:_MOST_VALUES]:
-        if value is NOWHERE or value is None or value == "":
-            continue
+    turned = [*values[begin:], *values[:begin]][:_MOST_VALUES]
+    for some in [turned] if way.several else [[value] for value in turned]:
+        text = way.written.replace("{value}", ",".join(str(plain(value)) for value in some))
         page = reader.pages.page
-        let_through, _ = reader.read(**{name: value}, **({page.size: page.most} if page else {}))
-        due = [each for each in whole if plain(first(each, place)) == plain(value)]
-        why = f"{name}={value} lets {len(let_through)} of {len(due)} through. {different(due, let_through)}"
+        asked = text if way.several or way.written != "{value}" else some[0]
+        let_through, _ = reader.read(**{way.parameter: asked}, **({page.size: page.most} if page else {}))
+        fitting = [plain(value) for value in some]
+        due = [each for each in whole if plain(first(each, way.at)) in fitting]
+        why = f"{way.parameter}={text} lets {len(let_through)} of {len(due)} through. {different(due, let_through)}"
         reader.hold("filters", plain(let_through) == plain(due), why)
 
 

@@ -30,7 +30,8 @@ def change(run: Run, thing: Thing, call: Call, draw: Draw) -> None:
         return
     run.as_answered(thing, call, said)
     run.as_asked(law, call, thing.shown, said.asked)
-    besides = [*run.besides(thing), *call.touches, *(each for each in call.shows if each.startswith("/"))]
+    besides = [*run.undescribed(thing), *run.besides(thing), *call.touches]
+    besides += [each for each in call.shows if each.startswith("/")]
     law = run.law(thing, "alone", call)
     run.hold(law, same(before, thing.shown, besides), different(before, thing.shown, besides))
     _hold_others(run, thing, others, call)
@@ -60,6 +61,11 @@ def remove(run: Run, thing: Thing, draw: Draw) -> None:
     others = _others(run, thing)
     said = run.things.on(call, thing, draw)
     law = run.law(thing, "removed", call)
+    if call.leaves is not None and jsonschema_rs.is_valid(call.leaves, thing.shown):  # it was removed in another way
+        run.hold(
+            run.law(thing, "once", call, call.again), not said.accepted, f"{call.operation} is accepted once more."
+        )
+        return
     if not said.accepted:
         if call.sure:
             run.hold(run.law(thing, "removed", call, call.sure), False, f"It is {said.outcome}.")
@@ -111,6 +117,8 @@ def act(run: Run, thing: Thing, draw: Draw) -> None:
         asking = Call(operation=states.offered.operation, given=states.offered.given)
         said = run.things.on(asking, thing, draw)
         offered = [str(each) for each in found(said.exchange.tree, states.offered.names)]
+        if not offered and allowed:
+            raise run.ends(f"what {asking.operation} offers cannot be told")
         law = run.law(thing, "offered", asking, states.offered.evidence)
         why = f"{state} offers {', '.join(offered) or 'nothing'} instead of {', '.join(allowed) or 'nothing'}."
         run.hold(law, sorted(offered) == sorted(allowed), why)
@@ -122,26 +130,32 @@ def act(run: Run, thing: Thing, draw: Draw) -> None:
     names = allowed if allowed and (not others or draw(3)) else others
     if names:
         name = names[draw(len(names))]
-        move(run, thing, name, states.actions.get(name, one), state, draw)
+        move(run, thing, name, (states.actions.get(name, one), name in allowed), state, draw)
 
 
-def move(run: Run, thing: Thing, name: str, action: Action, state: str, draw: Draw) -> None:
-    """Do an action on a thing that is in this state."""
-    states = run.resource(thing).states
+def move(run: Run, thing: Thing, name: str, how: tuple[Action, bool], state: str, draw: Draw) -> None:
+    """Do an action on a thing whose state allows it, or does not."""
+    states, (action, allows) = run.resource(thing).states, how
     assert states is not None
-    before, allows = thing.shown, name in states.actions and state in action.begins
+    before = thing.shown
     said = run.things.on(action, thing, draw, action=name)
     law = run.law(thing, "allowed" if allows else "forbidden", action, states.evidence)
     run.hold(law, said.accepted is allows, f"{name} of a {thing.kind} that is {state} is {said.outcome}.")
     if not said.accepted:
+        status = said.exchange.status
+        run.hold(
+            law, allows or states.refusal in (None, status), f"{name} of a {thing.kind} that is {state}: {status}."
+        )
         run.unchanged([thing], run.law(thing, "refused", action), f"{name} was {said.outcome}")
         return
     run.look(thing)
     law = run.law(thing, "moved", action, states.evidence)
     run.hold(law, thing.shown is not NOWHERE, f"After {name}, {thing.kind} {thing.key} is not there.")
     now = str(first_of(thing.shown, states.at))
-    run.hold(law, not allows or now == action.end, f"{name} leads from {state} to {now} instead of {action.end}.")
-    hidden = [*run.besides(thing), states.at, *states.touches, *action.touches]
+    leads = run.law(thing, "offered", action, states.offered.evidence) if states.offered else law
+    known = name in states.actions and state in action.begins
+    run.hold(leads, not known or now == action.end, f"{name} leads from {state} to {now} instead of {action.end}.")
+    hidden = [*run.undescribed(thing), *run.besides(thing), states.at, *states.touches, *action.touches]
     run.hold(law, same(before, thing.shown, hidden), different(before, thing.shown, hidden))
     told = {"id": thing.id, "action": name, "before": state, "after": now, "": thing.shown}
     for place, template in action.tells.items():
@@ -195,7 +209,11 @@ def look_for(run: Run, thing: Thing, draw: Draw) -> None:
             every = found(said.exchange.tree, listing.entries)
             every = every[0] if every and isinstance(every[0], list) else every
             _hold_once(run, thing, every, "found", listing)
-            run.hold(run.law(thing, "found", listing), len(every) == 1, f"{len(every)} are found for {said.asked}.")
+            total = said.at(listing.total)
+            alone = len(every) == 1 and (total is NOWHERE or str(plain(total)) == "1")
+            run.hold(
+                run.law(thing, "found", listing), alone, f"{total} are found for {said.asked}, {len(every)} shown."
+            )
     notations = run.calls.laws.notations
     if notations and thing.whole is None and (resource.read or listing):
         _hold_notations(run, thing, draw)

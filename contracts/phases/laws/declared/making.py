@@ -37,7 +37,26 @@ def make(run: Run, kind: str, draw: Draw) -> Thing | None:
         source.used(run, call, thing)
     if thing is not None and call.again and not draw(4):
         again(run, call, thing, asked)
+    if thing is not None and call.ignores and not draw(3):
+        beside(run, call, thing, asked, draw)
     return thing
+
+
+def beside(run: Run, call: Make, thing: Thing, asked: dict[str, Any], draw: Draw) -> None:
+    """Make another one like it, with something beside that changes nothing."""
+    more = run.calls.asked(call.ignores, draw)
+    odd = {**asked, **{name: [*asked.get(name, ()), *extra] for name, extra in more.items()}}
+    request = run.calls.request(call.operation, odd, thing.caller, run.things.ids(thing.whole))
+    said = run.calls.send(request, odd, thing.caller)
+    law = run.law(thing, "ignored", call, call.ignored)
+    run.hold(law, said.accepted, f"It is {said.outcome}: {odd}.")
+    if said.accepted and thing.whole is None:
+        if call.at is not None:
+            run.as_asked(law, call, said.at(call.at), asked)
+        number = said.at(call.id) if call.id else first(said.at(call.at), run.resource(thing).id.at)
+        other = Thing(thing.kind, number, thing.caller)
+        run.look(other)
+        run.as_asked(law, call, other.shown, asked)
 
 
 def take(run: Run, kind: str, caller: str, draw: Draw) -> Thing | None:
@@ -92,8 +111,8 @@ def _made(run: Run, kind: str, call: Make, said: Said, linked: dict[str, Any], c
     number = said.at(call.id) if call.id else first(answered, resource.id.at)
     if number is NOWHERE or isinstance(number, dict | list):
         raise run.ends(f"the answer of {call.operation} has no id")
-    run.new(kind, number, call)
     thing = Thing(kind, number, caller, asked=said.asked, linked=linked)
+    run.new(kind, number, answered, call)
     run.look(thing)
     run.hold(run.law(kind, "kept", call), thing.shown is not NOWHERE, f"{kind} {thing.key} was made, and is not there.")
     if thing.shown is NOWHERE:
@@ -106,6 +125,7 @@ def _made(run: Run, kind: str, call: Make, said: Said, linked: dict[str, Any], c
         law = run.law(kind, "first", None, resource.states.evidence)
         run.hold(law, str(state) == resource.states.first, f"The state is {state}.")
     run.constants(thing)
+    run.references(thing)
     return thing
 
 
@@ -125,7 +145,7 @@ def _added(run: Run, kind: str, call: Make, said: Said, whole: Thing) -> Thing |
     things = []
     for shown, asked in zip(new, wanted, strict=False):
         number = first(shown, run.resources[kind].id.at)
-        run.new(kind, number, call)
+        run.new(kind, number, shown, call)
         thing = Thing(kind, number, whole.caller, whole, shown, asked)
         run.as_asked(run.law(kind, "asked", call), call, shown, asked)
         run.living.append(thing)
@@ -133,6 +153,7 @@ def _added(run: Run, kind: str, call: Make, said: Said, whole: Thing) -> Thing |
     if things:
         run.as_answered(things[-1], call, said)
         run.constants(things[-1])
+        run.references(things[-1])
     return things[-1] if things else None
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from counterfoil.contracts.phases.laws.context import Law
 from counterfoil.specs import Contract
 from counterfoil.specs.evidence import weakest
-from counterfoil.specs.laws import Call, Pages, Resource, evidence_of
+from counterfoil.specs.laws import Call, Notations, Pages, Resource, evidence_of
 
 #: kind -> the end of the name, and the sentence; {it} is the resource
-_SENTENCES = {
+SENTENCES = {
     "made": ("can_be_made", "What may be asked for is made."),
     "unique": ("ids_are_unique", "No two of {it} have the same id."),
     "grows": ("ids_grow", "The id of {it} is larger than those before."),
@@ -25,12 +25,13 @@ _SENTENCES = {
     "first": ("begins_as_told", "What is new of {it} is in its first state."),
     "allowed": ("does_what_its_state_allows", "What the state of {it} allows is done."),
     "forbidden": ("refuses_what_its_state_forbids", "What the state of {it} does not allow is refused."),
-    "offered": ("offers_what_its_state_allows", "Of {it}, that is offered which its state allows."),
+    "offered": ("keeps_its_workflow", "A state of {it} offers what the contract says, and leads there."),
     "moved": ("moves_as_told", "What moves {it} leads to the state that is told, and changes nothing else."),
     "refused": ("refused_changes_nothing", "A refused call makes nothing of {it} and changes nothing."),
     "unknown": ("unknown_is_refused", "What nobody has made of {it} is not there."),
     "owned": ("is_its_owners", "To anybody but its owner, {it} does not exist."),
     "touched": ("is_left_alone_by_strangers", "Nobody but its owner changes {it}."),
+    "ignored": ("leaves_out_what_is_unknown", "What is unknown changes nothing of {it} that is made beside."),
     "carried": (
         "has_what_it_is_made_of",
         "What there was to make {it} of is in it, and is used up as the contract says.",
@@ -49,18 +50,19 @@ _SENTENCES = {
 class Named:
     """The laws of one resource."""
 
-    def __init__(self, contract: Contract, name: str, resource: Resource) -> None:
-        self.name, self.resource = name, resource
+    def __init__(self, contract: Contract, name: str, resource: Resource, notations: Notations | None = None) -> None:
+        self.name, self.resource, self.notations = name, resource, notations
         self._contract = contract
         self._it = resource.summary or f"a {name.replace('_', ' ')}"
 
     def law(self, kind: str, call: Call | None = None, *said: str | None) -> Law:
         """The law of that kind, as the answers of a call show it."""
-        ending, sentence = _SENTENCES[kind]
+        ending, sentence = SENTENCES[kind]
         call = call or self.shown_by
         own = evidence_of(self._contract, call.operation, *said, call.evidence, self.resource.evidence)
         evidence = weakest((own, evidence_of(self._contract, self.shown_by.operation, "documented")))
-        promises = tuple(dict.fromkeys((*self.resource.promises, *call.promises)))
+        more = self.notations.promises if kind == "notations" and self.notations else []
+        promises = tuple(dict.fromkeys((*self.resource.promises, *call.promises, *more)))
         return Law(
             f"{self.name}_{ending}",
             sentence.format(it=self._it),
@@ -94,6 +96,13 @@ class Named:
         evidence = evidence_of(self._contract, self.shown_by.operation, told.evidence, self.resource.evidence)
         return Law(f"{self.name}_{name}", sentence, self.shown_by.operation, evidence, promises=tuple(told.promises))
 
+    def reference(self, name: str) -> Law:
+        """The law that what is named is there."""
+        told = self.resource.refers[name]
+        sentence = f"Of {self._it}, what {told.by.rpartition('/')[2]} names is there, and says the same."
+        evidence = evidence_of(self._contract, self.shown_by.operation, told.evidence, self.resource.evidence)
+        return Law(f"{self.name}_{name}", sentence, self.shown_by.operation, evidence, promises=tuple(told.promises))
+
     def all(self) -> Iterable[Law]:  # noqa: C901 - one part of the declaration after another
         """The laws that the declaration makes, each once."""
         it = self.resource
@@ -101,6 +110,7 @@ class Named:
             kinds = ["unique", "refused"] + ["asked"] * bool(it.make.shows) + ["kept"] * bool(it.read or it.within)
             kinds += ["made"] * bool(it.make.sure) + ["added"] * bool(it.within) + ["grows"] * bool(it.id.grows)
             kinds += ["another"] * (it.make.again == "another") + ["taken"] * (it.make.again == "refused")
+            kinds += ["ignored"] * bool(it.make.ignores)
             kinds += ["carried"] * bool(it.make.of) + ["stock"] * bool(it.make.of and it.make.of.takes)
             yield from (self.law(kind, it.make) for kind in kinds)
         if it.read and not it.make:
@@ -119,23 +129,27 @@ class Named:
             kinds = ["allowed", "forbidden", "moved"] + ["offered"] * bool(it.states.offered)
             kinds += ["first"] * bool(it.states.first)
             yield from (self.law(kind, next(iter(it.states.actions.values())), it.states.evidence) for kind in kinds)
+        if self.notations and it.read and not it.within:
+            yield self.law("notations", it.read, self.notations.evidence)
         if it.read or it.remove:
             yield self.law("unknown", it.read or it.remove)
         if it.owner:
             yield from (self.law(kind, None, it.owner.evidence) for kind in ("owned", "touched"))
         yield from (self.refusal(name) for name in it.refuses)
         yield from (self.constant(name) for name in it.constant)
+        yield from (self.reference(name) for name in it.refers)
 
 
 def list_laws(contract: Contract, operation: str, pages: Pages) -> dict[str, Law]:
     """The laws of a list, by their kind."""
     page = pages.page.evidence if pages.page else None
+    usual = pages.page.usual.evidence if pages.page and pages.page.usual else None
     told = {
         "whole": ("pages_are_the_list", "The pages of the list together are the whole list, each entry once.", page),
         "sized": ("page_size_is_kept", "Every page but the last has as many entries as were asked for.", page),
         "beyond": ("page_beyond_is_empty", "A page beyond the last is empty.", pages.beyond),
         "told": ("page_says_where_it_stands", "What a page says of itself and of the whole list is so.", None),
-        "usual": ("usual_page_size", "A page of which nobody says the size has the usual one.", page),
+        "usual": ("usual_page_size", "A page of which nobody says the size has the usual one.", usual or page),
         "order": ("order_is_kept", "The list is in its order.", pages.order.evidence if pages.order else None),
         "filters": ("filters_filter", "A filter lets through what fits, all of it, and nothing else.", None),
         "notations": ("notations_agree", "All notations say the same of the list.", None),

@@ -10,7 +10,8 @@ from counterfoil.contracts.phases.laws.declared.compared import different, entri
 from counterfoil.contracts.phases.laws.declared.named import Named
 from counterfoil.contracts.phases.laws.declared.things import Thing, Things
 from counterfoil.specs.laws import Call, Laws, Resource
-from counterfoil.specs.pointers import NOWHERE
+from counterfoil.specs.pointers import NOWHERE, escaped, steps_of
+from counterfoil.specs.schemas import schemas_of
 
 
 class Run:
@@ -21,7 +22,8 @@ class Run:
         self.resources = laws.resources
         self.calls = Calls(context, laws)
         self.things = Things(self.calls, self.resources)
-        self.named = {name: Named(context.world.contract, name, resource) for name, resource in self.resources.items()}
+        contract = context.world.contract
+        self.named = {name: Named(contract, name, each, laws.notations) for name, each in self.resources.items()}
         self.living: list[Thing] = []
         #: of all runs on a deployment, where what earlier ones have made is still there
         self._seen: set[tuple[str, str]] = context.once(f"ids of {family[0]}", set)
@@ -48,18 +50,36 @@ class Run:
         """What may differ between two readings of the thing."""
         return self.resources[thing.kind].besides
 
+    def undescribed(self, thing: Thing) -> list[str]:
+        """What a thing shows besides what the contract describes: nobody says what becomes of that."""
+        call = self.resource(thing).read
+        if call is None or call.at is None or call.at.startswith("$") or not isinstance(thing.shown, dict):
+            return []
+        answers = self.calls.contract.operations[call.operation].answers.values()
+        media = next((media for answer in answers if answer.status < 300 for media in answer.media.values()), None)
+        schemas, schema = schemas_of(self.calls.contract), media.schema if media else {}
+        for step in steps_of(call.at):
+            schema = schemas.properties(schema).get(step, {})
+        known = schemas.properties(schema)
+        return [f"/{escaped(name)}" for name in thing.shown if known and name not in known]
+
     # what holds whatever was done
 
-    def new(self, kind: str, shown_id: Any, call: Call) -> None:
-        """Hold that an id was never there before, and is larger than those that were."""
-        key, resource = str(plain(shown_id)), self.resources[kind]
-        self.hold(self.law(kind, "unique", call), (kind, key) not in self._seen, f"There was a {kind} {key} before.")
-        self._seen.add((kind, key))
-        if resource.id.grows and key.isdecimal():
-            before = self._largest.get(kind, 0)
-            law = self.law(kind, "grows", call, resource.id.grows)
-            self.hold(law, int(key) > before, f"After {before} comes {key}.")
-            self._largest[kind] = max(before, int(key))
+    def new(self, kind: str, number: Any, shown: Any, call: Call) -> None:
+        """Hold that an id was never there before, and is larger than those that were; and so for the other ids in it."""
+        identity = self.resources[kind].id
+        known = [(kind, number)]
+        known += [(of, each) for of, place in identity.also.items() for each in found(shown, place)]
+        keys = [(of, str(plain(each))) for of, each in known]
+        twice = [f"{of} {key}" for of, key in keys if (of, key) in self._seen or keys.count((of, key)) > 1]
+        self.hold(self.law(kind, "unique", call), not twice, f"There was {' and '.join(twice)} before.")
+        self._seen.update(keys)
+        for of, key in keys if identity.grows else ():
+            before = self._largest.get(of, 0)
+            if key.isdecimal():
+                law = self.law(kind, "grows", call, identity.grows)
+                self.hold(law, int(key) > before, f"After {of} {before} comes {key}.")
+                self._largest[of] = max(before, int(key))
 
     def distinct(self, kind: str, parts: list[Any], call: Call) -> None:
         """Hold that the ids of the parts of a whole are all different."""
@@ -76,6 +96,20 @@ class Run:
                 known, of = self._constants.setdefault((thing.kind, name, *by), (value, thing.key))
                 why = f"It is {value} in {thing.key}, but {known} in {of}, by {', '.join(by) or 'the same'}."
                 self.hold(self.named[thing.kind].constant(name), value == known, why)
+
+    def references(self, thing: Thing) -> None:
+        """Hold that what is named is there, and says the same."""
+        for name, told in self.resource(thing).refers.items():
+            meant = {str(plain(first(each, told.id))): each for each in found(thing.shown, told.to)}
+            law = self.named[thing.kind].reference(name)
+            for entry in found(thing.shown, told.of):
+                key = str(plain(first(entry, told.by)))
+                if key == "None":
+                    continue
+                self.hold(law, key in meant, f"{told.by} is {key}, but there are {', '.join(meant)}.")
+                for place in told.same if key in meant else ():
+                    mine, others = plain(first(entry, place)), plain(first(meant[key], place))
+                    self.hold(law, mine == others, f"{place} is {mine}, but {others} in {key}.")
 
     def as_asked(self, law: Law, call: Call, shown: Any, asked: Any) -> None:
         """Hold that what was asked for is shown."""

@@ -46,7 +46,9 @@ class Source:
         """How many of what its lines name."""
         wanted = Counter[str]()
         takes = call.of.takes if call.of else None
-        for line in found(self.thing.shown, takes.lines) if takes else ():
+        if takes is None:
+            return wanted
+        for line in found(self.thing.shown, takes.lines):
             key, many = plain(first(line, takes.what)), plain(first(line, takes.many))
             if str(many).isdecimal():
                 wanted[str(key)] += int(many)

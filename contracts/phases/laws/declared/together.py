@@ -63,7 +63,11 @@ class TogetherMachine(RuleBasedStateMachine):
             self._hold_parts(run, call, made, whole)
             return
         numbers = [said.at(call.id) if call.id else first(said.at(call.at), resource.id.at) for said in made]
-        keys = sorted(str(plain(number)) for number in numbers if number is not NOWHERE)
+        ids = [(self.kind, number) for number in numbers if number is not NOWHERE]
+        ids += [
+            (of, each) for of, at in resource.id.also.items() for said in made for each in found(said.at(call.at), at)
+        ]
+        keys = sorted(f"{of} {plain(number)}" for of, number in ids)
         twice = sorted({key for key in keys if keys.count(key) > 1})
         law = run.law(self.kind, "apart", call, together.evidence)
         run.hold(law, not twice, f"There is {', '.join(twice)} more than once.")
