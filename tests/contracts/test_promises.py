@@ -1,5 +1,8 @@
 """What the source documents promise is written down, shown by something, and told of first in a report."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from counterfoil.contracts.phases.cases import load
@@ -8,6 +11,8 @@ from counterfoil.contracts.phases.promises import known, problems, with_promises
 from counterfoil.reports.results import Answer, Finding, Request, Result
 from counterfoil.specs import Contract, SpecError, names
 from counterfoil.specs.promises import Promise, promises_of
+
+SHOP = Path(__file__).parent.parent / "shop" / "contract"
 
 #: what no test can see from outside, each with a reason in its `promises.yaml`
 UNSEEN = {
@@ -80,6 +85,19 @@ def test_a_file_of_promises_that_cannot_be_used_is_refused_with_its_place(tmp_pa
 
     with pytest.raises(SpecError, match=r"promises.yaml: promises/kept: 'says' is a required property"):
         promises_of(tmp_path)
+
+
+def test_a_contract_of_ones_own_has_its_promises_beside_its_document(tmp_path) -> None:
+    """They are no part of the document, and are shown by its cases and clauses like those of a shipped one."""
+    shutil.copytree(SHOP, tmp_path / "shop")
+    (tmp_path / "shop" / "promises.yaml").write_text(
+        "source: Ours\npromises:\n  sold: {says: Things are sold here., place: first line}\n"
+    )
+
+    contract = Contract.load(str(tmp_path / "shop"))
+
+    assert ["nothing shows sold: Things are sold here."] == list(problems(contract, []))
+    assert [] == list(problems(contract, [("a case", ("sold",))]))
 
 
 def finding(check: str, name: str, promises: tuple[str, ...] = ()) -> Finding:
