@@ -37,9 +37,9 @@ def summary(run: Results) -> str:
         assert finding.accepted is not None
         lines.append(f"  until {finding.accepted.until}: {finding.title} ({finding.accepted.reason})")
     errored = Counter(result.reason for result in run.results if result.verdict == "errored")
-    told = {sentence for target in run.header.target.values() for sentence in target.unfit.values()}
+    unfit = {sentence for target in run.header.target.values() for sentence in target.unfit.values()}
     skipped = Counter(
-        result.reason for result in run.results if result.verdict == "skipped" and result.reason not in told
+        result.reason for result in run.results if result.verdict == "skipped" and result.reason not in unfit
     )
     for verdict, reasons in (("could not be carried out", errored), ("skipped", skipped)):
         if reasons:
