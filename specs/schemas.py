@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from counterfoil.specs import Contract
-from counterfoil.specs.evidence import weakest
+from counterfoil.specs.evidence import STRENGTH, weakest
 from counterfoil.specs.formats import FORMATS
 from counterfoil.specs.pointers import escaped
 
@@ -109,6 +109,25 @@ class Schemas:
             for name, below in self.properties(part).items():
                 result.setdefault(name, below)
         return result
+
+    def founded_at(self, schema: Any, steps: Sequence[str], evidence: str) -> str | None:
+        """How well it is founded that something stands there, by what the schemas on the way say; None if none leads there.
+
+        Where several lead there, it is as well founded as the best of them.
+        """
+        evidence = said(schema, said(self._contract.deref(schema), evidence))
+        node = self.deref(schema)
+        if not steps:
+            return evidence
+        if not isinstance(node, dict):
+            return None
+        step, *rest = steps
+        below = [node["properties"][step]] if step in node.get("properties", {}) else []
+        if step.isdecimal() and "items" in node:
+            below.append(node["items"])
+        ways = [self.founded_at(each, rest, evidence) for each in below]
+        ways += [self.founded_at(each, steps, evidence) for each in _parts(node)]
+        return min(filter(None, ways), key=STRENGTH.index, default=None)
 
     def _validator(self, schema: Any, formats: bool) -> Any:
         key = (id(schema), formats)

@@ -21,8 +21,9 @@ from counterfoil.contracts.safety.ownership import KEPT
 from counterfoil.contracts.wire import wire
 from counterfoil.reports.results import Finding, Result
 from counterfoil.specs import Contract
-from counterfoil.specs.evidence import marks
-from counterfoil.specs.pointers import NOWHERE, at_pointer
+from counterfoil.specs.evidence import STRENGTH, marks
+from counterfoil.specs.pointers import NOWHERE, at_pointer, steps_of
+from counterfoil.specs.schemas import schemas_of
 
 _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
 
@@ -228,9 +229,17 @@ def _wrong_fact(seen: Observation, step: Call, case: Case, pointer: str, why: st
     title = f"{pointer or 'The body'} of {step.operation} is not what the case says: {case.description}"
     detail, demand = f"fact:{pointer}:{case.description}", demands.of_fact(seen.exchange, pointer, wanted)
     cause = f"{pointer or 'the body'}: {case.description.partition(' [')[0]}"
-    return seen.finding(
-        "wrong_fact", detail, _links(step, case, seen), title, f"At {pointer}: {why}.", cause=cause, demand=demand
-    )
+    links = (*_links(step, case, seen), *_place(seen, pointer))
+    return seen.finding("wrong_fact", detail, links, title, f"At {pointer}: {why}.", cause=cause, demand=demand)
+
+
+def _place(seen: Observation, pointer: str) -> Iterator[str]:
+    """That the place is but a choice, where the schemas on the way say so: a case can know it no better than they do."""
+    answer, media = seen.exchange.answer, seen.exchange.media
+    if answer is not None and media is not None and pointer.startswith("/"):
+        founded = schemas_of(seen.target.contract).founded_at(media.schema, steps_of(pointer), answer.evidence)
+        if founded == STRENGTH[-1]:
+            yield founded
 
 
 def _found(query: str, tree: Any) -> list[Any]:
