@@ -147,18 +147,23 @@ def test_a_case_is_carried_out_step_by_step(run: Any, honest: Till) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "check"),
+    ("answer", "check", "evidence"),
     [
-        ({"error": "Item 1 is unknown"}, "wrong_outcome"),
-        ({"id": 7, "total": 3.5, "tags": ["a"]}, "wrong_fact"),
-        ({"id": 7, "total": 2.5, "tags": []}, "wrong_fact"),
+        ({"error": "Item 1 is unknown"}, "wrong_outcome", "documented"),
+        # that there is a total at all is but a choice of the contract
+        ({"id": 7, "total": 3.5, "tags": ["a"]}, "wrong_fact", "chosen"),
+        ({"id": 7, "total": 2.5, "tags": []}, "wrong_fact", "documented"),
     ],
 )
-def test_a_step_that_does_not_hold_ends_the_case(run: Any, honest: Till, answer: dict[str, Any], check: str) -> None:
-    """What comes after it would mean nothing."""
+def test_a_step_that_does_not_hold_ends_the_case(
+    run: Any, honest: Till, answer: dict[str, Any], check: str, evidence: str
+) -> None:
+    """What comes after it would mean nothing. It weighs no more than the place in the answer that it speaks of."""
     honest.answer = answer
     result = run(CASE)
-    assert (result.verdict, [finding.check for finding in result.findings]) == ("failed", [check])
+    verdict = "passed" if evidence == "chosen" else "failed"
+    found = [(finding.check, finding.evidence) for finding in result.findings]
+    assert (result.verdict, found) == (verdict, [(check, evidence)])
     assert len(honest.asked) == 1
 
 
