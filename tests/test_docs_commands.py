@@ -110,6 +110,7 @@ class Reader:
             "PATH": f"{programs}:{os.environ['PATH']}",
             "URL": self.here[MOCK],
             "no_proxy": "127.0.0.1",
+            "COUNTERFOIL_KEY_FILE": str(folder / "key"),
         }
         self.script: list[str] = []
 
