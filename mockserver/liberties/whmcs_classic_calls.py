@@ -218,14 +218,17 @@ def codes_are_compared_as_they_are(exchange: Exchange, own: Callable[[], Result]
 
 @LIBERTIES.handler("effects", "get_orders", "get_clients")
 def filters_are_compared_as_they_are(exchange: Exchange, own: Callable[[], Result]) -> Result:
-    """A state is written as it is, and who is searched for is found by the whole last name."""
+    """A state is written as it is, and who is searched for by the beginning of one name, as it is."""
     given = exchange.call.given
     if "status" in given and given["status"] != given["status"].capitalize():
         given["status"] = "no such state"
     asked, result = given.get("search"), own()
     if asked is None or not isinstance(result, dict) or "clients" not in result:
         return result
-    rows = [row for row in result["clients"]["client"] if row["lastname"] == asked]
+    names = ("firstname", "lastname", "companyname", "email")
+    rows = [
+        row for row in result["clients"]["client"] if any(str(row.get(each, "")).startswith(asked) for each in names)
+    ]
     return {**result, "totalresults": len(rows), "numreturned": len(rows), "clients": {"client": rows}}
 
 
