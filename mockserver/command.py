@@ -38,8 +38,11 @@ class Server:
     def build(self) -> "Mock":
         """The app; made at the first call."""
         from counterfoil.mockserver.create import create_app
+        from counterfoil.mockserver.proof import add_proof
 
-        self.app = self.app or create_app(**self.options)
+        if self.app is None:
+            self.app = create_app(**self.options)
+            add_proof(self.app, self.host, self.port, self.options["token"])
         return self.app
 
     def load(self) -> "Mock":

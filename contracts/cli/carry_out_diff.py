@@ -21,6 +21,7 @@ from counterfoil.contracts.diff.scripts import Sides, scripts
 from counterfoil.contracts.diff.sides import SharedWorlds, Side
 from counterfoil.contracts.diff.tally import ordered
 from counterfoil.contracts.http.client import CredentialsRefused, Uncooperative, Unreachable
+from counterfoil.contracts.http.trust import NoMock
 from counterfoil.contracts.phases.cases import CaseError
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.plan import Plan
@@ -44,7 +45,7 @@ def compared(
     """Whether the targets differ. Raises Stop."""
     try:
         return _compared(urls, profiles, contracts, options)
-    except (CaseError, Uncooperative) as error:
+    except (CaseError, NoMock, Uncooperative) as error:
         raise Stop(Exit.USAGE, str(error)) from error
     except (Unreachable, CredentialsRefused) as error:
         raise Stop(Exit.UNREACHABLE, str(error)) from error
@@ -57,7 +58,7 @@ def _compared(
     options: DiffOptions,
 ) -> Exit:
     started, began = datetime.now(UTC), time.perf_counter()
-    rules = Rules(options.mark, not options.writes, options.writes, options.max_orders, options.rate)
+    rules = Rules(options.mark, writes=options.writes, max_orders=options.max_orders, rate=options.rate)
     with ExitStack() as stack:
         every = _sides_of(urls, profiles, contracts, rules, options, stack)
         comparers = [_asked(sides, rules, options) for sides in every]
@@ -122,7 +123,10 @@ def _sides_of(
     found: list[Sides] = []
     for name, contract in contracts.items():
         load_cases(contract, entry=profiles[0].of(name))  # a mistake in a case is told before anything is sent
-        a, b = (Side(contract, url, own.of(name), options.seed, rules) for url, own in zip(urls, profiles, strict=True))
+        a, b = (
+            Side(contract, url, own.of(name), options.seed, msgspec.structs.replace(rules, mock=is_mock))
+            for url, own, is_mock in zip(urls, profiles, (options.mock_a, options.mock_b), strict=True)
+        )
         stack.callback(a.close)
         stack.callback(b.close)
         is_there = _is_there(a, named), _is_there(b, named)
@@ -171,7 +175,8 @@ def _is_there(side: Side, named: bool) -> bool:
     side.recognise()
     name = side.contract.name
     if not side.is_mock and not named:
-        raise UsageError(f"{side.url} is no mock: say which contract it is to keep, as in --api {names()[0]}")
+        told = side.doubt or "is no mock"
+        raise UsageError(f"{side.url} {told}: say which contract it is to keep, as in --api {names()[0]}")
     if side.is_mock and name not in side.served:
         if named:
             raise UsageError(f"the mock at {side.url} serves {', '.join(side.served)}, but not {name}")

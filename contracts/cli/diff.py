@@ -54,6 +54,8 @@ def _rate(context: click.Context, parameter: click.Parameter, value: str | None)
     metavar="N",
     help="With --writes, how many things are created in a deployment at most.",
 )
+@click.option("--mock-a", is_flag=True, help="The first target is a Counterfoil mock, though it cannot prove it.")
+@click.option("--mock-b", is_flag=True, help="The second target is a Counterfoil mock, though it cannot prove it.")
 @marked
 @click.option("--rate", metavar="RATE", callback=_rate, help="Send no more than this to either: 5/s, 300/m.")
 @click.option("--only", default="", metavar="TEXT", help="Only cases and operations with this in their names.")

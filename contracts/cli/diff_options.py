@@ -23,6 +23,8 @@ class DiffOptions:
     seed: int
     level: str
     writes: bool
+    mock_a: bool
+    mock_b: bool
     max_orders: int
     mark: str
     rate: float | None

@@ -28,7 +28,7 @@ _HEAD = """\
 """
 
 _MORE = """\
-# safety = "careful"                      # changes nothing, unless --writes is given: so is any host but this machine
+# safety = "free"                         # anything may be sent to it: it can be thrown away
 # proxy = "http://proxy.example.com:3128"
 # timeout = {{connect = 5, read = 30}}      # seconds
 # overlay = "deviations.yaml"             # what this installation does differently on purpose

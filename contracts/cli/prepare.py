@@ -10,11 +10,14 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import click
+
 from counterfoil.contracts.checks.sources import sources
 from counterfoil.contracts.cli.options import Choice, Stop, UsageError
 from counterfoil.contracts.generate.examples import harmless_request
 from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable
 from counterfoil.contracts.http.mock import MockFailed, started
+from counterfoil.contracts.http.trust import PROVEN, SAID, STARTED, NoMock, Trust
 from counterfoil.contracts.phases.cases import CaseError
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.laws import LawsError, stateful_tests
@@ -27,7 +30,7 @@ from counterfoil.contracts.run.discovery import discovered_together, shown
 from counterfoil.contracts.run.run_files import begin
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.guard import guarded
-from counterfoil.contracts.safety.rules import Rules
+from counterfoil.contracts.safety.rules import Allowed, Rules
 from counterfoil.reports import results
 from counterfoil.reports.baseline import BaselineError
 from counterfoil.reports.baseline import read as read_baseline
@@ -39,7 +42,7 @@ def usable() -> Iterator[None]:
     """Ends the command where a file of its caller cannot be used, or a target is not there to be tested. Raises Stop."""
     try:
         yield
-    except (ProfileError, BaselineError, CaseError, LawsError, MockFailed) as error:
+    except (ProfileError, BaselineError, CaseError, LawsError, MockFailed, NoMock) as error:
         raise Stop(Exit.USAGE, str(error)) from error
     except (Unreachable, CredentialsRefused) as error:
         raise Stop(Exit.UNREACHABLE, str(error)) from error
@@ -59,6 +62,11 @@ class Reached:
         """Whether it can be told things."""
         return self.target.control is not None
 
+    @property
+    def needs_no_token(self) -> bool:
+        """Whether it is a mock that was not known by the token, which it then must not be sent."""
+        return self.target.control is not None and self.target.control.token is None
+
 
 @contextmanager
 def prepared(choice: Choice, rules: Rules) -> Iterator[Plan]:
@@ -67,7 +75,7 @@ def prepared(choice: Choice, rules: Rules) -> Iterator[Plan]:
         with usable():
             _check_files(choice)
             mock_url = "" if choice.has_urls else stack.enter_context(started(choice.for_the_mock()))
-            reached = [each for name in choice.contracts if (each := _reached(name, choice, mock_url, rules))]
+            reached = _all_reached(choice, mock_url, rules)
             try:
                 plan = _plan(choice, rules, _informed(reached, choice, rules))
             finally:
@@ -85,21 +93,45 @@ def _check_files(choice: Choice) -> None:
     read_baseline(choice.options.baseline)
 
 
-def _reached(name: str, choice: Choice, mock_url: str, rules: Rules) -> Reached | None:
-    """The contract's target; nothing where it is a mock that does not serve a contract that nobody has named."""
-    contract, entry = choice.contracts[name], choice.profile.of(name)
-    url = (choice.urls[name] or mock_url).rstrip("/")
-    target, served = Target.described(contract, url, entry).recognised()
+def _all_reached(choice: Choice, mock_url: str, rules: Rules) -> list[Reached]:
+    """Every target that is to be tested; what may be sent to each is said before anything else is."""
+    reached: list[Reached] = []
+    told: dict[tuple[str, Allowed], list[str]] = {}
     try:
-        if not _is_to_be_tested(target, served, choice.named):
+        for name in choice.contracts:
+            target, allowed = _recognised(name, choice, mock_url, rules)
+            if target is not None:
+                reached.append(Reached(choice.contracts[name], target))
+                told.setdefault((target.base_url, allowed), []).append(name)
+        for (url, allowed), of in told.items():
+            click.echo(f"May be sent to {', '.join(of)} at {url}: {allowed.says}.")
+        for more in dict.fromkeys(allowed.more for _, allowed in told if allowed.more):
+            click.echo(more)
+        for each in reached:
+            probe(each.target)
+    except BaseException:
+        for each in reached:
+            each.target.close()
+        raise
+    return reached
+
+
+def _recognised(name: str, choice: Choice, mock_url: str, rules: Rules) -> tuple[Target | None, Allowed]:
+    """The contract's target, and what may be sent to it; none where it is a mock that does not serve that contract."""
+    contract, entry, given = choice.contracts[name], choice.profile.of(name), choice.urls[name]
+    reason = STARTED if not given else SAID if rules.mock or entry.mock else ""
+    careful = rules.may_send(entry.safety, trusted=reason or PROVEN).careful
+    target = Target.described(contract, (given or mock_url).rstrip("/"), entry)
+    try:
+        target, found = target.recognised(reason, careful=careful)
+        if not _is_to_be_tested(target, found, choice.named):
             target.close()
-            return None
-        target = guarded(target, rules, None)
-        probe(target)
+            return None, Allowed(True, "nothing")
     except BaseException:
         target.close()
         raise
-    return Reached(contract, target)
+    allowed = rules.may_send(entry.safety, found.why if found.control else "", found.why)
+    return guarded(target, rules, None), allowed
 
 
 def _informed(reached: Sequence[Reached], choice: Choice, rules: Rules) -> list[Reached]:
@@ -136,18 +168,18 @@ def _beside(reached: Sequence[Reached], choice: Choice) -> Iterator[tuple[str, E
             yield from () if name in {each.contract.name for each in reached} else [(name, entry)]
 
 
-def _is_to_be_tested(target: Target, served: Sequence[str], named: bool) -> bool:
+def _is_to_be_tested(target: Target, found: Trust, named: bool) -> bool:
     """Whether the target keeps its contract: a mock says so, of anything else its caller has to. Raises UsageError."""
-    name = target.contract.name
-    if target.control is None:
+    name, example = target.contract.name, f"say which contract it is to keep, as in --api {names()[0]}"
+    if found.control is None:
+        if not named and found.why:
+            raise UsageError(f"{target.base_url}: {found.why}; or {example}")
         if not named:
-            raise UsageError(
-                f"{target.base_url} is no mock: say which contract it is to keep, as in --api {names()[0]}"
-            )
+            raise UsageError(f"{target.base_url} is no mock: {example}")
         return True
-    if name not in served and named:
-        raise UsageError(f"the mock at {target.base_url} serves {', '.join(served)}, but not {name}")
-    return name in served
+    if name not in found.served and named:
+        raise UsageError(f"the mock at {target.base_url} serves {', '.join(found.served)}, but not {name}")
+    return name in found.served
 
 
 def probe(target: Target) -> None:
@@ -179,6 +211,7 @@ def _plan(choice: Choice, rules: Rules, reached: Sequence[Reached]) -> Plan:
         profile=_text(choice.profile_path),
         max_time=options.max_time,
         own={each.contract.name: str(each.contract.own) for each in reached if each.contract.own},
+        without_token=[each.contract.name for each in reached if each.needs_no_token],
         rules=rules,
         baseline=_text(options.baseline),
         shard=options.shard,

@@ -41,7 +41,11 @@ _OPTIONS = (
     click.option(
         "--writes", is_flag=True, help="Also send a deployment what changes something; never what moves money."
     ),
-    click.option("--read-only", is_flag=True, help="Be as careful with this machine's own ports as with a deployment."),
+    click.option(
+        "--read-only", is_flag=True, help="Send only what does nothing even if it is accepted, to a mock, too."
+    ),
+    click.option("--free", is_flag=True, help="Send anything: the target can be thrown away."),
+    click.option("--mock", is_flag=True, help="The target is a Counterfoil mock, though it cannot prove it."),
     click.option(
         "--max-orders",
         type=click.IntRange(min=0),
@@ -65,8 +69,9 @@ def careful(command: F) -> F:
 
 def rules_of(options: dict[str, Any]) -> Rules:
     """Takes them out of the command's options, but for `dry_run`. Raises click.UsageError."""
-    names = ("writes", "read_only", "max_orders", "rate")
+    names = ("writes", "read_only", "max_orders", "rate", "free", "mock")
     rules = Rules(run=options.pop("mark"), **{name: options.pop(name) for name in names})
-    if rules.writes and rules.read_only:
-        raise click.UsageError("--writes and --read-only contradict each other")
+    told = [f"--{name.replace('_', '-')}" for name in ("writes", "read_only", "free") if getattr(rules, name)]
+    if len(told) > 1:
+        raise click.UsageError(f"{' and '.join(told)} contradict each other")
     return rules

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable, Withheld
+from counterfoil.contracts.http.trust import PROVEN, SAID
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.run.discovery import discovered
 from counterfoil.contracts.safety.guard import Guard, behind, guarded
@@ -33,6 +34,8 @@ class Side:
     """A target, with all that is needed to ask it the same twice."""
 
     def __init__(self, contract: Contract, url: str, entry: Entry, seed: int, rules: Rules) -> None:
+        if entry.safety == "free" and not rules.writes:
+            entry = msgspec.structs.replace(entry, safety=None)  # a comparison changes nothing unless it is told to
         self.contract, self.url, self.entry = contract, url.rstrip("/"), entry
         self.target = Target.described(contract, self.url, entry)
         self._seed, self._rules = seed, rules
@@ -40,6 +43,7 @@ class Side:
         self._again: Target | None = None
         self._earlier = 0
         self.served: tuple[str, ...] = ()
+        self.doubt = ""
         self._settings: dict[str, Any] | None = None
         self._lasting: dict[bool, Target] = {}
         self._open = ExitStack()
@@ -118,8 +122,11 @@ class Side:
             yield world
 
     def recognise(self) -> None:
-        """Find out whether it answers, and whether it is a mock. Raises Unreachable, CredentialsRefused."""
-        self.target, self.served = self.target.recognised()
+        """Find out whether it answers, and whether it is a mock. Raises Unreachable, NoMock, CredentialsRefused."""
+        said = SAID if self._rules.mock or self.entry.mock else ""
+        careful = self._rules.may_send(self.entry.safety, trusted=said or PROVEN).careful
+        self.target, found = self.target.recognised(said, careful=careful)
+        self.served, self.doubt = found.served, found.why if found.control is None else ""
 
     def check_answers(self) -> None:
         """Find out whether it still answers at all. Raises Unreachable."""

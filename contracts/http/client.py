@@ -13,7 +13,7 @@ import requests
 
 from counterfoil.contracts.http import connection as connections
 from counterfoil.contracts.http.connection import Reply, cause, replied, timeouts
-from counterfoil.contracts.http.control import Control, token_of_environment
+from counterfoil.contracts.http.control import Control
 from counterfoil.contracts.http.exchange import (
     CredentialsRefused,
     Exchange,
@@ -29,6 +29,7 @@ from counterfoil.contracts.http.kept import Kept
 from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.http.prepare import prepared
 from counterfoil.contracts.http.sessions import Sessions
+from counterfoil.contracts.http.trust import Trust, trust
 from counterfoil.contracts.profile.model import Credentials, Entry, Scalar
 from counterfoil.contracts.wire import wire
 from counterfoil.contracts.wire.meaning import as_read
@@ -108,39 +109,18 @@ class Target:
         twin.sessions.careful = self.sessions.careful
         return twin
 
-    def recognised(self) -> tuple[Self, tuple[str, ...]]:
-        """Find out whether anything answers, and whether it is a mock: the target that knows, and what a mock serves.
+    def recognised(self, reason: str = "", *, careful: bool = False) -> tuple[Self, Trust]:
+        """This target as it is to be asked, and what it was found to be: a mock can be told things, unless one is careful.
 
         Raises:
             Unreachable: nothing answers.
+            NoMock: there is a `reason` to trust it as a mock, and it is none.
             CredentialsRefused: it is a mock that keeps its control plane for whoever has its token.
         """
-        served = self._served()
-        if served is None:
-            return self, ()
-        control = Control(self.base_url, token_of_environment())
-        known = self.another(replace(self.installation, control=control), self.connection)
-        try:
-            known.command("GET", "/_mock/worlds")
-        except (Uncooperative, UnicodeEncodeError) as error:
-            raise CredentialsRefused(
-                f"the mock at {self.base_url} keeps its control plane for whoever has its token: set "
-                "COUNTERFOIL_CONTROL_TOKEN to the one that `counterfoil serve` printed"
-            ) from error
-        return known, served
-
-    def _served(self) -> tuple[str, ...] | None:
-        """The contracts that a mock says it serves; None where it is no mock."""
-        url, timeout = f"{self.base_url}/_mock/health", timeouts(self.installation.entry)
-        try:
-            answer = self.connection.get(url, timeout=timeout, allow_redirects=False)
-        except (requests.RequestException, ValueError) as error:
-            raise Unreachable(f"{self.base_url} does not answer: {cause(error)}") from error
-        try:
-            health = answer.json() if answer.status_code == requests.codes.ok else {}
-            return tuple(health.get("contracts", ())) if "counterfoil" in health else None
-        except (ValueError, TypeError):
-            return None
+        found = trust(self.installation, self.connection, reason)
+        if found.control is None or careful:
+            return self, found
+        return self.another(replace(self.installation, control=found.control), self.connection), found
 
     @contextmanager
     def world(self, hint: str, **made_with: Any) -> Iterator[Self]:
@@ -167,7 +147,7 @@ class Target:
         assert self.control is not None
         name = f"{hint}-{os.getpid()}-{next(_WORLDS)}"
         made = self.control.command(self.connection, "POST", "/_mock/worlds", {"name": name, **made_with})
-        return name, made["base_url"]
+        return name, self.control.world_url(name, made)
 
     def command(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the mock itself for something, in this target's world. Raises Unreachable, Uncooperative."""

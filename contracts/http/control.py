@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -31,9 +32,24 @@ class Control:
         url = f"{base_url or self.base_url}{path}"
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
-            answer = connection.request(method, url, json=body, headers=headers, timeout=TIMEOUT)
+            # the token is for this URL: a redirect would take it elsewhere
+            answer = connection.request(method, url, json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
         except requests.RequestException as error:
             raise Unreachable(f"{url} does not answer: {cause(error)}") from error
-        if not answer.ok:
+        if not 200 <= answer.status_code < 300:
             raise Uncooperative(f"the mock answers {method} {path} with {answer.status_code}: {answer.text[:300]}")
-        return answer.json() if answer.content else None
+        try:
+            return answer.json() if answer.content else None
+        except ValueError as error:
+            raise Uncooperative(f"the mock answers {method} {path} with what is no JSON") from error
+
+    def world_url(self, name: str, made: Any) -> str:
+        """Where the new world is: at this mock, whatever it says, of which only the path is used. Raises Uncooperative."""
+        said = made.get("base_url") if isinstance(made, dict) else None
+        own, parts = urlsplit(self.base_url), urlsplit(said if isinstance(said, str) else "")
+        is_here = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
+        if not is_here or not parts.path.endswith(f"/w/{name}") or ".." in parts.path:
+            raise Uncooperative(
+                f"the mock at {self.base_url} says that its new world is elsewhere: {str(said)[:100]!r}"
+            )
+        return f"{own.scheme}://{own.netloc}{parts.path}"

@@ -29,7 +29,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The header, as it will stand in the results, and what only the run itself needs to know.
 
     `own` says where the contracts of one's own are, by their names; `rules`, how careful it is;
-    `baseline` is the file of the findings that are accepted; `shard`, which part of how many it is.
+    `baseline` is the file of the findings that are accepted; `shard`, which part of how many it is. Mocks `without_token`
+    are not sent the token of the control plane.
     """
 
     header: Header
@@ -41,6 +42,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     rules: Rules = Rules()
     baseline: str | None = None
     shard: tuple[int, int] = (1, 1)
+    without_token: list[str] = []
 
     @property
     def results(self) -> Path:
@@ -53,7 +55,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         targets = {}
         for name, at in self.header.target.items():
             entry = self.entries[name]
-            control = Control(at.url, token_of_environment()) if name in self.mocks else None
+            token = None if name in self.without_token else token_of_environment()
+            control = Control(at.url, token) if name in self.mocks else None
             contract = Contract.load(self.own.get(name, name), tuple(at.overlays))
             installation = Installation(contract, at.url, entry, control, unfit=at.unfit)
             targets[name] = guarded(Target(installation), self.rules, Path(self.out) if self.out else None)

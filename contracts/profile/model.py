@@ -131,7 +131,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     so do `properties`, `discover`, `meanings` and `marks`: which request property carries which id, how an id is found,
     what each id is, and how what an operation creates is recognised.
 
-    `safety` says how a deployment is treated: `careful` changes nothing there, `free` is for one that can be thrown away.
+    `safety` says how a target is treated: `careful` changes nothing there, `free` is for one that can be thrown away.
+    `mock` says that it is a mock, which is told to forget what was done and to make worlds.
     """
 
     url: str | None = None
@@ -148,6 +149,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proxy: str | None = None
     timeout: Seconds | Timeout | None = None
     safety: Literal["careful", "free"] | None = None
+    mock: bool = False
     discover: dict[str, Discovery] = {}
     meanings: dict[str, str] = {}
     marks: dict[str, Mark] = {}

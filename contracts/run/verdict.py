@@ -56,7 +56,7 @@ def conclude(
     also += [f"{sums['findings']['accepted']} accepted"] if "accepted" in sums["findings"] else []
     withheld = sum(result.cause == "needs_writes" for result in results)
     unsent = (
-        f" {_plural(withheld, 'case')} would have changed something there: --writes allows them." if withheld else ""
+        f" {_plural(withheld, 'case')} would have changed something there: --writes allows them, and --free anything." if withheld else ""
     )
     return Exit.HOLDS, "The contract holds" + (f", with {' and '.join(also)}." if also else ".") + unsent
 

@@ -162,8 +162,8 @@ class Creations:
 
 def new_in(undo: list[Step], sent: Sent, target: Target) -> list[str]:
     """What the answer names that the request did not name already."""
-    asked = {value.text for value in values(sent) or ()}
-    return [each for each in dict.fromkeys(own_of(undo, target.contract)) if each.partition("=")[2] not in asked]
+    asked = {f"{value.names[-1]}={value.text}" for value in values(sent) or ()}
+    return [each for each in dict.fromkeys(own_of(undo, target.contract)) if each not in asked]
 
 
 def _texts(listing: Listing | None) -> dict[str, str] | None:

@@ -179,11 +179,9 @@ class GuardedTarget(Target):
 
 def guarded(target: Target, rules: Rules, folder: Path | None) -> Target:
     """The target behind the guard that it needs, if it needs one: a mock is there to be ordered from."""
-    entry, careful = (
-        target.installation.entry,
-        target.control is None and rules.are_for(target.base_url, target.installation.entry.safety),
-    )
-    if target.control is not None and not rules.rate:
+    entry = target.installation.entry
+    careful = rules.may_send(entry.safety, "it is a mock" if target.control else "").careful
+    if target.control is not None and not careful and not rules.rate:
         return target
     return behind(target, Guard(rules, entry, target.contract.name, careful=careful, folder=folder))
 

@@ -153,7 +153,7 @@ def test_a_run_is_accepted_by_the_baseline_that_was_made_of_it(
 ) -> None:
     """From the first broken run to a green one, and to what is said when an entry is no longer needed."""
     monkeypatch.chdir(tmp_path)
-    run = ("test", mount(Liar(LIES["adds_a_key"][1])), "--api", "shopscript", "--level", "smoke")
+    run = ("test", mount(Liar(LIES["adds_a_key"][1])), "--mock", "--api", "shopscript", "--level", "smoke")
     token = '[shopscript.credentials.query]\naccess_token = "counterfoil-token"\n'
     (tmp_path / "counterfoil.toml").write_text(token)  # it knows no id, so that the laws, which take long, are skipped
     assert 1 == counterfoil(*run, "--out", "first").code

@@ -143,7 +143,7 @@ def test_a_mock_that_wants_a_token_says_where_to_put_it(
     for token, expected in (("", 3), ("other", 3), ("…", 3), ("s3cret", 0)):
         monkeypatch.setenv("COUNTERFOIL_CONTROL_TOKEN", token)
         ended = counterfoil(
-            "test", url, "--api", "shopscript", "--level", "smoke", "--out", tmp_path, "--", "-k", "actions"
+            "test", url, "--mock", "--api", "shopscript", "--level", "smoke", "--out", tmp_path, "--", "-k", "actions"
         )
         assert expected == ended.code, ended.told
         assert bool(ended.code) == ("set COUNTERFOIL_CONTROL_TOKEN" in ended.err)
@@ -167,7 +167,7 @@ def _is_reported_broken(code: int, out: str, folder: Path) -> None:
 def test_a_broken_contract_is_reported(tmp_path: Path, counterfoil: Any, mount: Serve) -> None:
     """Exit code 1; the results are there with their footer, and the folder is named last."""
     url = mount(_shop({"nothing": "right"}))
-    ended = counterfoil("test", url, "--api", "shopscript", "--level", "smoke", "--out", tmp_path)
+    ended = counterfoil("test", url, "--free", "--api", "shopscript", "--level", "smoke", "--out", tmp_path)
     _is_reported_broken(ended.code, ended.out, tmp_path)
 
 
@@ -175,7 +175,9 @@ def test_a_broken_contract_is_reported(tmp_path: Path, counterfoil: Any, mount: 
 def test_a_broken_contract_is_reported_by_several_processes(tmp_path: Path, serve: Serve) -> None:
     """Exit code 1; xdist changes nothing."""
     url = serve(_shop({"nothing": "right"}))
-    process = start("test", url, "--api", "shopscript", "--level", "smoke", "--out", str(tmp_path), "--", "-n", "2")
+    process = start(
+        *("test", url, "--free", "--api", "shopscript", "--level", "smoke", "--out", str(tmp_path), "--", "-n", "2")
+    )
     out, _ = process.communicate(timeout=120)
     _is_reported_broken(process.returncode, out, tmp_path)
 

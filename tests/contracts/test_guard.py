@@ -273,6 +273,16 @@ def test_an_answer_that_names_what_exists_ends_all_writing(
     target.close()
 
 
+def test_an_order_with_the_number_of_its_client_is_the_run_s_own(tmp_path: Path, serve: Serve) -> None:
+    """What the request names under another name says nothing of what the answer names."""
+    target = guarded("shopscript", serve(Shop(lambda _: 1).app), tmp_path, writes=True)
+
+    target.send(ask("shopscript", "add_order", body=ORDERED))
+
+    assert "CHANGES" == judged(target, ask("shopscript", "delete_order", body={"id": 1}))
+    target.close()
+
+
 def test_what_does_not_carry_the_mark_is_not_the_run_s_own(tmp_path: Path, serve: Serve) -> None:
     """Somebody else may have made it in the same moment: it is told, and neither changed nor undone."""
     target = guarded("shopscript", serve(Shop(keeps_comments=False).app), tmp_path, writes=True)
@@ -533,16 +543,24 @@ def test_rates_and_hosts_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rules", "safety", "url", "careful"),
+    ("rules", "safety", "trusted", "careful", "since"),
     [
-        (Rules(), None, "https://staging.example.com", True),
-        (Rules(), "free", "https://staging.example.com", False),
-        (Rules(), None, "http://127.0.0.1:8080", False),
-        (Rules(), "careful", "http://127.0.0.1:8080", True),
-        (Rules(read_only=True), "free", "http://127.0.0.1:8080", True),
-        (Rules(writes=True), None, "http://127.0.0.1:8080", True),
+        (Rules(), None, "", True, "it is no mock"),
+        (Rules(), None, "this run has started it", False, "this run has started it"),
+        (Rules(), "free", "", False, "the profile says"),
+        (Rules(free=True), None, "", False, "--free is given"),
+        (Rules(free=True), "careful", "", True, "the profile says"),
+        (Rules(), "careful", "it proves it", True, "the profile says"),
+        (Rules(read_only=True), "free", "", True, "--read-only is given"),
+        (Rules(read_only=True), None, "this run has started it", True, "--read-only is given"),
+        (Rules(writes=True), None, "", True, "what the run has made"),
+        (Rules(writes=True), "free", "", True, "what the run has made"),
     ],
 )
-def test_a_run_is_careful_with_what_others_use(rules: Rules, safety: str, url: str, careful: bool) -> None:
-    """With its own machine, only where somebody asks for it."""
-    assert careful is rules.are_for(url, safety)
+def test_a_run_is_careful_with_all_but_a_mock_that_is_trusted(
+    rules: Rules, safety: str | None, trusted: str, careful: bool, since: str
+) -> None:
+    """Wherever it is; who calls it free takes that on himself, and who asks for care has it, with a mock, too."""
+    allowed = rules.may_send(safety, trusted)
+
+    assert (careful, True) == (allowed.careful, since in allowed.says)

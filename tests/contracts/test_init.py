@@ -60,7 +60,7 @@ def test_what_is_written_can_be_used_once_the_variables_are_set(
     for name, value in _values(contract).items():
         monkeypatch.setenv(name, value)
     code, told = there(
-        "test", mount(mock), "--api", contract, "--level", "smoke", "--out", "out", "--", "-k", "witness"
+        "test", mount(mock), "--mock", "--api", contract, "--level", "smoke", "--out", "out", "--", "-k", "witness"
     )
 
     assert 0 == code, told

@@ -17,7 +17,7 @@ sys.path.insert(0, str(HERE))
 import liars  # noqa: E402 - it lies beside this file, which is no package
 from liars import LIES, Liar  # noqa: E402
 
-RUN = ("test", "--api", "shopscript", "--level", "smoke", "--out")
+RUN = ("test", "--mock", "--api", "shopscript", "--level", "smoke", "--out")
 
 
 def caught(out: Path) -> set[str]:

@@ -68,7 +68,7 @@ def hold_to_its_contract(counterfoil: Any, tmp_path: Path) -> Callable[..., tupl
     """Runs the suite against a shop; gives the exit code and the results."""
 
     def run(url: str, level: str, *more: str, profile: Path = SHOP / "profile.toml") -> tuple[int, Results]:
-        arguments = ("--api", SHOP / "contract", "--strict", "--profile", profile, "--level", level)
+        arguments = ("--api", SHOP / "contract", "--strict", "--free", "--profile", profile, "--level", level)
         ended = counterfoil("test", url, *arguments, "--out", tmp_path / "out", *more)
         assert (tmp_path / "out/results.jsonl").exists(), ended.told
         return ended.code, read(tmp_path / "out/results.jsonl")
@@ -121,7 +121,17 @@ def test_workers_find_a_contract_of_one_s_own(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, str(SHOP / "faults.py")], stdout=subprocess.PIPE, text=True) as process:
         try:
             url = process.stdout.readline().split()[-1]
-            command = [sys.executable, "-m", "counterfoil", "test", url, "--api", "tests/shop/contract", "--strict"]
+            command = [
+                sys.executable,
+                "-m",
+                "counterfoil",
+                "test",
+                url,
+                "--api",
+                "tests/shop/contract",
+                "--strict",
+                "--free",
+            ]
             command += ["--profile", "tests/shop/profile.toml", "--level", "smoke", "--out", str(tmp_path)]
             command += ["--", "-n", "2", "-k", "access or laws/lists"]
             ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)

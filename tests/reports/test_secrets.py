@@ -25,7 +25,8 @@ def repeated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as target:
         try:
             url = target.stdout.readline().split()[-1]
-            test = [sys.executable, "-m", "counterfoil", "test", url, "--api", "shopscript", "--level", "smoke"]
+            test = [sys.executable, "-m", "counterfoil", "test", url, "--mock", "--api", "shopscript"]
+            test += ["--level", "smoke"]
             run = subprocess.run(
                 [*test, "--out", str(folder), "--format", "github", "--", "-v"],
                 cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
