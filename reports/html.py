@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from counterfoil.reports.causes import cause_id
 from counterfoil.reports.findings import Findings, anchor, findings_of
 from counterfoil.reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
 from counterfoil.reports.matrix import Matrix, Table, matrix_of
@@ -120,7 +121,7 @@ def _environment() -> Environment:
         "case_anchor": lambda name: anchor("case", name),
         "finding_anchor": lambda name: anchor("finding", name),
         "breakable": _breakable,
-        "reproduction": lambda name: f"{FOLDER}/{file_of(name)}",
+        "reproduction": lambda finding: f"{FOLDER}/{file_of(cause_id(finding))}",
     }
     return environment
 

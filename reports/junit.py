@@ -6,6 +6,7 @@ Jenkins' xUnit plugin refuses a whole file for one attribute that is not in its 
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
+from counterfoil.reports.causes import cause_id
 from counterfoil.reports.markup import cut
 from counterfoil.reports.places import place_of
 from counterfoil.reports.printable import counted, shortened, visible
@@ -127,7 +128,7 @@ def _told(finding: Finding, teller: str, case: str) -> str:
     """A finding with its command and, in the first case that meets it, its answer."""
     lines = [f"{finding.title}  [{finding.severity}, {finding.evidence}]", f"clause: {finding.clause}"]
     lines += [f"accepted until {finding.accepted.until}: {finding.accepted.reason}"] if finding.accepted else []
-    lines += [shortened(finding.why, _LIMIT), f"again: pytest {FOLDER}/{file_of(finding.id)}"]
+    lines += [shortened(finding.why, _LIMIT), f"again: pytest {FOLDER}/{file_of(cause_id(finding))}"]
     if finding.request.curl:
         lines += ["", shortened(finding.request.curl, _LIMIT)]
     if finding.answer.status:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from counterfoil.reports.causes import Cause, causes_of
 from counterfoil.reports.findings import Findings, Found, findings_of
 from counterfoil.reports.ledger import ENFORCEMENTS, Ledger, ledger_of
 from counterfoil.reports.markup import code, cut, escaped, fenced, page, row
@@ -9,10 +10,12 @@ from counterfoil.reports.matrix import Matrix, Table, matrix_of
 from counterfoil.reports.printable import counted, lasting, moment
 from counterfoil.reports.promises import as_markdown, broken_by, documents_of
 from counterfoil.reports.results import Footer, Header, Result
-from counterfoil.reports.verdict import EVIDENCE_MEANS, SEVERITIES, SIGNS, sentence_of, verdict_of
+from counterfoil.reports.verdict import SEVERITIES, SEVERITY_MEANS, SIGNS, sentence_of, verdict_of
 
 _FINDINGS_IN_FULL = 20
 _REASONS_SHOWN = 10
+_CHOICES_SHOWN = 50
+_OTHERS_SHOWN = 8
 _CURL_LIMIT = 1500
 _WHY_LIMIT = 600
 _TITLE_LIMIT = 400
@@ -84,16 +87,43 @@ def _findings(findings: Findings, cases: int, header: Header) -> list[str]:
     if not findings.all:
         nothing = "No check found anything to report." if cases else "No case ran, so there is nothing to find."
         return [f"### Findings\n\n{nothing}"]
-    against = [_finding(found, header) for found in findings.against[:_FINDINGS_IN_FULL]]
+    causes = causes_of(found for found in findings.against if found.finding.severity != "note")
+    otherwise = causes_of((*findings.with_severity("note"), *findings.chosen))
+    against = [_cause(cause, header) for cause in causes[:_FINDINGS_IN_FULL]]
     parts = ["### Findings", *(against or ["Nothing speaks against the target."])]
-    left_out = len(findings.against) - len(against)
+    left_out = len(causes) - len(against)
     if left_out:
-        parts.append(f"… and {counted(left_out, 'more finding')}, in `report.html`.")
-    if findings.chosen:
-        lines = [f"- {SIGNS[found.finding.severity]} {_named(found)}" for found in findings.chosen[:_FINDINGS_IN_FULL]]
-        lines += [f"- … and {len(findings.chosen) - len(lines)} more"] if len(findings.chosen) > len(lines) else []
-        parts += [f"### Differences from our own choices\n\n{EVIDENCE_MEANS['chosen']}", "\n".join(lines)]
+        parts.append(f"… and {counted(left_out, 'more cause')}, in `report.html`.")
+    if otherwise:
+        places = sum(len(cause.findings) for cause in otherwise)
+        lines = [row("contract", "what your installation does", "places", "overlay action that records it")]
+        lines += [row("---", "---", "--:", "---"), *(_choice(cause) for cause in otherwise[:_CHOICES_SHOWN])]
+        parts += [
+            f"### Your installation chose otherwise in {counted(places, 'place')}",
+            SEVERITY_MEANS["note"],
+            "\n".join(lines),
+        ]
+        more = len(otherwise) - _CHOICES_SHOWN
+        parts += [f"… and {counted(more, 'more choice')}, in `report.html`."] if more > 0 else []
     return parts
+
+
+def _choice(cause: Cause) -> str:
+    """A difference from a choice of ours, as a row of a table."""
+    finding = cause.first
+    overlay = code(finding.overlay) if finding.overlay else ""
+    return row(escaped(finding.contract), escaped(cut(cause.title, _TITLE_LIMIT)), str(len(cause.findings)), overlay)
+
+
+def _cause(cause: Cause, header: Header) -> str:
+    """A cause by the finding that shows it best, and where else it shows."""
+    told = _finding(cause.findings[0], header)
+    others = [code(found.finding.operation) for found in cause.findings[1:]]
+    if not others:
+        return told
+    more = f" and {len(others) - _OTHERS_SHOWN} more" if len(others) > _OTHERS_SHOWN else ""
+    title = escaped(cut(cause.title, _TITLE_LIMIT))
+    return f"{told}\n\nThe same cause: {title}; also {', '.join(others[:_OTHERS_SHOWN])}{more}."
 
 
 def _finding(found: Found, header: Header) -> str:

@@ -111,6 +111,7 @@ def _results(files: dict[Path, list[Result]]) -> list[Result]:
 def _footer(footers: list[Footer], results: list[Result]) -> Footer:
     exit_code = worst([footer.exit_code for footer in footers])
     sums = totals(results)
+    created = [footer.created for footer in footers if footer.created is not None]
     return msgspec.structs.replace(
         footers[0],
         finished=max(footer.finished for footer in footers),
@@ -121,6 +122,7 @@ def _footer(footers: list[Footer], results: list[Result]) -> Footer:
         cases_digest=_cases_digest(results),
         exit_code=exit_code,
         notices=list(dict.fromkeys(notice for footer in footers for notice in footer.notices)),
+        created=[thing for each in created for thing in each] if created else None,
         verdict=_sentence(exit_code, footers, sums["findings"]["broken"], sums["counts"]["failed"]),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from counterfoil.reports.causes import Cause, cause_id, causes_of
 from counterfoil.reports.findings import Found, findings_of
 from counterfoil.reports.printable import counted, visible
 from counterfoil.reports.results import Header, Result
@@ -20,15 +21,17 @@ BEGINNING = "# A finding of Counterfoil as a test"
 
 _KEPT = 10_000  # characters of a body in the results
 _CASES = 3
+_OTHERS = 50
 
 
 def render_reproductions(header: Header, results: list[Result]) -> dict[str, str]:
-    """Render every finding of the run as a test file, by the file's name."""
-    return {file_of(found.finding.id): _file(header, found) for found in findings_of(header, results).all}
+    """Render every cause of the run as a test file, by the file's name: the finding that shows it best."""
+    causes = causes_of(findings_of(header, results).all)
+    return {file_of(cause_id(cause.first)): _file(header, cause) for cause in reversed(causes)}
 
 
 def file_of(finding: str) -> str:
-    """The name of the file that reproduces the finding of that id: the same in every run."""
+    """The name of the file that reproduces the cause of that id: the same in every run."""
     plain = re.sub(r"\W+", "_", finding, flags=re.ASCII).strip("_").lower()[:80].strip("_")
     return f"test_{plain}_{_digest(finding)}.py"
 
@@ -41,13 +44,14 @@ def secrets_in(curl: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _file(header: Header, found: Found) -> str:
+def _file(header: Header, cause: Cause) -> str:
+    found = cause.findings[0]
     finding, request = found.finding, found.finding.request
     target = header.target.get(finding.contract)
     sent = "\n".join((request.url, *request.headers.values(), request.body))
     base = target.url if target and request.url.startswith(target.url) else _origin(request.url)
     return _template().render(
-        told=list(_told(found)),
+        told=list(_told(cause)),
         sent=bool(finding.demand) and len(request.body) < _KEPT,
         curl=[visible(line) for line in request.curl.splitlines()],
         summary=f"Finding {_digest(finding.id)}.",
@@ -63,8 +67,9 @@ def _file(header: Header, found: Found) -> str:
     )
 
 
-def _told(found: Found) -> Iterator[str]:
+def _told(cause: Cause) -> Iterator[str]:
     """What a reader has to know, line by line: no line of it can end the comment that it stands in."""
+    found = cause.findings[0]
     finding = found.finding
     paragraphs = [
         finding.title,
@@ -76,6 +81,9 @@ def _told(found: Found) -> Iterator[str]:
         f"Finding: {finding.id}",
         f"Met {counted(found.count, 'time')}, in {', '.join(found.cases[:_CASES])}{_others(found)}.",
     ]
+    if len(cause.findings) > 1:
+        paragraphs += ["", f"The same cause: {cause.title}. The others:"]
+        paragraphs += [f"  {other.finding.id}" for other in cause.findings[1:_OTHERS]]
     for paragraph in paragraphs:
         yield _one_line(paragraph)
 

@@ -82,6 +82,8 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accepted: Accepted | None = None
     #: what it has in common with those that the same change would mend
     cause: str = ""
+    #: an action of an OpenAPI Overlay that records what the target does instead, where one can
+    overlay: str = ""
     promises: tuple[str, ...] = ()
 
 

@@ -1,14 +1,20 @@
 """What a run says on the terminal when it is over: the verdict, the findings with their commands, what was skipped."""
 
 from collections import Counter
+from collections.abc import Iterator
 
+from counterfoil.reports.causes import Cause, cause_id, causes_of
+from counterfoil.reports.findings import findings_of
+from counterfoil.reports.printable import counted
 from counterfoil.reports.promises import as_lines, broken_by, documents_of
-from counterfoil.reports.results import Finding, Results
+from counterfoil.reports.reproduce import FOLDER, file_of
+from counterfoil.reports.results import Results
+from counterfoil.reports.verdict import SIGNS
 from counterfoil.reports.wanted_ids import unfit_ids, wanted_ids
 
 _MOST = 20
 _WIDTH = 160
-_SIGNS = {"broken": "✕", "warning": "▲", "note": "•"}
+_LONGEST_LINE = 200
 
 
 def summary(run: Results) -> str:
@@ -23,19 +29,22 @@ def summary(run: Results) -> str:
             told = f"Ids of {name}: {len(target.ids) - len(target.found)} given; found by reading: {found}"
             lines.append(told if len(told) <= _WIDTH else f"{told[: _WIDTH - 1].rpartition(',')[0]} …")
     lines += unfit_ids(run)
-    every = _distinct(run)
-    findings = [finding for finding in every if finding.accepted is None]
-    for finding in findings[:_MOST]:
-        lines += ["", f"{_SIGNS[finding.severity]} {finding.title}  [{finding.severity}, {finding.evidence}]"]
-        lines += [f"  breaks {promise}" for promise in broken_by(finding, run.header)]
-        lines += [f"  {finding.why}", f"  {finding.request.curl}"]
-    if len(findings) > _MOST:
-        lines += ["", f"… and {len(findings) - _MOST} findings more, in the report."]
-    accepted = [finding for finding in every if finding.accepted]
-    lines += ["", f"{len(accepted)} accepted:"] if accepted else []
-    for finding in accepted:
+    every = findings_of(run.header, run.results)
+    causes = causes_of(found for found in every.against if found.finding.severity != "note")
+    otherwise = len(every.all) - len(every.accepted) - sum(len(cause.findings) for cause in causes)
+    for cause in causes[:_MOST]:
+        lines += ["", *(_fitted(line) for line in _cause(cause, run))]
+    if len(causes) > _MOST:
+        lines += ["", f"… and {len(causes) - _MOST} causes more, in the report."]
+    if otherwise:
+        lines += [
+            "",
+            f"Your installation chose otherwise in {counted(otherwise, 'place')}: summary.md has a table of them.",
+        ]
+    lines += ["", f"{len(every.accepted)} accepted:"] if every.accepted else []
+    for finding in (found.finding for found in every.accepted):
         assert finding.accepted is not None
-        lines.append(f"  until {finding.accepted.until}: {finding.title} ({finding.accepted.reason})")
+        lines.append(_fitted(f"  until {finding.accepted.until}: {finding.title} ({finding.accepted.reason})"))
     errored = Counter(result.reason for result in run.results if result.verdict == "errored")
     unfit = {sentence for target in run.header.target.values() for sentence in target.unfit.values()}
     skipped = Counter(
@@ -43,7 +52,7 @@ def summary(run: Results) -> str:
     )
     for verdict, reasons in (("could not be carried out", errored), ("skipped", skipped)):
         if reasons:
-            lines += ["", *(f"{number} {verdict}: {reason}" for reason, number in reasons.most_common(_MOST))]
+            lines += ["", *(_fitted(f"{number} {verdict}: {reason}") for reason, number in reasons.most_common(_MOST))]
     wanted = wanted_ids(run)
     lines += ["", *wanted] if wanted else []
     if footer.created is not None:
@@ -59,10 +68,14 @@ def _created(things: list[str]) -> str:
     return f"This run created: {', '.join(things[:_MOST])}{more}. `counterfoil cleanup` undoes what can be undone."
 
 
-def _distinct(run: Results) -> list[Finding]:
-    """Each finding once, the worst first."""
-    found: dict[str, Finding] = {}
-    for result in run.results:
-        for finding in result.findings:
-            found.setdefault(finding.id, finding)
-    return sorted(found.values(), key=lambda finding: list(_SIGNS).index(finding.severity))
+def _cause(cause: Cause, run: Results) -> Iterator[str]:
+    """What is wrong, and one command that shows it."""
+    finding = cause.first
+    yield f"{SIGNS[finding.severity]} {finding.contract}: {cause.title}  [{finding.severity}, {finding.evidence}]"
+    yield from (f"  breaks {promise}" for promise in broken_by(finding, run.header)[:1])
+    curl = " ".join(finding.request.curl.split())
+    yield f"  {curl}" if curl and len(curl) < _LONGEST_LINE else f"  pytest {FOLDER}/{file_of(cause_id(finding))}"
+
+
+def _fitted(line: str) -> str:
+    return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1].rstrip()}…"

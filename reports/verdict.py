@@ -34,13 +34,14 @@ SEVERITIES = ("broken", "warning", "note")
 SIGNS = {"broken": "✕", "warning": "▲", "note": "•", "passed": "✓", "failed": "✕", "errored": "!", "skipped": "–"}
 SEVERITY_MEANS = {
     "broken": "The target contradicts the contract.",
-    "warning": "The target differs from what was observed elsewhere, or adds what the contract does not describe.",
-    "note": "A difference that is worth knowing and fails nothing.",
+    "warning": "The target differs from what was observed elsewhere, or from what follows from the documents.",
+    "note": "It differs from a choice of ours, or adds what the contract does not describe. It fails nothing.",
 }
 EVIDENCE_MEANS = {
     "documented": "The vendor's source document says so.",
     "published": "The vendor says so elsewhere.",
     "observed": "Seen in the vendor's source code or in real traffic.",
+    "implied": "It follows from the documents by plain sense: a total is the sum of its parts.",
     "chosen": "No source settles it; the contract had to choose. Only a strict run counts it.",
 }
 CHECK_MEANS = {
@@ -59,6 +60,7 @@ CHECK_MEANS = {
     "leak": "The answer shows what it should keep to itself.",
     "wrong_outcome": "A documented outcome does not come about.",
     "wrong_fact": "The answer does not show what a documented outcome shows.",
+    "answers_what_exists": "What a call creates was there before.",
     "slow": "The target answers slowly, again and again.",
     "changed_though_refused": "A request is refused, and has changed something all the same.",
     "law": "What has to hold over several calls does not hold.",

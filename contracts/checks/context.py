@@ -59,17 +59,17 @@ class Observation:
         why: str,
         *,
         cause: str = "",
-        drift: bool = False,
+        overlay: str = "",
         demand: Demand | None = None,
     ) -> Finding:
         """A finding of this exchange, as well founded as the weakest of its `links` and of the answer's notation.
 
-        Strict, every finding counts as broken; else its evidence decides, and drift is but worth knowing. `cause` says
-        what it has in common with those that the same change would mend. `demand` is what would have to hold of the
+        Strict, every finding counts as broken; else its evidence decides. `cause` says
+        what it has in common with those that the same change would mend, and `overlay` would record that it is so. `demand` is what would have to hold of the
         answer, where the check and the detail do not say it.
         """
         evidence = weakest((*links, self.notation))
-        severity: Severity = "broken" if self.strict else "note" if drift else WEIGHT[evidence]
+        severity: Severity = "broken" if self.strict else WEIGHT[evidence]
         contract = self.target.contract.name
         return Finding(
             id=f"{contract}:{self.operation}:{detail}",
@@ -82,6 +82,7 @@ class Observation:
             title=title,
             why=why,
             cause=cause or title,
+            overlay=overlay,
             request=shown_request(self.target, self.exchange),
             answer=shown_answer(self.target, self.exchange),
             demand=demand or demand_of(check, detail, self.exchange, self.target.contract),

@@ -49,7 +49,10 @@ def leak(seen: Observation) -> Iterator[Finding]:
         if match is not None:
             title = f"The answer {exchange.status} of {seen.operation} shows {what}"
             detail = f"leak:{what.rpartition(' ')[2]}"
-            why, demand = f"It contains {seen.target.mask().cut(match.strip(), 200)!r}.", without(f"(?m){pattern.pattern}", exchange)
+            why, demand = (
+                f"It contains {seen.target.mask().cut(match.strip(), 200)!r}.",
+                without(f"(?m){pattern.pattern}", exchange),
+            )
             yield seen.finding("leak", detail, ("published",), title, why, demand=demand)
     for name, value in _secrets(seen):
         if _is_told(name, value, plain, seen):

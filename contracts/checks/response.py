@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from counterfoil.contracts.checks import recording
 from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.leaks import leak
 from counterfoil.contracts.checks.request_validity import broken_by, is_of_another
@@ -13,6 +14,7 @@ from counterfoil.contracts.wire.claims import false_claims
 from counterfoil.contracts.wire.meaning import as_read
 from counterfoil.reports.results import Finding
 from counterfoil.specs.evidence import STRENGTH
+from counterfoil.specs.pointers import unescaped
 from counterfoil.specs.schemas import Clause, schemas_of
 
 __all__ = ["EVERY", "Observation", "check"]
@@ -61,7 +63,9 @@ def undocumented_status(seen: Observation) -> Iterator[Finding]:
     best = min((answer.evidence for answer in answers.values()), key=STRENGTH.index)
     links, cause = (exchange.operation.evidence, best), f"answers with the undocumented status {exchange.status}"
     why = f"Documented are {documented}."
-    yield seen.finding("undocumented_status", f"status:{exchange.status}", links, title, why, cause=cause)
+    overlay = recording.with_status(exchange.operation, exchange.status)
+    detail = f"status:{exchange.status}"
+    yield seen.finding("undocumented_status", detail, links, title, why, cause=cause, overlay=overlay)
 
 
 def undocumented_media_type(seen: Observation) -> Iterator[Finding]:
@@ -136,14 +140,17 @@ def undocumented_refusal(seen: Observation) -> Iterator[Finding]:
 
 def undocumented_property(seen: Observation) -> Iterator[Finding]:
     """A property that the contract does not describe is drift: vendors add keys, and a reader wants to know."""
-    exchange = seen.exchange
-    for pointer in dict.fromkeys(pointer for place in seen.described for pointer in place.undescribed()):
+    exchange, contract = seen.exchange, seen.target.contract
+    undescribed = {pointer: place for place in seen.described for pointer in place.undescribed()}
+    for pointer, place in undescribed.items():
         title = f"{pointer} in the answer {exchange.status} of {seen.operation} is not in the contract"
         detail = f"{_place(exchange)}:{pointer}:undocumented"
         why = "The contract describes no property of this name here."
-        links = (exchange.answer.evidence if exchange.answer else "documented",)
-        cause = f"answers have the property `{pointer.rpartition('/')[2]}`, which is not in the contract"
-        yield seen.finding("undocumented_property", detail, links, title, why, cause=cause, drift=True)
+        links = ("chosen",)  # nobody promises that there are no others
+        name = unescaped(pointer.rpartition("/")[2])
+        cause = f"answers have the property `{name}`, which is not in the contract"
+        overlay = recording.with_property(contract, (schema for schema, _ in place.schemas), name)
+        yield seen.finding("undocumented_property", detail, links, title, why, cause=cause, overlay=overlay)
 
 
 def documented_header(seen: Observation) -> Iterator[Finding]:

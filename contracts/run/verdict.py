@@ -52,13 +52,15 @@ def conclude(
         return Exit.NOTHING, f"Nothing was tested of {', '.join(untested)}."
     if unfit:
         return Exit.BROKEN, f"The baseline is out of date: {_plural(len(unfit), 'entry', 'entries')} to remove."
-    also = [f"{_plural(sums['findings'][name], name)}" for name in ("warning", "note") if sums["findings"][name]]
+    also = [_plural(sums["findings"]["warning"], "warning")] if sums["findings"]["warning"] else []
     also += [f"{sums['findings']['accepted']} accepted"] if "accepted" in sums["findings"] else []
     withheld = sum(result.cause == "needs_writes" for result in results)
     unsent = (
         f" {_plural(withheld, 'case')} would have changed something there: --writes allows them, and --free anything." if withheld else ""
     )
-    return Exit.HOLDS, "The contract holds" + (f", with {' and '.join(also)}." if also else ".") + unsent
+    notes = sums["findings"]["note"]
+    otherwise = f" Your installation chose otherwise in {_plural(notes, 'place')}." if notes else ""
+    return Exit.HOLDS, "The contract holds" + (f", with {' and '.join(also)}." if also else ".") + otherwise + unsent
 
 
 def _plural(number: int, word: str, words: str = "") -> str:

@@ -64,7 +64,7 @@ def test_a_long_list_of_findings_is_cut_and_says_so(
     page = rendered(make_run(make_result(verdict="failed", findings=findings)))
 
     assert page.count("#### ✕ broken") == 20
-    assert "… and 80 more findings, in `report.html`." in page
+    assert "… and 80 more causes, in `report.html`." in page
 
 
 def test_the_page_fits_the_summary_of_a_step(

@@ -136,7 +136,7 @@ def test_every_field_is_merged_on_purpose():
         {"counterfoil", "started", "target", "contracts", "versions"},
     )
     counted = {"finished", "seconds", "requests", "counts", "findings", "cases_digest", "exit_code", "verdict"}
-    told = {"notices"}
+    told = {"notices", "created"}
 
     assert agreed | united == {field.name for field in msgspec.structs.fields(Header)}
     assert counted | told == {field.name for field in msgspec.structs.fields(Footer)}
