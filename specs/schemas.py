@@ -129,6 +129,20 @@ class Schemas:
         ways += [self.founded_at(each, steps, evidence) for each in _parts(node)]
         return min(filter(None, ways), key=STRENGTH.index, default=None)
 
+    def founded_below(self, schema: Any, steps: Sequence[str], evidence: str) -> str | None:
+        """The same of what stands at the end of these steps anywhere below."""
+        ways, waiting, seen = [], [(schema, evidence)], set()
+        while waiting:
+            here, inherited = waiting.pop()
+            node, own = self.deref(here), said(here, said(self._contract.deref(here), inherited))
+            if not isinstance(node, dict) or id(node) in seen:
+                continue
+            seen.add(id(node))
+            ways.append(self.founded_at(here, steps, inherited))
+            below = [*node.get("properties", {}).values(), node.get("items"), node.get("additionalProperties")]
+            waiting += [(each, own) for each in (*below, *_parts(node))]
+        return min(filter(None, ways), key=STRENGTH.index, default=None)
+
     def _validator(self, schema: Any, formats: bool) -> Any:
         key = (id(schema), formats)
         if key not in self._compiled:

@@ -1,5 +1,6 @@
 """Carries out a witness: every step must have the outcome that the contract names, and show what the case says."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -24,6 +25,10 @@ from counterfoil.specs import Contract
 from counterfoil.specs.evidence import STRENGTH, marks
 from counterfoil.specs.pointers import NOWHERE, at_pointer, steps_of
 from counterfoil.specs.schemas import schemas_of
+
+#: a name in a query, and all the names at its end, behind whatever chooses among several
+_NAME = re.compile(r"""\.([A-Za-z_]\w*)|\['([^']+)'\]""")
+_NAMES_AT_END = re.compile(rf"(?:{_NAME.pattern.replace('(', '(?:')})+$")
 
 _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
 
@@ -236,10 +241,16 @@ def _wrong_fact(seen: Observation, step: Call, case: Case, pointer: str, why: st
 def _place(seen: Observation, pointer: str) -> Iterator[str]:
     """That the place is but a choice, where the schemas on the way say so: a case can know it no better than they do."""
     answer, media = seen.exchange.answer, seen.exchange.media
-    if answer is not None and media is not None and pointer.startswith("/"):
-        founded = schemas_of(seen.target.contract).founded_at(media.schema, steps_of(pointer), answer.evidence)
-        if founded == STRENGTH[-1]:
-            yield founded
+    if answer is None or media is None:
+        return
+    schemas, names = schemas_of(seen.target.contract), _NAMES_AT_END.search(pointer)
+    if pointer.startswith("/"):
+        founded = schemas.founded_at(media.schema, steps_of(pointer), answer.evidence)
+    else:
+        steps = [dotted or quoted for dotted, quoted in _NAME.findall(names[0])] if names else []
+        founded = schemas.founded_below(media.schema, steps, answer.evidence) if steps else None
+    if founded == STRENGTH[-1]:
+        yield founded
 
 
 def _found(query: str, tree: Any) -> list[Any]:

@@ -31,3 +31,22 @@ def test_a_place_is_as_well_founded_as_the_schemas_on_the_way_say(
     schema = answer.media["application/json"].schema
 
     assert founded == schemas_of(known).founded_at(schema, place.split("/"), answer.evidence)
+
+
+@pytest.mark.parametrize(
+    ("contract", "operation", "names", "founded"),
+    [
+        ("billmanager", "get_cart", ["autoprolong", "$"], "chosen"),
+        ("billmanager", "get_cart", ["price", "price", "cost", "$"], "observed"),
+        ("whmcs-classic", "get_orders", ["status"], "published"),
+        ("whmcs-rest", "get_cart", ["nothing"], None),
+    ],
+)
+def test_what_stands_anywhere_below_is_as_well_founded_as_the_best_place(
+    contract: str, operation: str, names: list[str], founded: str | None
+) -> None:
+    """Where it stands exactly, whoever asks for it does not know."""
+    known = Contract.load(contract)
+    answer = known.operations[operation].answers[200]
+
+    assert founded == schemas_of(known).founded_below(answer.media["application/json"].schema, names, answer.evidence)
