@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,11 +13,12 @@ from counterfoil.mockserver.billmanager.messages import LANGUAGES
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Reply, Result
 from counterfoil.mockserver.engine.varied import Exchange
-from counterfoil.mockserver.engine.vendor import Accepted, Body
 from counterfoil.mockserver.liberties.billmanager import ORDERS, WAYS_TO_ORDER, rows
 from counterfoil.mockserver.liberties.liberty import Liberties
 
 LIBERTIES = Liberties("billmanager")
+
+CENT = Decimal("0.01")
 
 
 # what is odd
@@ -174,25 +176,17 @@ def services_begin_at_night(exchange: Exchange, own: Callable[[], Result]) -> Re
     return result
 
 
-@LIBERTIES.handler("effects", "confirm_cart_order")
-def what_is_free_is_invoiced(exchange: Exchange, own: Callable[[], Result]) -> Result:
-    """A payment of nothing is a payment, and is made by whoever runs the panel."""
-    client = exchange.call.caller.client
-    result = own()
-    if client.payments[-1].method != 0 and not client.payments[-1].amount:
-        client.payments[-1].paid = None
-        for service in client.services:
-            service.active = service.active and service.order != client.orders[-1].id
-        return Accepted("cart_ordered_unpaid", {"doc": {
-            name: each for name, each in _doc(result).items() if name != "balance"
-        }})  # fmt: skip
-    return result
-
-
-def _doc(result: Result) -> Body:
-    body = result.body if isinstance(result, Accepted) else result
-    doc: Body = body["doc"]
-    return doc
+@LIBERTIES.handler("strict", *ORDERS)
+def an_empty_account_buys_nothing(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Whoever has no money on the account cannot order past the cart, whatever it costs."""
+    empty = [account for account in exchange.call.caller.client.accounts if not account.balance]
+    for account in empty:
+        account.balance -= CENT
+    try:
+        return own()
+    finally:
+        for account in empty:
+            account.balance += CENT
 
 
 @LIBERTIES.accepted("effects", "list_services")
@@ -223,14 +217,15 @@ def what_is_too_large_is_nothing(exchange: Exchange, reply: Reply) -> None:
         reply.body = {"doc": {"error": {"$type": "auth", "$object": "nologin", "$lang": "en", "msg": message}}}
 
 
-@LIBERTIES.handler("lenient", "unknown_function")
-def without_a_function_the_menu_comes(exchange: Exchange, own: Callable[[], Result]) -> Result:
+@LIBERTIES.gate("lenient", "unknown_function")
+def without_a_function_the_menu_comes(exchange: Exchange, own: Callable[[], None]) -> None:
     """A call that names no function is shown what there is, which is a form that does nothing."""
-    if exchange.call.given.get("func"):
-        return own()
-    refusal = Refusal("unknown_function")
-    refusal.body = render.form("desktop", [], {})
-    raise refusal
+    try:
+        own()
+    except Refusal as refusal:
+        if refusal.name == "unknown_function" and not exchange.call.function:
+            refusal.body = render.form("desktop", [], {})
+        raise
 
 
 @LIBERTIES.handler("effects", "delete_cart_item")
