@@ -14,6 +14,7 @@ from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.engine.vendor import Accepted, Body
 from counterfoil.mockserver.liberties.liberty import Liberties
 from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.rest.protocol.paging import PAGE_SIZE
 from counterfoil.mockserver.whmcs.seed import seeded_state
 
 LIBERTIES = Liberties("whmcs-rest")
@@ -89,17 +90,17 @@ def who_may_not_look_is_forbidden(exchange: Exchange, reply: Reply) -> None:
 
 
 @LIBERTIES.refused("status")
-def queries_are_wrong_requests(exchange: Exchange, reply: Reply) -> None:
-    """A parameter of the query that cannot be read makes a bad request."""
+def wrong_queries_find_nothing(exchange: Exchange, reply: Reply) -> None:
+    """A query with a parameter that cannot be read is one for which there is nothing."""
     if reply.outcome == "parameter_invalid":
-        reply.status = 400
+        reply.status = 404
 
 
 @LIBERTIES.refused("status")
-def wrong_bodies_are_bad_requests(exchange: Exchange, reply: Reply) -> None:
-    """A body that cannot be read, or has a wrong field, makes a bad request."""
+def wrong_bodies_fail_a_precondition(exchange: Exchange, reply: Reply) -> None:
+    """That a body can be read and has the right fields is a precondition of doing anything."""
     if reply.outcome in ("body_invalid", "body_unreadable", "country_unknown"):
-        reply.status = 400
+        reply.status = 412
 
 
 @LIBERTIES.refused("status")
@@ -128,11 +129,25 @@ def paths_are_checked_like_bodies(exchange: Exchange, reply: Reply) -> None:
 # lists and pages
 
 
-@LIBERTIES.accepted("order", *UNORDERED)
-def lists_have_another_order(exchange: Exchange, reply: Reply) -> None:
+@LIBERTIES.handler("order", *UNORDERED)
+def lists_have_another_order(exchange: Exchange, own: Callable[[], Result]) -> Result:
     """What no document puts in order comes as our database has it."""
-    if isinstance(reply.body.get("data"), list):
-        reply.body["data"].reverse()
+    given = exchange.call.given
+    page, size = given.get("page", 1), given.get("page_size", PAGE_SIZE)
+    exchange.call.given = {**given, "page": 1, "page_size": 1_000_000}
+    result = own()
+    exchange.call.given = given
+    assert isinstance(result, dict)
+    rows = result["data"][::-1]
+    turned = {**result, "data": rows[(page - 1) * size : page * size]}
+    if "meta" in result:
+        turned["meta"] = {
+            "total_items": len(rows),
+            "page": page,
+            "total_pages": max(1, -(-len(rows) // size)),
+            "page_size": size,
+        }
+    return turned
 
 
 @LIBERTIES.handler("strict", *UNORDERED, "list_cart_promotions")
