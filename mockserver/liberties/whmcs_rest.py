@@ -14,7 +14,9 @@ from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.engine.vendor import Accepted, Body
 from counterfoil.mockserver.liberties.liberty import Liberties
 from counterfoil.mockserver.whmcs.model.installation import Installation
-from counterfoil.mockserver.whmcs.rest.protocol.paging import PAGE_SIZE
+from counterfoil.mockserver.whmcs.people import accounts
+from counterfoil.mockserver.whmcs.rest.admin import render
+from counterfoil.mockserver.whmcs.rest.protocol.paging import PAGE_SIZE, listed
 from counterfoil.mockserver.whmcs.seed import seeded_state
 
 LIBERTIES = Liberties("whmcs-rest")
@@ -160,21 +162,6 @@ def there_is_no_page_beyond_the_last(exchange: Exchange, own: Callable[[], Resul
     return result
 
 
-@LIBERTIES.check("lenient")
-def pages_are_read_with_good_will(exchange: Exchange, own: Callable[[], None]) -> None:
-    """A page that is none is the first one, and a size that is too large is the largest."""
-    given = exchange.call.given
-    for name, most in (("page", None), ("page_size", 500)):
-        if name in given:
-            text = str(given[name])
-            number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-            if number < 1:
-                del given[name]
-            elif most is not None and number > most:
-                given[name] = str(most)
-    own()
-
-
 @LIBERTIES.accepted("form", "get_domain_availability", "get_tld_pricing", "list_tld_additional_fields",
                     "get_domain_suggestion_options")  # fmt: skip
 def no_pages_are_an_empty_object(exchange: Exchange, reply: Reply) -> None:
@@ -233,10 +220,22 @@ def what_is_free_costs_nothing(exchange: Exchange, reply: Reply) -> None:
 # what is searched, and domains
 
 
-@LIBERTIES.accepted("effects", "search_clients", "search_users")
-def searches_find_what_we_think(exchange: Exchange, reply: Reply) -> None:
-    """What is found for a word is for our search engine to say, and it says it of one at most."""
-    reply.body["data"] = reply.body["data"][:1]
+@LIBERTIES.handler("effects", "search_clients", "search_users")
+def searches_find_more(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A client is found by the place and the country, too, and a user who owns a client that is found."""
+    call, state = exchange.call, exchange.state
+    text = call.given["query"].lower()
+    known = accounts.clients_with(state, call.given["query"])
+    places = ("address1", "city", "postcode", "country")
+    more = [
+        each for each in state.clients.values()
+        if each not in known and any(text in str(getattr(each, name)).lower() for name in places)
+    ]  # fmt: skip
+    if exchange.operation.id == "search_clients":
+        return listed([*known, *more], call, render.client)
+    users = accounts.users_with(state, call.given["query"])
+    owners = [each for each in state.users.values() if each not in users and {c.id for c in more} & set(each.clients)]
+    return listed([*users, *owners], call, lambda each: render.user(state, each, None))
 
 
 @LIBERTIES.handler("effects", "query_domain_suggestions")
