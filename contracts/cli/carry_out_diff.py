@@ -166,7 +166,9 @@ def _ledger(letter: str, sides: list[Side], profile: Profile, rules: Rules, opti
     path = None if profile is seeded() else str(profile.path)
     own = {side.contract.name: str(side.contract.own) for side in sides if side.contract.own}
     begin(folder, Plan(header, str(folder), [], path, None, own, rules))
-    click.echo(f"What is created at {letter.upper()} is written down; undo it: counterfoil cleanup {folder}")
+    click.echo(
+        f"What is created at {letter.upper()} is written down; undo it: counterfoil cleanup {folder} {sides[0].url}"
+    )
     return folder
 
 

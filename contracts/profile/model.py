@@ -110,10 +110,11 @@ class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Only requests that have the field `beside` get it. `found_by` is the operation that lists such things, `given` its
     arguments, `entries` a pointer to the list in its answer. `names` says what in the answer of the creating call is
-    which property of such an entry; nothing, where an entry is what that call answers.
+    which property of such an entry, or which JSON pointer leads there; nothing, where an entry is what that call answers.
+    Where no field can hold the mark, what was not listed before the call, and is after it, is what the call has made.
     """
 
-    field: str
+    field: str = ""
     text: str = "{mark}"
     beside: str = ""
     found_by: str = ""

@@ -178,7 +178,7 @@ def marked(request: Request, mark: Mark | None, text: str) -> tuple[Request, str
     What the caller says is left alone: where the field is taken, or is no field of such a request, there is no mark.
     """
     body = request.body
-    if mark is None or request.raw is not None or not isinstance(body, dict) or mark.field in body:
+    if mark is None or not mark.field or request.raw is not None or not isinstance(body, dict) or mark.field in body:
         return request, ""
     if mark.beside and mark.beside not in body:
         return request, ""

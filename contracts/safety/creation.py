@@ -1,7 +1,7 @@
 """What a run creates: marked, written down before it is sent, and its own only when reading it back proves that."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from counterfoil.contracts.checks.outcome import Outcome, outcome
-from counterfoil.contracts.generate.examples import constants
+from counterfoil.contracts.generate.examples import constants, parameter_constants
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Sent, Withheld
 from counterfoil.contracts.profile.model import Mark
@@ -18,7 +18,7 @@ from counterfoil.contracts.safety.created import Begun, Created, Done, Step, now
 from counterfoil.contracts.safety.ownership import in_own, own_of
 from counterfoil.contracts.safety.run_state import SharedState
 from counterfoil.contracts.safety.undo import steps
-from counterfoil.specs.pointers import at_pointer
+from counterfoil.specs.pointers import at_pointer, escaped, steps_of
 
 #: an id that nobody guesses: who answers it has just made it
 _UNGUESSABLE = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_-]{16,}")
@@ -38,20 +38,20 @@ class Listing:
         lists = contract.operations[self._mark.found_by]
         media = next(iter(lists.request.values()), None)
         body = {**constants(contract, media.schema), **self._mark.given} if media else None
-        query = {} if media else dict(self._mark.given)
+        query = {} if media else {**parameter_constants(lists), **self._mark.given}
         media_type = media.media_type if media else None
         exchange = self._target.send(Request(lists, query=query, body=body, media_type=media_type))
         got = outcome(exchange, contract)
         if not got.accepted:
             raise ValueError(f"{self._mark.found_by} is answered {exchange.status}: {got}")
         found = at_pointer(exchange.tree, self._mark.entries)
+        if isinstance(found, dict):
+            return [found]  # where a list of one is that one
         return found if isinstance(found, list) else []
 
     def undoing(self, entry: Any) -> list[Step]:
         """What undoes the thing in this entry."""
-        names = self._mark.names
-        answer = {name: entry.get(own) for name, own in names.items()} if names and isinstance(entry, dict) else entry
-        return steps(self._target.contract, self._maker, 200, {}, answer)
+        return steps(self._target.contract, self._maker, 200, {}, _as_answered(entry, self._mark.names))
 
     def texts(self) -> dict[str, str]:
         """What is said of each thing, by its ids."""
@@ -60,6 +60,20 @@ class Listing:
             for entry in self.entries()
             for own in own_of(self.undoing(entry), self._target.contract)
         }
+
+
+def _as_answered(entry: Any, names: Mapping[str, str]) -> Any:
+    """An entry of a list, as the call that made the thing was answered; both names are properties or JSON pointers."""
+    if not names:
+        return entry
+    answer: dict[str, Any] = {}
+    for name, own in names.items():
+        *above, last = steps_of(name) if name.startswith("/") else [name]
+        inner = answer
+        for step in above:
+            inner = inner.setdefault(step, {})
+        inner[last] = at_pointer(entry, own if own.startswith("/") else f"/{escaped(own)}")
+    return answer
 
 
 class Creations:

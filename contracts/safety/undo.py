@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from counterfoil.contracts.generate.examples import constants, parameter_constants
 from counterfoil.contracts.http.exchange import Request
 from counterfoil.contracts.safety.created import Step
@@ -41,6 +43,45 @@ def _step(
         body = {**constants(contract, schema), **(body or {})}
     done = link.get("x-done", [])
     return Step(name, operation.id, places["path"], places["query"], places["header"], body, done, session)
+
+
+def as_linked(contract: Contract, maker: str, step: Step) -> Step | None:
+    """The step as a link of the contract has it that undoes what the operation `maker` creates; None where none does.
+
+    A step comes from a file: it chooses the ids, and nothing else.
+    """
+    operation = contract.operations.get(maker)
+    responses = operation.raw["responses"].values() if operation else ()
+    for link in (contract.deref(response).get("links", {}).get(step.name) for response in responses):
+        if link is None or not step.name.startswith("undo"):
+            continue
+        link = contract.deref(link)  # noqa: PLW2901 - what it refers to is what it is
+        given = {**step.path, **step.query, **step.headers}
+        parameters = {
+            key: _chosen(written, given.get(key.rpartition(".")[2]))
+            for key, written in link.get("parameters", {}).items()
+        }
+        body = _chosen(link["requestBody"], step.body) if "requestBody" in link else None
+        made = _step(contract, step.name, link, parameters, body, step.session)
+        if msgspec.structs.replace(step, done=made.done) == made:
+            return made
+    return None
+
+
+def _chosen(written: Any, given: Any) -> Any:
+    """What the link writes, with the given ids where it takes them from an answer."""
+    if isinstance(written, dict):
+        return {
+            key: _chosen(below, given.get(key) if isinstance(given, dict) else None) for key, below in written.items()
+        }
+    if isinstance(written, list):
+        return [
+            _chosen(below, given[at] if isinstance(given, list) and at < len(given) else None)
+            for at, below in enumerate(written)
+        ]
+    if isinstance(written, str) and written.startswith("$"):
+        return given if isinstance(given, str | int) else None
+    return written
 
 
 def request_of(step: Step, contract: Contract, session: str | None) -> Request:

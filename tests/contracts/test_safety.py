@@ -213,10 +213,10 @@ def test_what_a_killed_run_has_created_is_cleaned_up(tmp_path: Path, contract: s
         assert len(created(folder, "intent")) > len(created(folder, "done")) > 0
         assert created(folder, "intent")[-1]["mark"]
         assert orders != there.database(vendor)["orders"]
-        would, _ = run("cleanup", str(folder), *own, "--dry-run")
+        would, _ = run("cleanup", str(folder), there.url, *own, "--dry-run")
         assert (1, []) == (would, created(folder, "undone"))
-        code, out = run("cleanup", str(folder), *own)
-        again, told = run("cleanup", str(folder), *own)
+        code, out = run("cleanup", str(folder), there.url, *own)
+        again, told = run("cleanup", str(folder), there.url, *own)
 
         assert (0, 0) == (code, again), out
         assert "0 left" in out
