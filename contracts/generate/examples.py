@@ -28,14 +28,29 @@ def example_request(target: Target, operation: Operation) -> Request:
 
 
 def harmless_request(target: Target) -> Request | None:
-    """A request that reads a list, takes nothing, and carries the target's credentials; None where there is none."""
+    """A request that reads, takes nothing, and carries the target's credentials; None where there is none."""
     for operation in target.contract.operations.values():
         if target.sessions.schemes(operation) and not target.sessions.is_optional(operation):
             continue  # a session opens it
-        lists = operation.id.partition("_")[0] in ("get", "list", "search") and operation.id.endswith("s")
-        if lists and all("const" in each.schema for each in operation.parameters if each.required):
+        if operation.effect == "reads" and operation.function != "" and _takes_nothing(target.contract, operation):
             return example_request(target, operation)
     return None
+
+
+def _takes_nothing(contract: Contract, operation: Operation) -> bool:
+    """Whether nothing has to be told, but for what can only be one thing."""
+    required = {name for media in operation.request.values() for name in _required(contract, media.schema)}
+    fixed = {name for media in operation.request.values() for name in constants(contract, media.schema)}
+    asked = [each for each in operation.parameters if each.required or each.place == "path"]
+    return required <= fixed and all("const" in each.schema for each in asked)
+
+
+def _required(contract: Contract, schema: Any) -> set[str]:
+    schema = contract.deref(schema)
+    if not isinstance(schema, dict):
+        return set()
+    below = (_required(contract, part) for part in schema.get("allOf", ()))
+    return set(schema.get("required", ())).union(*below)
 
 
 def constants(contract: Contract, schema: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Ids by the names of what takes them: those of the profile, and those that were seen in accepted answers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from counterfoil.contracts.http.exchange import Exchange
@@ -40,12 +40,6 @@ class Pool:
                 values = self.values.setdefault(known, [])
                 if value not in values and len(values) < _MOST:
                     values.append(value)
-
-
-def is_about(operation: Operation, names: Iterable[str]) -> bool:
-    """Whether the operation's answers may have ids of these names: `list_services` a `service_addon_id`."""
-    nouns = tuple(_squashed(tail) for tail in _tails(_singular(operation.id.partition("_")[2])))
-    return any(_squashed(name).startswith(nouns) for name in names)
 
 
 def _taken(contract: Contract) -> Iterator[str]:

@@ -18,7 +18,7 @@ from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.edge_cases import edge_cases
 from counterfoil.contracts.generate.examples import example_request
 from counterfoil.contracts.generate.generation_schema import function_names
-from counterfoil.contracts.generate.id_pool import Pool, is_about
+from counterfoil.contracts.generate.id_pool import Pool
 from counterfoil.contracts.generate.known_ids import with_known_ids
 from counterfoil.contracts.generate.shrink import reduced
 from counterfoil.contracts.generate.variations import variations, written
@@ -65,18 +65,16 @@ class _Fuzzing:
     def _prepare(self) -> None:
         """In a world of our own: make what the operation may name and nobody knows yet, so that there is something.
 
-        What is added comes in the contract's order, which puts a cart before its items; what it does not give is looked
-        for in lists.
+        What creates comes in the contract's order, which puts a cart before its items; what it does not give is looked
+        for in what can be read without naming anything.
         """
-        every = self.world.contract.operations.values()
-        adds = [each for each in every if each.id.startswith(("add_", "create_"))]
-        lists = [each for each in every if each.id.startswith("list_") and "{" not in each.path]
-        for operation in [*(each for each in adds if not self.world.sessions.is_login(each)), *lists]:
-            wanted = self.pool.wanted(self.operation)
-            if not wanted:
+        every = list(self.world.contract.operations.values())
+        creating = [each for each in every if each.effect == "creates"]
+        reading = [each for each in every if each.effect == "reads" and "{" not in each.path]
+        for operation in (*creating, *reading):
+            if not self.pool.wanted(self.operation):
                 return
-            if operation in adds or is_about(operation, wanted):
-                self._learn(operation)
+            self._learn(operation)
 
     def _learn(self, operation: Operation) -> None:
         """Remember the ids in the first answer that accepts one of the operation's examples."""

@@ -209,7 +209,8 @@ def _links(step: Call, case: Case, seen: Observation) -> list[str]:
 
 def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str, Any]) -> list[Finding]:
     found = []
-    for pointer, wanted in filled(dict(step.see), values).items():
+    for place, asked_for in step.see.items():
+        pointer, wanted = filled(place, values), filled(asked_for, values)
         value = _at(seen, pointer)
         schema = wanted if isinstance(wanted, dict) else {"const": wanted}
         if value is NOWHERE:
@@ -217,7 +218,7 @@ def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str,
         else:
             holds, got = jsonschema_rs.is_valid(schema, value), f"it is {value!r}"
         if not holds:
-            found.append(_wrong_fact(seen, step, case, pointer, f"expected {wanted!r}, but {got}", schema))
+            found.append(_wrong_fact(seen, step, case, place, f"expected {wanted!r}, but {got}", (pointer, schema)))
     return found
 
 
@@ -230,12 +231,32 @@ def _kept(seen: Observation, step: Call, case: Case, values: dict[str, Any]) -> 
     return []
 
 
-def _wrong_fact(seen: Observation, step: Call, case: Case, pointer: str, why: str, wanted: Any = True) -> Finding:
-    title = f"{pointer or 'The body'} of {step.operation} is not what the case says: {case.description}"
-    detail, demand = f"fact:{pointer}:{case.description}", demands.of_fact(seen.exchange, pointer, wanted)
-    cause = f"{pointer or 'the body'}: {case.description.partition(' [')[0]}"
-    links = (*_links(step, case, seen), *_place(seen, pointer))
+def _wrong_fact(
+    seen: Observation, step: Call, case: Case, place: str, why: str, demanded: tuple[str, Any] | None = None
+) -> Finding:
+    """`place` is as the case writes it, so that the finding is the same in every run."""
+    pointer, wanted = demanded or (place, True)
+    title = f"{place or 'The body'} of {step.operation} is not what the case says: {case.description}"
+    detail, demand = f"fact:{place}:{case.description}", demands.of_fact(seen.exchange, pointer, wanted)
+    cause = f"{place or 'the body'}: {case.description.partition(' [')[0]}"
+    links = (*_links(step, case, seen), *_links_at(seen, pointer))
     return seen.finding("wrong_fact", detail, links, title, f"At {pointer}: {why}.", cause=cause, demand=demand)
+
+
+def _links_at(seen: Observation, pointer: str) -> list[str]:
+    """How well what stands there is founded: a fact is no better known than the property that shows it."""
+    ways = [tuple(steps_of(pointer))]
+    if pointer.startswith("$"):
+        tree = seen.exchange.tree
+        nodes = jsonpath_rfc9535.finditer(pointer, tree) if isinstance(tree, dict | list) else ()
+        ways = [tuple(map(str, node.location)) for node in nodes]
+    described = {tuple(map(str, place.path)): place for place in seen.described}
+    found = []
+    for way in ways:
+        near = next((described[way[:end]] for end in range(len(way), -1, -1) if way[:end] in described), None)
+        if near is not None and near.schemas:
+            found.append(min((evidence for _, evidence in near.schemas), key=STRENGTH.index))
+    return found
 
 
 def _place(seen: Observation, pointer: str) -> Iterator[str]:

@@ -100,7 +100,7 @@ class _Reader:
         if not isinstance(schema, dict):
             return None
         lists = [each for word in ("oneOf", "anyOf") for each in schema.get(word, ()) if self._empty(each) == []]
-        if schema.get("type") == "array" or lists:
+        if lists or "array" in (schema.get("type"), *_several(schema.get("type"))):
             return []
         if schema.get("type") == "object":
             below = {name: self._empty(schema.get("properties", {}).get(name)) for name in schema.get("required", ())}
@@ -129,6 +129,11 @@ class _Reader:
         if self._dialect != "form" and "object" in types and not value.strip():
             return {}
         return value
+
+
+def _several(types: Any) -> list[Any]:
+    """The types, where a schema has several."""
+    return types if isinstance(types, list) else []
 
 
 def _same(option: Any, value: str) -> bool:
