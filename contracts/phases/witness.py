@@ -239,24 +239,8 @@ def _wrong_fact(
     title = f"{place or 'The body'} of {step.operation} is not what the case says: {case.description}"
     detail, demand = f"fact:{place}:{case.description}", demands.of_fact(seen.exchange, pointer, wanted)
     cause = f"{place or 'the body'}: {case.description.partition(' [')[0]}"
-    links = (*_links(step, case, seen), *_links_at(seen, pointer))
+    links = (*_links(step, case, seen), *_place(seen, pointer))
     return seen.finding("wrong_fact", detail, links, title, f"At {pointer}: {why}.", cause=cause, demand=demand)
-
-
-def _links_at(seen: Observation, pointer: str) -> list[str]:
-    """How well what stands there is founded: a fact is no better known than the property that shows it."""
-    ways = [tuple(steps_of(pointer))]
-    if pointer.startswith("$"):
-        tree = seen.exchange.tree
-        nodes = jsonpath_rfc9535.finditer(pointer, tree) if isinstance(tree, dict | list) else ()
-        ways = [tuple(map(str, node.location)) for node in nodes]
-    described = {tuple(map(str, place.path)): place for place in seen.described}
-    found = []
-    for way in ways:
-        near = next((described[way[:end]] for end in range(len(way), -1, -1) if way[:end] in described), None)
-        if near is not None and near.schemas:
-            found.append(min((evidence for _, evidence in near.schemas), key=STRENGTH.index))
-    return found
 
 
 def _place(seen: Observation, pointer: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ CLOSED = Law(
     "published",
 )
 FORMATS = Law(
-    "formats_agree_on_clients", "JSON, XML and NVP say the same of a client.", "get_clients_details", "published"
+    "formats_agree_on_clients", "JSON, XML and NVP say the same of a client.", "get_clients_details", "chosen"
 )
 
 _MOST = 4  # clients in a run

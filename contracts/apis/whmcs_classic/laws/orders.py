@@ -50,7 +50,7 @@ FILTERED = Law(
     "get_orders",
     "published",
 )
-FORMATS = Law("formats_agree", "JSON, XML and NVP say the same.", "get_orders", "published")
+FORMATS = Law("formats_agree", "JSON, XML and NVP say the same.", "get_orders", "chosen")
 IMPOSSIBLE = Law(
     "impossible_is_refused",
     "Nobody orders for nobody, pays by nothing, or orders nothing.",
