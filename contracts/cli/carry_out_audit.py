@@ -148,7 +148,9 @@ def _liberties(base_url: str, apis: Sequence[str], taken: tuple[str, ...], seed:
     if unknown:
         raise UsageError(f"{', '.join(apis)} can take no liberty {min(unknown)!r}; GET /_mock/liberties lists them")
     wanted = list(liberties.programs([each for each in every if not taken or each["name"] in taken]))
-    click.echo(f"{len(taken) or len(every)} liberties at level smoke, each alone, and as many as can go together at once:")
+    click.echo(
+        f"{len(taken) or len(every)} liberties at level smoke, each alone, and as many as can go together at once:"
+    )
     found = liberties.judged(base_url, wanted, "smoke", seed, jobs or os.cpu_count() or 1, _tell_liberty)
     noticed = sum(each.noticed for each in found)
     click.echo(f"{len(found) - noticed} of {len(found)} programs that take liberties raise no false alarm")
