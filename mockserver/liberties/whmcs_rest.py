@@ -13,10 +13,12 @@ from counterfoil.mockserver.engine.steps import Answer, Reply, Result
 from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.engine.vendor import Accepted, Body
 from counterfoil.mockserver.liberties.liberty import Liberties
+from counterfoil.mockserver.whmcs.domains import registry
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.people import accounts
 from counterfoil.mockserver.whmcs.rest.admin import render
 from counterfoil.mockserver.whmcs.rest.protocol.paging import PAGE_SIZE, listed
+from counterfoil.mockserver.whmcs.rest.store import render as store
 from counterfoil.mockserver.whmcs.seed import seeded_state
 
 LIBERTIES = Liberties("whmcs-rest")
@@ -182,8 +184,10 @@ def pages_are_not_counted(exchange: Exchange, reply: Reply) -> None:
 @LIBERTIES.accepted("extras")
 def objects_have_more_properties(exchange: Exchange, reply: Reply) -> None:
     """A newer version tells more of everything."""
-    for each in _objects(reply.body.get("data")):
-        each["slug"] = "counterfoil"
+    data = reply.body.get("data")
+    for each in data if isinstance(data, list) else [data]:
+        if isinstance(each, dict):
+            each["slug"] = "counterfoil"
 
 
 @LIBERTIES.accepted("form", "keep_alive", "select_user_client", "delete_user_session", "delete_admin_session",
@@ -250,7 +254,7 @@ def suggestions_may_be_taken(exchange: Exchange, own: Callable[[], Result]) -> R
 @LIBERTIES.accepted("form", "get_domain_availability")
 def a_name_that_is_gone_says_so_twice(exchange: Exchange, reply: Reply) -> None:
     """As in the sample, the answer for a name that is registered says first that the lookup was."""
-    if reply.outcome == "domain_registered":
+    if reply.body["data"]["domain"]["status"] == registry.REGISTERED:
         reply.body["data"]["is_domain_available"] = True
 
 
@@ -299,11 +303,18 @@ def the_catalogue_has_one_currency(exchange: Exchange, own: Callable[[], Result]
     return own()
 
 
-@LIBERTIES.accepted("effects", "list_product_cross_sells", "list_product_custom_fields", "get_bundle_group")
-def catalogues_recommend_otherwise(exchange: Exchange, reply: Reply) -> None:
-    """What is recommended beside a product is for the shop to say, and so is which of its fields it shows."""
-    if isinstance(reply.body["data"], list) and exchange.call.given.get("page", 1) == 1:
-        reply.body["data"] = [row for row in reply.body["data"] if not row.get("hidden")][-1:]
+@LIBERTIES.handler("effects", "list_product_cross_sells")
+def catalogues_recommend_otherwise(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """What is recommended beside a product is for the shop to say, and it is the product itself."""
+    product = exchange.call.caller.resolved["product_id"]
+    return listed([product], exchange.call, lambda each: store.product(exchange.state, each))
+
+
+@LIBERTIES.handler("effects", "list_product_custom_fields")
+def fields_beside_the_form_are_listed(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """All fields of a product are listed, also those that its order form does not have."""
+    product = exchange.call.caller.resolved["product_id"]
+    return listed(product.fields, exchange.call, store.custom_field)
 
 
 @LIBERTIES.accepted("order", "list_tld_pricing", "get_tld_pricing", "list_spotlight_tld_pricing")

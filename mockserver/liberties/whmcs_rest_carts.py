@@ -9,11 +9,14 @@ from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.engine.vendor import Accepted, Body
 from counterfoil.mockserver.liberties.liberty import Liberties
 from counterfoil.mockserver.whmcs.carts import validation
-from counterfoil.mockserver.whmcs.model.carts import ProductItem
+from counterfoil.mockserver.whmcs.model.carts import CartItem, ProductItem
 from counterfoil.mockserver.whmcs.rest.carts import render
 from counterfoil.mockserver.whmcs.rest.carts.routes import buyer_of
 
 LIBERTIES = Liberties("whmcs-rest")
+
+#: as many of one thing as a whole number of 32 bits can say
+MOST = 2**31 - 1
 
 SHOWN = (
     "get_cart", "add_cart_items", "clear_cart_items", "update_cart_item", "delete_cart_item", "set_cart_item_domain",
@@ -36,12 +39,13 @@ def _items(reply: Reply) -> Iterator[Body]:
 # how carts are shown
 
 
-@LIBERTIES.accepted("order", *SHOWN)
-def items_are_shown_newest_first(exchange: Exchange, reply: Reply) -> None:
-    """A cart shows first what was put in last."""
-    data = reply.body["data"]
-    if isinstance(data, dict) and "items" in data:
-        data["items"].reverse()
+@LIBERTIES.handler("order", "add_cart_items")
+def items_stand_newest_first(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A cart begins with what was put in last."""
+    cart, before = exchange.call.caller.cart, len(exchange.call.caller.cart.items)
+    own()
+    cart.items = [*cart.items[before:][::-1], *cart.items[:before]]
+    return render.cart(exchange.state, buyer_of(exchange.state, exchange.call), cart)
 
 
 @LIBERTIES.accepted("form", *SHOWN)
@@ -137,11 +141,17 @@ def the_same_is_put_together(exchange: Exchange, own: Callable[[], Result]) -> R
     own()
     for item in [each for each in cart.items if each.id not in before and isinstance(each, ProductItem)]:
         for other in cart.items:
-            if other is not item and isinstance(other, ProductItem) and _terms(other) == _terms(item):
+            if isinstance(other, ProductItem) and _are_the_same(other, item):
                 other.quantity += item.quantity
                 cart.items = [each for each in cart.items if each is not item]
                 break
     return render.cart(exchange.state, buyer_of(exchange.state, exchange.call), cart)
+
+
+def _are_the_same(one: CartItem, other: ProductItem) -> bool:
+    if one is other or not isinstance(one, ProductItem) or one.quantity + other.quantity > MOST:
+        return False
+    return _terms(one) == _terms(other)
 
 
 def _terms(item: ProductItem) -> tuple[Any, ...]:
