@@ -12,8 +12,8 @@ from counterfoil.mockserver.engine.forms import MalformedForm
 from counterfoil.mockserver.engine.operations import MockBug, compile_contract
 from counterfoil.mockserver.engine.received import MAX_BODY, Arrival, received
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.engine.steps import Answer, OwnSteps, Steps
-from counterfoil.mockserver.engine.varied import CRASHED, Crash, Exchange
+from counterfoil.mockserver.engine.steps import Answer, Aside, OwnSteps, Steps
+from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.engine.vendor import Call, ContractBinding, Vendor
 from counterfoil.mockserver.engine.worlds import World
 from counterfoil.specs import Contract
@@ -41,7 +41,7 @@ class Endpoint:
         """One request, from its bytes to its answer."""
         method: str = environ["REQUEST_METHOD"]
         if method == "OPTIONS":  # what a web server answers before any vendor's code runs
-            return Answer(200, "text/plain; charset=utf-8", b"")
+            return Answer(200, self.dialect.page_type, b"")
         call = Call(environ, method, rule, parameters, environ.get("REMOTE_ADDR", ""), world.clock.now())
         own = self._steps[self.dialect.unread(call)]
         varied = Exchange(world, self.contract.name, call) if world.variations else None
@@ -68,8 +68,8 @@ class Endpoint:
             # a refusal that was ordered comes before anybody could make its headers
             steps.verify(reply, call, None if ordered else call.headers)
             answer, outcome = steps.encode(reply, call), reply.outcome
-        except Crash:
-            answer, outcome = CRASHED, "crashed"
+        except Aside as aside:
+            answer, outcome = aside.answer, aside.outcome
         delay += 0.0 if varied is None else varied.delay
         if delay:
             time.sleep(delay)
@@ -81,9 +81,9 @@ class Endpoint:
         try:
             call.sent, arrival = received(call.environ)
             self.dialect.read(call)  # also of a part: the query may say in which format to refuse
-            if arrival is Arrival.CUT_SHORT:
+            if arrival is Arrival.CUT_SHORT and not self.dialect.reads_on:
                 raise MalformedForm("the body is shorter than its Content-Length")
         except MalformedForm as error:
             raise self.dialect.malformed(call, str(error)) from error
-        if arrival is Arrival.TOO_LARGE:
+        if arrival is Arrival.TOO_LARGE and not self.dialect.reads_on:
             raise self.dialect.too_large(call, MAX_BODY)

@@ -32,6 +32,15 @@ class Answer(NamedTuple):
     headers: list[tuple[str, str]] = []  # noqa: RUF012 - nobody changes it
 
 
+class Aside(Exception):
+    """What a web server, or the language that the program is written in, answers where the program has no say."""
+
+    def __init__(self, outcome: str, answer: Answer) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+        self.answer = answer
+
+
 class Steps(Protocol):
     """What is done with a request to one operation, in the order of the methods; `pipeline.py` calls them."""
 
@@ -101,5 +110,5 @@ class OwnSteps:
 
     def encode(self, reply: Reply, call: Call) -> Answer:
         """Ask the dialect, which knows the notations."""
-        data = self._dialect.write(reply.body, call, self.operation.id)
-        return Answer(reply.status, f"{call.media_type}; charset=utf-8", data, list(call.headers.items()))
+        status, data = self._dialect.encode(reply.status, reply.body, call, self.operation.id)
+        return Answer(status, f"{call.media_type}; charset=utf-8", data, list(call.headers.items()))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from counterfoil.mockserver.engine.operations import Compiled
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.engine.steps import Answer, Reply, Result, Steps
+from counterfoil.mockserver.engine.steps import Answer, Aside, Reply, Result, Steps
 from counterfoil.mockserver.engine.vendor import Call
 from counterfoil.mockserver.engine.worlds import World
 
@@ -36,11 +36,11 @@ Rewording = Callable[["Exchange", Reply], None]
 Rewriting = Callable[["Exchange", Answer], Answer]
 
 
-class Crash(Exception):
+class Crash(Aside):
     """The program falls over: the web server in front of it answers with 500 and its own page."""
 
-
-CRASHED = Answer(500, "text/html; charset=utf-8", b"<h1>500 Internal Server Error</h1>")
+    def __init__(self) -> None:
+        super().__init__("crashed", Answer(500, "text/html; charset=utf-8", b"<h1>500 Internal Server Error</h1>"))
 
 
 class Exchange:

@@ -93,6 +93,10 @@ class Dialect(Protocol):
 
     #: further paths, besides the contract's own, under which the contract is served; a last `{name...}` takes the rest of a path
     aliases: tuple[str, ...]
+    #: the media type of what the web server answers by itself
+    page_type = "text/plain; charset=utf-8"
+    #: whether what cannot be read of a request is left out, as PHP does it, and the rest acted upon
+    reads_on = False
 
     def unread(self, call: Call) -> str:
         """The operation whose refusals answer a request that cannot be read. May raise werkzeug's MethodNotAllowed."""
@@ -120,6 +124,10 @@ class Dialect(Protocol):
     def write(self, body: Body, call: Call, operation: str) -> bytes:
         """The body in the call's media type."""
 
+    def encode(self, status: int, body: Body, call: Call, operation: str) -> tuple[int, bytes]:
+        """The status under which the body is sent, and the body as it is written."""
+        return status, self.write(body, call, operation)
+
 
 @dataclass(frozen=True)
 class ContractBinding:
@@ -129,6 +137,8 @@ class ContractBinding:
     dialect: Callable[[Contract], Dialect]
     #: operationId -> handler
     handlers: Mapping[str, Handler]
+    #: whether the vendor lets browsers call from other origins
+    answers_browsers: bool = True
 
 
 @dataclass(frozen=True)
