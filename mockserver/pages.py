@@ -7,27 +7,38 @@ from typing import Any
 from flask import Response, abort, request
 
 from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.console.routes import add_console, page, reference_page
 from counterfoil.mockserver.engine import wire
 from counterfoil.specs.reading import read
 
-_STYLE = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 56rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top;
-padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #8884; } code { font-size: .9em; white-space: nowrap; }
-.wide { overflow-x: auto; }
-pre { background: #8881; padding: .8rem; border-radius: .4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+#: what the console's modules fill; without them, the page says what is served and no more
+_FRAME = """
+<a class=skip href=#view>To the content</a>
+<header><div class=bar><h1><img src=/_console/icon.svg alt=""><a href="#/">Counterfoil</a></h1>
+<div class=world><output id=lamp class=badge aria-live=polite></output><label for=world>World</label>
+<select id=world aria-label=World></select></div></div><nav id=views aria-label=Views></nav></header><main>
+<p id=said role=status hidden></p>
+<dialog id=token><form method=dialog><h2>Control token</h2><p></p>
+<div class=field><label for=given-token>Token</label><input id=given-token type=password autocomplete=off></div>
+<p class=buttons><button value=use class=first>Use it</button><button value=leave formnovalidate>Leave it</button></p>
+</form></dialog>
 """
 
 
 def add_pages(app: Mock) -> None:
-    """Add the index page and the served OpenAPI documents to the app."""
+    """Add the index page with its console, the served OpenAPI documents and their reference to the app."""
+    add_console(app)
 
     @app.get("/")
     def index() -> Response:
-        app.world()  # a page of a world that nobody made would mislead
-        return Response(_index(app, request.host_url.rstrip("/")), content_type="text/html; charset=utf-8")
+        world = app.world()  # a page of a world that nobody made would mislead
+        return page("Counterfoil", _index(app, request.host_url.rstrip("/"), world.name, request.script_root))
+
+    @app.get("/reference/<name>")
+    def reference(name: str) -> Response:
+        if name != "control" and name not in app.endpoints:
+            abort(404)
+        return reference_page(name)
 
     @app.get("/openapi/<name>.json")
     def openapi(name: str) -> Response:
@@ -40,31 +51,45 @@ def add_pages(app: Mock) -> None:
             abort(404)
         return Response(wire.json({**document, "servers": [{"url": base}]}), content_type="application/json")
 
+    @app.get("/_console/refusals/<name>.json")
+    def refusals(name: str) -> Response:
+        if name not in app.endpoints:
+            abort(404)
+        operations = app.endpoints[name].operations.values()
+        known = {each.id: {outcome: status for outcome, (status, _) in each.refusals.items()} for each in operations}
+        return Response(wire.json(known), content_type="application/json")
 
-def _index(app: Mock, base: str) -> str:
+
+def _index(app: Mock, base: str, world: str, prefix: str) -> str:
+    about = {"world": world, "prefix": prefix, "contracts": " ".join(sorted(app.endpoints))}
+    data = " ".join(f"data-{name}='{escape(value)}'" for name, value in about.items())
     parts = [
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>",
-        f"<title>Counterfoil</title><style>{_STYLE}</style><h1>Counterfoil</h1>",
-        "<p>A mock that remembers. These contracts are answered here from state:</p><table>",
-        "<tr><th>contract<th>title<th>operations<th>document</tr>",
+        "<link rel=stylesheet href=/_console/style.css><script type=module src=/_console/main.js></script></head>",
+        f"<body {data}>{_FRAME}<section id=overview>",
+        "<p>A mock that remembers. These contracts are answered here from state:</p>",
+        "<div class=wide><table><tr><th>contract<th>title<th>operations<th>document<th>reference</tr>",
     ]
     for name, endpoint in sorted(app.endpoints.items()):
         title = escape(endpoint.contract.document["info"]["title"])
-        link = f"<a href='/openapi/{name}.json'>/openapi/{name}.json</a>"
-        parts.append(f"<tr><td>{name}<td>{title}<td>{len(endpoint.operations)}<td>{link}</tr>")
-    parts.append("</table>")
+        link = f"<a href='{escape(prefix)}/openapi/{name}.json'>/openapi/{name}.json</a>"
+        read = f"<a href='{escape(prefix)}/reference/{name}'>read</a>"
+        parts.append(
+            f"<tr><td data-contract={name}>{name}<td>{title}<td>{len(endpoint.operations)}<td>{link}<td>{read}</tr>"
+        )
+    parts.append("</table></div>")
     for vendor in {endpoint.vendor.name: endpoint.vendor for endpoint in app.endpoints.values()}.values():
-        parts.append(f"<h2>{vendor.name}: what is seeded</h2><table>")
+        parts.append(f"<h2>{vendor.name}: what is seeded</h2><div class=wide><table>")
         parts += [f"<tr><th>{escape(what)}<td>{escape(value)}</tr>" for what, value in vendor.seeded]
-        parts.append("</table>")
+        parts.append("</table></div>")
     parts.append(f"<h2>Where requests go: below {escape(base)}</h2>")
     parts.append(f"<div class=wide><table>{''.join(_paths(app))}</table></div>")
     parts.append(
-        "<h2>Control</h2><p>Described by <a href='/openapi/control.json'>/openapi/control.json</a>. For example:</p>"
+        "<h2>Control</h2><p>Described by <a href='/openapi/control.json'>/openapi/control.json</a>, to be read <a "
+        "href='/reference/control'>here</a>. For example:</p>"
         f"<pre>curl -X POST {base}/_mock/reset\n"
         f'curl -X POST {base}/_mock/worlds -d \'{{"name": "mine"}}\'   # then call {base}/w/mine/…\n'
         f'curl -X POST {base}/_mock/clock -d \'{{"advance": {{"days": 40}}}}\'\n'
-        f"curl {base}/_mock/journal</pre></html>"
+        f"curl {base}/_mock/journal</pre></section><div id=view></div></main>"
     )
     return "".join(parts)
 

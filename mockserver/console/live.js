@@ -1,0 +1,75 @@
+// What the world is asked, while it is asked: the journal as server-sent events, told on as events of `live`.
+
+import { control, headers, prefix } from "./control.js";
+
+/** Fires `entry` (its detail is the journal's), `changed` (the world is another one) and `state` (whether it answers). */
+export const live = new EventTarget();
+
+const EVERY = 1500; // milliseconds between two looks where nothing is streamed
+
+function tell(kind, detail) {
+  live.dispatchEvent(new CustomEvent(kind, { detail }));
+}
+
+let last = 0;
+
+function entry(each) {
+  last = each.number;
+  tell("entry", each);
+}
+
+/** The world has started over: its journal counts from one again. */
+function reset() {
+  last = 0;
+  tell("changed");
+}
+
+/** All that the journal holds now. */
+export async function journal() {
+  return (await control("GET", "journal")).entries;
+}
+
+/** One event stream, to its end; EventSource could not send the token. */
+async function follow() {
+  const answer = await fetch(`${prefix}/_mock/journal/stream?since=${last}`, {
+    headers: { ...headers(), Accept: "text/event-stream" },
+  });
+  if (!answer.ok) throw new Error(`The mock answered ${answer.status}.`);
+  tell("state", "live");
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    held += value.replaceAll("\r\n", "\n");
+    for (let end = held.indexOf("\n\n"); end >= 0; end = held.indexOf("\n\n")) {
+      const lines = held.slice(0, end).split("\n");
+      held = held.slice(end + 2);
+      const said = (name) => lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trim());
+      if (said("event")[0] === "reset") reset();
+      else if (said("data").length) entry(JSON.parse(said("data").join("\n")));
+    }
+  }
+}
+
+/** What came since the last look; where nothing can be streamed, this is how it is seen. */
+async function look() {
+  const { entries, requests } = await control("GET", "journal");
+  if (requests < last) reset();
+  tell("state", "live");
+  for (const each of entries.filter(({ number }) => number > last)) entry(each);
+  last = Math.max(last, requests);
+}
+
+/** Follows the journal for as long as the page is open. */
+export async function start() {
+  for (;;) {
+    try {
+      await look();
+      await follow();
+    } catch {
+      tell("state", await look().then(() => "live", () => "away"));
+    }
+    await new Promise((resolve) => { setTimeout(resolve, EVERY); });
+  }
+}
