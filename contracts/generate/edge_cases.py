@@ -50,6 +50,8 @@ class _EdgeCases:
         media = operation.request.get(request.media_type or "")
         self._is_json = media is not None and media.media_type.endswith("json")
         self._is_form = media is not None and media.media_type == wire.FORM
+        #: whether somebody reads brackets in names, as forms have them
+        self._reads_forms = any(wire.FORM in each.request for each in contract.operations.values())
         self._body: dict[str, Any] = request.body if isinstance(request.body, dict) else {}
         self._query = {each.name: each for each in operation.parameters if each.place == "query"}
         self._query = {name: each for name, each in self._query.items() if name.lower() not in never}
@@ -114,7 +116,10 @@ class _EdgeCases:
 
     def brackets(self) -> Iterator[Request]:
         """`pid[]` in place of `pid`, and the other way round."""
-        for name in self._some([n for n in self._query if n in self._request.query] or list(self._query)):
+        meaning = [
+            name for name, each in self._query.items() if self._reads_forms or "array" in self._types(each.schema)
+        ]
+        for name in self._some([n for n in meaning if n in self._request.query] or meaning):
             value = self._request.query.get(name, 1)
             others = {key: below for key, below in self._request.query.items() if key != name}
             yield replace(self._request, query={**others, f"{name}[]": value})

@@ -17,7 +17,8 @@ from counterfoil.contracts.phases.built import computed, serialized
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.profile.vocabulary import folder_of
-from counterfoil.specs import Contract, SpecError
+from counterfoil.specs import Contract, SpecError, names
+from counterfoil.specs.evidence import STRENGTH, marks
 from counterfoil.specs.reading import read
 
 HERE = Path(__file__).parent
@@ -283,6 +284,11 @@ def _case(
         name, _, example = shown.partition("/")
         if name not in contract.operations or example not in contract.operations[name].examples:
             raise CaseError(f"{where}: `shows` names {shown}, which the contract does not have")
+    if contract.name in names() and not marks(written["clause"]):
+        raise CaseError(
+            f"{where}: `clause` does not say how well its demands are known: name the source, or say which of them is "
+            f"{', '.join(STRENGTH[1:-1])} or {STRENGTH[-1]}"
+        )
     about = shows[-1].partition("/")[0]
     mock_only = written.get("needs") == "mock"
     promises = tuple(written.get("promises", ()))

@@ -197,3 +197,15 @@ def test_what_a_target_cannot_do_is_skipped_with_its_reason(run: Any, honest: Ti
     result = run(f"cases: [{{description: a closed till, clause: Till, steps: {steps}}}]")
     assert (result.verdict, honest.asked) == ("skipped", [])
     assert "needs a mock" in result.reason
+
+
+def test_a_shipped_case_says_how_well_its_demands_are_known(tmp_path: Path) -> None:
+    """It names the source document, or a mark; else nobody could say what a broken one weighs."""
+    contract, case = Contract.load("shopscript"), "{call: get_order, query: {id: 1}, expect: order_found}"
+    written = "cases:\n  - {description: an order is read, clause: '%s', steps: [" + case + "]}\n"
+    (tmp_path / "reading.yaml").write_text(written % "Observed: shop.order.getInfo")
+    assert len(cases.load(contract, tmp_path)) == 1
+
+    (tmp_path / "reading.yaml").write_text(written % "shop.order.getInfo")
+    with pytest.raises(CaseError, match="how well its demands are known"):
+        cases.load(contract, tmp_path)
