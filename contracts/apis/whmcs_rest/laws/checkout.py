@@ -119,14 +119,16 @@ class CheckoutMachine(RuleBasedStateMachine):
         self.contents = self._shown()
         self._read_one(index, services=index % 3 > 0)
 
-    def _add(self, item: dict[str, Any]) -> None:
+    def _add(self, item: dict[str, Any]) -> bool:
         """Add an item. That what is offered can be added is a law of carts, so it is none here."""
-        self.caller.call("add_cart_items", self.cart, {"items": [item]})
+        _, got = self.caller.call("add_cart_items", self.cart, {"items": [item]})
         self.contents = self._shown()
+        return got.accepted
 
     def _add_again(self, item: dict[str, Any]) -> None:
         before = lines(self.contents)
-        self._add(item)
+        if not self._add(item):
+            return
         with self.context.reading():
             after = lines(self.contents)
             new = [{name: each for name, each in told.items() if name != "item_id"} for told in after[-2:]]
