@@ -103,7 +103,8 @@ def wrong_queries_find_nothing(exchange: Exchange, reply: Reply) -> None:
 @LIBERTIES.refused("status")
 def wrong_bodies_fail_a_precondition(exchange: Exchange, reply: Reply) -> None:
     """That a body can be read and has the right fields is a precondition of doing anything."""
-    if reply.outcome in ("body_invalid", "body_unreadable", "country_unknown"):
+    logs_in = exchange.operation.id in ("create_user_session", "create_admin_session")
+    if reply.outcome in ("body_invalid", "body_unreadable", "country_unknown") and not logs_in:
         reply.status = 412
 
 
@@ -184,9 +185,8 @@ def pages_are_not_counted(exchange: Exchange, reply: Reply) -> None:
 @LIBERTIES.accepted("extras")
 def objects_have_more_properties(exchange: Exchange, reply: Reply) -> None:
     """A newer version tells more of everything."""
-    data = reply.body.get("data")
-    for each in data if isinstance(data, list) else [data]:
-        if isinstance(each, dict):
+    if exchange.operation.id != "list_tld_additional_fields":  # there, names are what a registrant is asked
+        for each in _objects(reply.body.get("data")):
             each["slug"] = "counterfoil"
 
 
@@ -226,11 +226,12 @@ def what_is_free_costs_nothing(exchange: Exchange, reply: Reply) -> None:
 
 @LIBERTIES.handler("effects", "search_clients", "search_users")
 def searches_find_more(exchange: Exchange, own: Callable[[], Result]) -> Result:
-    """A client is found by the place and the country, too, and a user who owns a client that is found."""
+    """A client is found by the place, too, and by whose mail goes the same way; so is a user who owns such a client."""
     call, state = exchange.call, exchange.state
     text = call.given["query"].lower()
     known = accounts.clients_with(state, call.given["query"])
-    places = ("address1", "city", "postcode", "country")
+    text = text.rpartition("@")[2]
+    places = ("address1", "city", "postcode", "country", "email")
     more = [
         each for each in state.clients.values()
         if each not in known and any(text in str(getattr(each, name)).lower() for name in places)
@@ -305,9 +306,14 @@ def the_catalogue_has_one_currency(exchange: Exchange, own: Callable[[], Result]
 
 @LIBERTIES.handler("effects", "list_product_cross_sells")
 def catalogues_recommend_otherwise(exchange: Exchange, own: Callable[[], Result]) -> Result:
-    """What is recommended beside a product is for the shop to say, and it is the product itself."""
-    product = exchange.call.caller.resolved["product_id"]
-    return listed([product], exchange.call, lambda each: store.product(exchange.state, each))
+    """What is recommended beside a product is for the shop to say, and it says each other one."""
+    products = exchange.state.products
+    product = products[exchange.call.given["product_id"]]
+    kept, product.cross_sells = product.cross_sells, list(reversed(products))
+    try:
+        return own()
+    finally:
+        product.cross_sells = kept
 
 
 @LIBERTIES.handler("effects", "list_product_custom_fields")

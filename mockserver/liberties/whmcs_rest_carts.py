@@ -311,13 +311,6 @@ def a_cart_ends_with_its_checkout(exchange: Exchange, own: Callable[[], Result])
     return result
 
 
-@LIBERTIES.refused("form", "checkout_cart")
-def a_refused_checkout_is_in_one_sentence(exchange: Exchange, reply: Reply) -> None:
-    """A cart that cannot be checked out is refused with a message; what is wrong tells whoever validates it."""
-    if reply.outcome == "cart_invalid":
-        reply.body = {"message": "Your cart cannot be checked out"}
-
-
 @LIBERTIES.handler("strict", "checkout_cart")
 def guests_log_in_before_they_check_out(exchange: Exchange, own: Callable[[], Result]) -> Result:
     """A guest is led to the page where to log in."""

@@ -200,26 +200,6 @@ def answers_leave_out_what_nobody_requires(exchange: Exchange, reply: Reply) -> 
     reply.body.pop("condition", None)
 
 
-@LIBERTIES.accepted("form", *SHOWN)
-def ids_of_items_are_longer(exchange: Exchange, reply: Reply) -> None:
-    """The id of an item says what it is an id of."""
-    _lengthen(reply.body)
-
-
-_SUFFIX = "-of-item"
-
-
-def _lengthen(node: object) -> None:
-    if isinstance(node, dict):
-        if isinstance(node.get("item_id"), str):
-            node["item_id"] += _SUFFIX
-        for below in node.values():
-            _lengthen(below)
-    elif isinstance(node, list):
-        for below in node:
-            _lengthen(below)
-
-
 @LIBERTIES.check("lenient", "update_cart_item")
 def years_are_as_many_as_can_be_had(exchange: Exchange, own: Callable[[], None]) -> None:
     """More years than a registry takes are as many as it takes."""
