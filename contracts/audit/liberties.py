@@ -178,8 +178,9 @@ def _judged(world: str, program: Program, level: str, seed: int) -> Judged:
 def _digest(heard: Iterable[Observation]) -> str:
     digest = hashlib.sha256()
     for seen in heard:
-        names = ",".join(sorted(seen.exchange.headers)).lower()
-        digest.update(f"{seen.exchange.status} {names} ".encode() + seen.exchange.body)
+        headers = sorted((name.lower(), value) for name, value in seen.exchange.headers.items())
+        told = [f"{name}: {value}" for name, value in headers if name not in ("date", "server")]
+        digest.update(f"{seen.exchange.status} {told} ".encode() + seen.exchange.body)
     return digest.hexdigest()
 
 

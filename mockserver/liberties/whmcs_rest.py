@@ -211,16 +211,6 @@ def json_is_set_out(exchange: Exchange, answer: Answer) -> Answer:
     return answer._replace(body=body, content_type="application/json")
 
 
-@LIBERTIES.accepted("form", "list_products", "get_product")
-def what_is_free_costs_nothing(exchange: Exchange, reply: Reply) -> None:
-    """What is free has a price of 0.00, and what is paid once is listed under each cycle."""
-    rows = reply.body["data"] if isinstance(reply.body["data"], list) else [reply.body["data"]]
-    for row in rows:
-        for price in row.get("pricing", ()) if isinstance(row.get("pricing"), list) else ():
-            if price.get("cycle") == "free" and price.get("price") is None:
-                price["price"] = {"onetime": {"amount": {"value": "0.00", "code": "USD"}}}
-
-
 # what is searched, and domains
 
 

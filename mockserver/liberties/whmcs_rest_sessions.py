@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from counterfoil.mockserver.engine.moments import later
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Reply, Result
 from counterfoil.mockserver.engine.varied import Exchange
@@ -156,6 +157,8 @@ def wrong_factors_are_wrong_logins(exchange: Exchange, own: Callable[[], Result]
     except Refusal:
         attempts = exchange.state.attempts.setdefault(exchange.call.ip, LoginAttempts())
         attempts.wrong += 1
+        if attempts.wrong >= logins.MOST_WRONG:
+            attempts.banned_until = later(exchange.call.now, logins.BAN_SECONDS)
         raise
 
 
