@@ -137,6 +137,7 @@ def nobody_can_be_kept_alive(exchange: Exchange, own: Callable[[], None]) -> Non
     except Refusal as refusal:
         if refusal.name != "session_required":
             raise
+        session_state.give(exchange.state, exchange.call, None)
 
 
 @LIBERTIES.handler("strict", "verify_user_session", "verify_admin_session")
