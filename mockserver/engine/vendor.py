@@ -94,9 +94,9 @@ class Dialect(Protocol):
     #: further paths, besides the contract's own, under which the contract is served; a last `{name...}` takes the rest of a path
     aliases: tuple[str, ...]
     #: the media type of what the web server answers by itself
-    page_type = "text/plain; charset=utf-8"
+    page_type: str = "text/plain; charset=utf-8"
     #: whether what cannot be read of a request is left out, as PHP does it, and the rest acted upon
-    reads_on = False
+    reads_on: bool = False
 
     def unread(self, call: Call) -> str:
         """The operation whose refusals answer a request that cannot be read. May raise werkzeug's MethodNotAllowed."""
