@@ -15,9 +15,10 @@ from counterfoil.mockserver.liberties.liberty import Liberties
 LIBERTIES = Liberties("billmanager")
 
 ORDERS = ("order_item", "order_item_by_query")
-WAYS_TO_ORDER = (*ORDERS, "quick_order_item")
+WAYS_TO_ORDER = (*ORDERS, "quick_order_item", "old_order_item")
 #: the lists of which nobody has shown one
-LISTS = ("list_tariffs", "list_orders", "list_payments", "list_services", "list_accounts")
+TABLES = ("list_orders", "list_payments", "list_services", "list_accounts")
+LISTS = ("list_tariffs", *TABLES)
 #: the refusals of which nobody has shown the kind, and those of which nobody has shown what they are about
 _OWN_KIND = {
     "pricelist_not_found", "datacenter_not_found", "addon_not_found", "project_not_found", "lineitem_not_found",
@@ -28,9 +29,13 @@ _OWN_OBJECT = _OWN_KIND | {"login_required", "session_expired"}
 
 def rows(reply: Reply) -> Iterator[Body]:
     """The rows of the list in an answer."""
-    listed = reply.body["doc"].get("list", reply.body["doc"])
-    found = listed.get("elem", []) if isinstance(listed, dict) else []
-    yield from found if isinstance(found, list) else [found]
+    doc = reply.body["doc"]
+    for listed in (doc, *_several(doc.get("list", []))):
+        yield from _several(listed.get("elem", []))
+
+
+def _several(found: Body | list[Body]) -> list[Body]:
+    return found if isinstance(found, list) else [found]
 
 
 # what there is
@@ -116,19 +121,24 @@ def the_root_tells_more(exchange: Exchange, reply: Reply) -> None:
                           "saved_filters": {"$": ""}, "tparams": shown}  # fmt: skip
 
 
-@LIBERTIES.accepted("form", *LISTS, apart=("lists_are_several",))
-def lists_are_bare_elements(exchange: Exchange, reply: Reply) -> None:
-    """The rows stand in the document itself, without a list around them."""
-    listed = reply.body["doc"].pop("list")
-    if "elem" in listed:
-        reply.body["doc"]["elem"] = listed["elem"]
+@LIBERTIES.accepted("form", "list_orders")
+def orders_stand_in_a_list(exchange: Exchange, reply: Reply) -> None:
+    """Orders stand in a list of those that are open."""
+    doc = reply.body["doc"]
+    doc["list"] = {"$name": "openlist", **({"elem": doc.pop("elem")} if "elem" in doc else {})}
 
 
-@LIBERTIES.accepted("form", *LISTS)
-def lists_are_several(exchange: Exchange, reply: Reply) -> None:
-    """Beside the list that was asked for there is one of what can be done with it."""
-    buttons = {"$name": "toolbar", "elem": {"name": {"$": "filter"}}}
-    reply.body["doc"]["list"] = [reply.body["doc"]["list"], buttons]
+@LIBERTIES.accepted("form", *TABLES)
+def tables_come_with_their_buttons(exchange: Exchange, reply: Reply) -> None:
+    """Beside the rows there is a list of what can be done with them."""
+    if not isinstance(reply.body["doc"].get("list"), dict):
+        reply.body["doc"]["list"] = {"$name": "toolbar", "elem": {"name": {"$": "filter"}}}
+
+
+@LIBERTIES.accepted("form", "list_tariffs")
+def price_lists_have_more_lists(exchange: Exchange, reply: Reply) -> None:
+    """Behind the tariffs there are other lists than the providers."""
+    reply.body["doc"]["list"][1:] = [{"$name": "toolbar", "elem": {"name": {"$": "filter"}}}]
 
 
 @LIBERTIES.accepted("form", "get_cart")

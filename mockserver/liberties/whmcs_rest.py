@@ -33,10 +33,15 @@ UNORDERED = (
 
 
 def _objects(node: Any) -> Iterator[Body]:
+    """The objects below, without what registrants are asked, which is a map of names."""
     if isinstance(node, dict):
         yield node
-    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _objects(below)
+        for name, below in node.items():
+            if name != "additional_fields":
+                yield from _objects(below)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _objects(each)
 
 
 # what there is
