@@ -1,6 +1,5 @@
-"""The application: which endpoint and which world a request goes to, and what is answered where no vendor has a say."""
+"""The application: which endpoint and which world a request goes to, and how its answer leaves."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,14 +7,14 @@ from flask import Flask, request
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
-from counterfoil.mockserver.engine import wire
-from counterfoil.mockserver.engine.operations import MockBug
-from counterfoil.mockserver.engine.pipeline import Endpoint
+from counterfoil.mockserver.delivery import deliver
+from counterfoil.mockserver.engine.pipeline import Endpoint, elsewhere
+from counterfoil.mockserver.engine.preferences import Unpreferable
 from counterfoil.mockserver.engine.steps import Answer
 from counterfoil.mockserver.engine.worlds import MAIN, World, Worlds
 from counterfoil.mockserver.paths import Paths
+from counterfoil.mockserver.unanswered import UnknownWorld, error_answer, name_of, nearest
 
-LOG = logging.getLogger("mockserver")
 STATUS_LINES = {status: f"{status} {phrase}" for status, phrase in HTTP_STATUS_CODES.items()}
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -50,25 +49,35 @@ class Mock(Flask):
             environ["SCRIPT_NAME"] = f"/w/{name}"
             environ["counterfoil.world"] = name
         cors = [] if path.startswith("/_mock") else self._cors  # the control plane stays closed to browsers
-        if cors and environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
-            return _preflight(environ, start_response, cors)
         answer = None
         try:
-            match = self._paths.find(path)
-            if match is not None:
-                endpoint, rule, parameters = match
-                answer = endpoint.answer(environ, self.world(environ), rule, parameters)
+            if cors and environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+                answer = self._preflight(environ)
+            else:
+                match = self._paths.find(path)
+                if match is not None:
+                    endpoint, rule, parameters = match
+                    answer = endpoint.answer(environ, self.world(environ), rule, parameters)
+                elif not self._has_page(path):
+                    raise NotFound
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
-            answer = error_answer(error, path)
-        if answer is not None:
-            headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body))), *cors]
-            start_response(STATUS_LINES.get(answer.status) or f"{answer.status} ", headers + answer.headers)
-            return [answer.body]
+            answer = self._unanswered(error, environ)
+        if answer is None:
 
-        def allow(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            return start_response(status, headers + cors, exc_info)
+            def allow(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+                return start_response(status, headers + cors, exc_info)
 
-        return self.wsgi_app(environ, allow)
+            return self.wsgi_app(environ, allow)
+
+        def start(length: int) -> None:
+            status = STATUS_LINES.get(answer.status) or f"{answer.status} "
+            headers = [("Content-Type", answer.content_type), ("Content-Length", str(length)), *cors]
+            start_response(status, headers + answer.headers)
+
+        if answer.manner is not None:
+            return deliver(answer, answer.manner, environ, start)
+        start(len(answer.body))
+        return [answer.body]
 
     def world(self, environ: Mapping[str, Any] | None = None) -> World:
         """The world of a request, of the one at hand if none is given. Raises UnknownWorld."""
@@ -79,34 +88,36 @@ class Mock(Flask):
             raise UnknownWorld(name)
         return world
 
+    def _preflight(self, environ: Mapping[str, Any]) -> Answer:
+        """What a browser asks before it asks. A world's faults spare it, or no page could see what they do."""
+        asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "*")
+        may = [("Access-Control-Allow-Methods", ", ".join(VERBS)), ("Access-Control-Allow-Headers", asked)]
+        answer = Answer(204, "text/plain; charset=utf-8", b"", [*may, ("Access-Control-Max-Age", "600")])
+        return elsewhere(environ, self.world(environ), "", answer) if "HTTP_PREFER" in environ else answer
 
-def _preflight(environ: Mapping[str, Any], start_response: Any, cors: list[tuple[str, str]]) -> Iterable[bytes]:
-    asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "*")
-    may = [("Access-Control-Allow-Methods", ", ".join(VERBS)), ("Access-Control-Allow-Headers", asked)]
-    start_response("204 No Content", [*cors, *may, ("Access-Control-Max-Age", "600")])
-    return []
+    def _has_page(self, path: str) -> bool:
+        """Whether Flask has something at the path, under whatever method."""
+        try:
+            self.url_map.bind("mock").match(path, "GET")
+        except NotFound:
+            return False
+        except HTTPException:  # another method, or a redirect
+            return True
+        return True
 
-
-class UnknownWorld(Exception):
-    """A request names a world that nobody made."""
-
-
-def error_answer(error: Exception, path: str) -> Answer:
-    """The answer to a request that no vendor answers, in the mock's own shape."""
-    headers: list[tuple[str, str]] = []
-    if isinstance(error, UnknownWorld):
-        status, name = 404, "unknown_world"
-        message = f"There is no world {str(error)!r}; POST /_mock/worlds makes one."
-    elif isinstance(error, NotFound):
-        status, name = 404, "not_mocked"
-        message = f"No contract has the path {path}; GET / says what is served."
-    elif isinstance(error, HTTPException):
-        status, name = error.code or 500, (error.name or "error").lower().replace(" ", "_")
-        message = error.description or ""
-    else:
-        status, name, headers = 500, "mock_bug", [("X-Mock-Bug", "1")]
-        details = str(error) if isinstance(error, MockBug) else f"{type(error).__name__}: {error}"
-        message = f"This is a bug in the mock, not in your request: {details}"
-        LOG.error("mock bug", exc_info=error)
-    body = wire.json({"error": name, "message": message, "mock": "counterfoil"})
-    return Answer(status, "application/json; charset=utf-8", body, headers)
+    def _unanswered(self, error: Exception, environ: Mapping[str, Any]) -> Answer:
+        """The answer to a request that no vendor answers; written into the journal of its world."""
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        means_nothing = isinstance(error, HTTPException)
+        near = nearest(self.endpoints, method, path) if means_nothing else ()
+        answer = error_answer(error, path, near)
+        try:
+            world = self.world(environ)
+            if means_nothing:
+                answer = elsewhere(environ, world, "", answer)
+        except UnknownWorld:
+            return answer
+        except Unpreferable as impossible:
+            error, answer = impossible, error_answer(impossible, path)
+        world.note("", "", name_of(error), environ, b"", answer, 0.0, near)
+        return answer

@@ -1,5 +1,4 @@
-"""The control plane, `/_mock/*`: health, reset, worlds, snapshot, clock, settings, faults, defects,
-liberties, journal.
+"""The control plane, `/_mock/*`: health, reset, worlds, snapshot, clock, settings, faults, defects, liberties, journal.
 
 It is described by its own OpenAPI document, `control.yaml`, served at `/openapi/control.json`. A request acts on the
 world that it is sent to (`/w/<name>/_mock/reset`, or the header `X-Mock-World`).
@@ -9,19 +8,21 @@ import hmac
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from flask import Response, request
 
 from counterfoil import __version__
+from counterfoil.mockserver import orderable
 from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.asked import Unusable, body, converted
 from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine.faults import Fault
+from counterfoil.mockserver.engine.journal import shown
 from counterfoil.mockserver.engine.registry import UnknownVariation
 from counterfoil.mockserver.engine.variation import Variation
-from counterfoil.mockserver.engine.worlds import Entry, Fault, World
-
-T = TypeVar("T")
+from counterfoil.mockserver.engine.worlds import World
 
 _WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
@@ -60,15 +61,6 @@ class LibertiesOrder(msgspec.Struct, forbid_unknown_fields=True):
     liberties: list[str]
 
 
-class Unusable(Exception):
-    """A control request that cannot be carried out; the message says what to send instead."""
-
-    def __init__(self, message: str, status: int = 400, error: str = "unusable") -> None:
-        super().__init__(message)
-        self.status = status
-        self.error = error
-
-
 class Control:
     """What the control plane can do. Each method answers one route with a status and a body."""
 
@@ -97,7 +89,7 @@ class Control:
 
     def make_world(self) -> tuple[int, Any]:
         """A new world."""
-        asked = _body(NewWorld)
+        asked = body(NewWorld)
         if not _WORLD_NAME.fullmatch(asked.name):
             raise Unusable("A world's name is 1 to 100 letters, digits, '.', '_' and '-', a letter or digit first.")
         here = self._app.world()
@@ -123,7 +115,7 @@ class Control:
 
     def restore_snapshot(self) -> tuple[int, Any]:
         """The world with the state of a snapshot."""
-        world, snapshot = self._app.world(), _body(dict[str, Any])
+        world, snapshot = self._app.world(), body(dict[str, Any])
         with world.lock:
             try:
                 world.restore(snapshot)
@@ -137,7 +129,7 @@ class Control:
 
     def move_clock(self) -> tuple[int, Any]:
         """The world's clock, set, moved, started or stopped."""
-        world, order = self._app.world(), _body(ClockOrder)
+        world, order = self._app.world(), body(ClockOrder)
         with world.lock:
             if order.set is not None:
                 world.clock.put(_naive(order.set))
@@ -158,7 +150,7 @@ class Control:
 
     def change_settings(self) -> tuple[int, Any]:
         """Change some settings, or none if one of the values is not allowed."""
-        world, changes = self._app.world(), _body(dict[str, dict[str, Any]])
+        world, changes = self._app.world(), body(dict[str, dict[str, Any]])
         with world.lock:
             made = {}
             for vendor, changed in changes.items():
@@ -169,22 +161,39 @@ class Control:
                 if unknown:
                     known = ", ".join(settings.__struct_fields__)
                     raise Unusable(f"{vendor} has no setting {', '.join(sorted(unknown))}; it has: {known}.")
-                made[vendor] = _converted({**msgspec.to_builtins(settings), **changed}, type(settings))
+                whole = {**msgspec.to_builtins(settings), **changed}
+                made[vendor] = converted(whole, type(settings), "A setting does not allow this value")
             for vendor, settings in made.items():
                 world.state(vendor).settings = settings
             return 200, _settings(self._app, world)
 
     def read_faults(self) -> tuple[int, Any]:
         """The faults in force."""
-        return 200, {"faults": msgspec.to_builtins(self._app.world().faults)}
+        return 200, {"faults": [msgspec.to_builtins(each.shown) for each in self._app.world().faults]}
 
     def set_faults(self) -> tuple[int, Any]:
         """Other faults."""
-        world, faults = self._app.world(), _body(list[Fault])
+        world, faults = self._app.world(), body(list[Fault])
         for fault in faults:
-            _check_fault(self._app, fault)
+            orderable.check(fault, self._app.endpoints, world)
         with world.lock:
-            world.faults = faults
+            world.faults = []
+            world.order(faults)
+        return self.read_faults()
+
+    def add_fault(self) -> tuple[int, Any]:
+        """One more fault."""
+        world, fault = self._app.world(), body(Fault)
+        orderable.check(fault, self._app.endpoints, world)
+        with world.lock:
+            return 201, msgspec.to_builtins(world.order([fault])[0])
+
+    def remove_fault(self, name: str) -> tuple[int, Any]:
+        """One fault less."""
+        world = self._app.world()
+        with world.lock:
+            if not world.call_off(name):
+                raise Unusable(f"There is no fault {name[:80]!r}; GET /_mock/faults lists them.", 404, "unknown_fault")
         return self.read_faults()
 
     def read_defects(self) -> tuple[int, Any]:
@@ -198,7 +207,7 @@ class Control:
         """The world with these defects on and all others off. Its state stays."""
         from counterfoil.mockserver import defects
 
-        world, order = self._app.world(), _body(DefectsOrder)
+        world, order = self._app.world(), body(DefectsOrder)
         try:
             wanted = defects.CATALOGUE.named(order.defects, self._app.endpoints)
         except UnknownVariation as error:
@@ -223,7 +232,7 @@ class Control:
         """The world with these liberties and no others. Its state stays, unless one of them changes what is seeded."""
         from counterfoil.mockserver import liberties
 
-        world, order = self._app.world(), _body(LibertiesOrder)
+        world, order = self._app.world(), body(LibertiesOrder)
         try:
             wanted = liberties.CATALOGUE.named(order.liberties, self._app.endpoints)
         except UnknownVariation as error:
@@ -236,14 +245,14 @@ class Control:
         """The world's last exchanges."""
         world = self._app.world()
         with world.lock:
-            return 200, {"requests": world.requests, "entries": [_entry(entry) for entry in world.journal]}
+            return 200, {"requests": world.journal.requests, "entries": [shown(each) for each in world.journal.entries]}
 
     def clear_journal(self) -> tuple[int, Any]:
         """The journal without its entries."""
         world = self._app.world()
         with world.lock:
             world.journal.clear()
-        return 200, {"requests": world.requests, "entries": []}
+        return 200, {"requests": world.journal.requests, "entries": []}
 
 
 ROUTES: tuple[tuple[str, str, Callable[..., tuple[int, Any]]], ...] = (
@@ -260,6 +269,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., tuple[int, Any]]], ...] = (
     ("settings", "PATCH", Control.change_settings),
     ("faults", "GET", Control.read_faults),
     ("faults", "PUT", Control.set_faults),
+    ("faults", "POST", Control.add_fault),
+    ("faults/<name>", "DELETE", Control.remove_fault),
     ("defects", "GET", Control.read_defects),
     ("defects", "PUT", Control.set_defects),
     ("liberties", "GET", Control.read_liberties),
@@ -299,22 +310,6 @@ def _authorize(token: str) -> None:
         )  # fmt: skip
 
 
-def _body(kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(request.get_data(), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Unusable(
-            f"The body is not the JSON that is expected here: {error}. GET /openapi/control.json describes it."
-        ) from error
-
-
-def _converted(data: dict[str, Any], kind: type[T]) -> T:
-    try:
-        return msgspec.convert(data, kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise Unusable(f"A setting does not allow this value: {error}.") from error
-
-
 def _naive(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
@@ -336,30 +331,6 @@ def _settings(app: Mock, world: World) -> dict[str, Any]:
     return {name: msgspec.to_builtins(world.state(name).settings) for name in _vendors(app)}
 
 
-def _check_fault(app: Mock, fault: Fault) -> None:
-    if fault.contract is not None and fault.contract not in app.endpoints:
-        raise Unusable(f"There is no contract {fault.contract!r} here; there are: {', '.join(sorted(app.endpoints))}.")
-    endpoints = list(app.endpoints.values()) if fault.contract is None else [app.endpoints[fault.contract]]
-    operations = [
-        endpoint.operations[fault.operation] for endpoint in endpoints if fault.operation in endpoint.operations
-    ]
-    if not operations:
-        raise Unusable(f"There is no operation {fault.operation!r}.")
-    known = {name for operation in operations for name in operation.refusals}
-    if fault.refusal is not None and fault.refusal not in known:
-        raise Unusable(f"{fault.operation} has no refusal {fault.refusal!r}; it has: {', '.join(sorted(known))}.")
-    if not 0 <= fault.delay <= 300:
-        raise Unusable("A delay is 0 to 300 seconds.")
-
-
 def _variation(variation: Variation, on: bool) -> dict[str, Any]:
     shown = {name: getattr(variation, name) for name in ("name", "contract", "kind", "sentence")}
     return {**shown, "operations": sorted(variation.operations), "on": on}
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    data = entry._asdict()
-    data["at"] = f"{entry.at.isoformat()}Z"
-    for part in ("request", "answer"):
-        data[part] = data[part].decode(errors="replace")
-    return data

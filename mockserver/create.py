@@ -6,11 +6,12 @@ from datetime import datetime
 from flask import Response, request
 
 from counterfoil.mockserver import vendors
-from counterfoil.mockserver.app import Mock, error_answer
+from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.control import add_control
 from counterfoil.mockserver.engine.pipeline import Endpoint
 from counterfoil.mockserver.engine.worlds import Worlds
 from counterfoil.mockserver.pages import add_pages
+from counterfoil.mockserver.unanswered import error_answer
 from counterfoil.specs import Contract
 
 

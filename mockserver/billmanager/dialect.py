@@ -9,7 +9,7 @@ from werkzeug.http import parse_cookie
 
 from counterfoil.mockserver.billmanager import ordering, render, routes
 from counterfoil.mockserver.billmanager.clients import Client
-from counterfoil.mockserver.billmanager.messages import LANGUAGES
+from counterfoil.mockserver.billmanager.messages import LANGUAGES, REFUSALS
 from counterfoil.mockserver.billmanager.panel import Panel
 from counterfoil.mockserver.engine import wire
 from counterfoil.mockserver.engine.refusal import Refusal
@@ -130,6 +130,13 @@ class BillDialect(Dialect):
     def _first(self, operation: str, broken: set[str]) -> str:
         """The broken parameter that the contract has first; one that it does not name, an addon's, comes last."""
         return next((name for name in self._parameters[operation] if name in broken), min(broken))
+
+    def ordered(self, refusal: Refusal, call: Call, headers: list[str], state: Any) -> Refusal:
+        """The refusal in the caller's language. A form is shown as the contract shows it: nothing of the call is known."""
+        if refusal.name in REFUSALS:
+            return routes.explain(refusal, call)
+        refusal.facts |= {"function": call.function, "lang": call.caller.language}
+        return refusal
 
     def write(self, body: Body, call: Call, operation: str) -> bytes:
         """The tree in the notation that was asked for."""

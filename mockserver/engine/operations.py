@@ -1,6 +1,7 @@
 """A contract compiled once at start: what each operation takes and may answer, as functions that are quick to call."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
@@ -76,13 +77,42 @@ class Compiled:
         }
         #: by name: the status, and what makes the body
         self.refusals: dict[str, tuple[int, Template]] = {}
+        #: the notation of those that the contract shows in another one than the usual
+        self.notations: dict[str, str] = {}
         self._accepted: dict[str, int] = {}
-        for name, (answer, _, example) in operation.examples.items():
+        for name, (answer, media, example) in operation.examples.items():
             if contract.is_refusal(example, answer.status):
                 self.refusals[name] = (answer.status, _template(example.value))
+                if media.media_type != next(iter(answer.media)):
+                    self.notations[name] = media.media_type
             else:
                 self._accepted[name] = answer.status
         self._success = next(iter(self._accepted.values()), 0)
+        self._operation, self._dereferenced = operation, contract.deref
+
+    @property
+    def accepted_names(self) -> Iterable[str]:
+        """The names of its accepted outcomes."""
+        return self._accepted.keys()
+
+    @property
+    def accepted_statuses(self) -> set[int]:
+        """The statuses of its accepted outcomes."""
+        return set(self._accepted.values())
+
+    @cached_property
+    def samples(self) -> dict[str, Any]:
+        """What the contract shows of the operation's fields, by their names: plain values only."""
+        return dict(_samples(self._operation, self._dereferenced))
+
+    def summary(self, refusal: str) -> str:
+        """Why the refusal is given, in the contract's words or those of its name."""
+        words = self._operation.examples[refusal][2].summary or refusal.replace("_", " ")
+        return words[:1].lower() + words[1:]
+
+    def required_headers(self, refusal: str) -> list[str]:
+        """The headers that the refusal cannot do without."""
+        return [name for name, required, _ in self._headers[self.refusals[refusal][0]] if required]
 
     def problems(self, given: Body) -> list[Problem]:
         """The clauses of the request that the fields break; empty if they keep all."""
@@ -138,6 +168,42 @@ class Compiled:
             if value is not None and not schema.is_valid(value):
                 raise MockBug(f"{self.id} {status}: the header {name} is {value!r}")
 
+
+def _samples(operation: Operation, deref: Callable[[Any], Any]) -> Iterator[tuple[str, Any]]:
+    """The plain values in the examples of a request, else those that its schemas show."""
+    seen: dict[str, Any] = {}
+    for parameter in operation.parameters:
+        seen[parameter.name] = _sample(deref(parameter.schema))
+    for media in operation.request.values():
+        for name, schema in _properties(media.schema, deref):
+            seen.setdefault(name, _sample(deref(schema)))
+        for example in media.examples.values():
+            seen.update(_plain(example.value))
+    yield from ((name, value) for name, value in seen.items() if value is not None)
+
+
+def _sample(schema: dict[str, Any]) -> Any:
+    shown = [*schema.get("examples", ()), *(schema[key] for key in ("example", "default", "const") if key in schema)]
+    return next((value for value in [*shown, *schema.get("enum", ())] if isinstance(value, str | int | float)), None)
+
+
+def _properties(schema: dict[str, Any], deref: Callable[[Any], Any]) -> Iterator[tuple[str, Any]]:
+    schema = deref(schema)
+    for part in (*schema.get("allOf", ()), *schema.get("oneOf", ()), *schema.get("anyOf", ())):
+        yield from _properties(part, deref)
+    yield from schema.get("properties", {}).items()
+
+
+def _plain(tree: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(tree, list):
+        for each in tree:
+            yield from _plain(each)
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            if isinstance(value, str | int | float):
+                yield name, value
+            else:
+                yield from _plain(value)
 
 
 def _request_schemas(operation: Operation) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -6,13 +6,18 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
+from counterfoil.mockserver.engine import forced
+from counterfoil.mockserver.engine.faults import Fault
+from counterfoil.mockserver.engine.forced import Ordered
 from counterfoil.mockserver.engine.forms import MalformedForm
-from counterfoil.mockserver.engine.operations import MockBug, compile_contract
+from counterfoil.mockserver.engine.operations import Compiled, MockBug, compile_contract
 from counterfoil.mockserver.engine.received import MAX_BODY, Arrival, received
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.engine.steps import Answer, Aside, OwnSteps, Steps
+from counterfoil.mockserver.engine.steps import Answer, Aside, OwnSteps, Reply, Steps
 from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.engine.vendor import Call, ContractBinding, Vendor
 from counterfoil.mockserver.engine.worlds import World
@@ -38,43 +43,86 @@ class Endpoint:
         }
 
     def answer(self, environ: Mapping[str, Any], world: World, rule: str, parameters: dict[str, str]) -> Answer:
-        """One request, from its bytes to its answer."""
+        """One request, from its bytes to its answer. Raises Unpreferable."""
+        started = time.perf_counter()
         method: str = environ["REQUEST_METHOD"]
         if method == "OPTIONS":  # what a web server answers before any vendor's code runs
-            return Answer(200, self.dialect.page_type, b"")
+            return elsewhere(environ, world, self.contract.name, Answer(200, self.dialect.page_type, b""))
         call = Call(environ, method, rule, parameters, environ.get("REMOTE_ADDR", ""), world.clock.now())
         own = self._steps[self.dialect.unread(call)]
         varied = Exchange(world, self.contract.name, call) if world.variations else None
         steps: Steps = own if varied is None else varied.around(own)
-        delay, ordered = 0.0, False
+        ordered: Ordered | None = None
         try:
+            undecoded: Refusal | Aside | None = None
             try:
                 self._decode(call)
                 own = self._steps[self.dialect.operation(call)]
                 steps = own if varied is None else varied.around(own)
-                with world.lock:
-                    fault = world.fault(self.contract.name, own.operation) if world.faults else None
-                    if fault is not None:
-                        delay, ordered = fault.delay, fault.refusal is not None
-                        if fault.refusal is not None:
-                            raise Refusal(fault.refusal, **fault.facts)
-                    state = world.state(self.vendor.name)
-                    steps.gate(state, call)
-                    steps.check(call)
-                    result = steps.handle(state, call)
-                reply = steps.accept(result)
-            except Refusal as refusal:
-                reply = steps.refuse(refusal)
-            # a refusal that was ordered comes before anybody could make its headers
-            steps.verify(reply, call, None if ordered else call.headers)
-            answer, outcome = steps.encode(reply, call), reply.outcome
+            except (Refusal, Aside) as told:
+                undecoded = told
+            if world.faults or "HTTP_PREFER" in environ:
+                ordered = forced.order(environ, world, self.contract.name, own.operation)
+            if ordered is not None and ordered.fault is not None and ordered.fault.comes_first:
+                answer, outcome = ordered.fault.answer(), ordered.fault.outcome
+            else:
+                reply = self._reply(call, world, own.operation, steps, undecoded, ordered)
+                answer, outcome = steps.encode(reply, call), reply.outcome
         except Aside as aside:
             answer, outcome = aside.answer, aside.outcome
-        delay += 0.0 if varied is None else varied.delay
+        delay = 0.0 if varied is None else varied.delay
+        delay += 0.0 if ordered is None else ordered.delay
         if delay:
             time.sleep(delay)
-        world.note(self.contract.name, own.operation.id, outcome, call, answer.status, answer.body)
+        if ordered is not None:
+            answer = ordered.on(answer, time.perf_counter() - started)
+        world.note(
+            self.contract.name, own.operation.id, outcome, environ, call.sent, answer, time.perf_counter() - started
+        )  # fmt: skip
         return answer
+
+    def _reply(
+        self, call: Call, world: World, operation: Compiled, steps: Steps, undecoded: Refusal | Aside | None,
+        ordered: Ordered | None,
+    ) -> Reply:  # fmt: skip
+        """What is answered to a request that reaches the vendor's program, held against the contract."""
+        try:
+            if ordered is not None and ordered.refusal is not None:
+                with world.lock:
+                    state = world.state(self.vendor.name)
+                    raise forced.refusal(ordered.refusal, ordered.facts, call, operation, self.dialect, state)
+            if undecoded is not None:
+                raise undecoded
+            with world.lock:
+                state = world.state(self.vendor.name)
+                steps.gate(state, call)
+                steps.check(call)
+                result = steps.handle(state, call)
+            reply = steps.accept(result)
+        except Refusal as refusal:
+            reply = steps.refuse(refusal)
+        steps.verify(reply, call, call.headers)
+        return reply
+
+    def attempt(self, operation: str, fault: Fault, world: World) -> set[str]:
+        """Make an ordered refusal as it would be made of an empty request; the facts that it asks for.
+
+        Raises:
+            MockBug: the contract does not allow what comes out.
+        """
+        steps = self._steps[operation]
+        described = self.contract.operations[operation]
+        environ = {"REQUEST_METHOD": described.method, "PATH_INFO": described.path, "wsgi.input": BytesIO()}
+        call = Call(environ, described.method, described.path, {}, "127.0.0.1", world.clock.now())
+        with suppress(Refusal, Aside):
+            self._decode(call)
+        with world.lock:
+            state = world.state(self.vendor.name)
+            refusal = forced.refusal(str(fault.refusal), fault.facts, call, steps.operation, self.dialect, state)
+        used = refusal.facts.used if isinstance(refusal.facts, forced.Facts) else set()
+        reply = steps.refuse(refusal)
+        steps.operation.verify(reply.status, call.media_type, reply.body, None, chosen=True)
+        return used
 
     def _decode(self, call: Call) -> None:
         """Read the request into the call. Raises Refusal."""
@@ -87,3 +135,18 @@ class Endpoint:
             raise self.dialect.malformed(call, str(error)) from error
         if arrival is Arrival.TOO_LARGE and not self.dialect.reads_on:
             raise self.dialect.too_large(call, MAX_BODY)
+
+
+def elsewhere(environ: Mapping[str, Any], world: World, contract: str, otherwise: Answer) -> Answer:
+    """The answer to a request of which nobody knows the operation, with what is ordered of it; it waits here.
+
+    Raises:
+        Unpreferable: the request prefers what cannot be.
+    """
+    if not (world.faults or "HTTP_PREFER" in environ):
+        return otherwise
+    started = time.perf_counter()
+    ordered = forced.order(environ, world, contract, None)
+    if ordered.delay:
+        time.sleep(ordered.delay)
+    return ordered.on(ordered.instead or otherwise, time.perf_counter() - started)

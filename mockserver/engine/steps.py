@@ -23,6 +23,16 @@ class Reply(msgspec.Struct):
     body: Body
 
 
+class Manner(NamedTuple):
+    """How an answer leaves that does not leave whole and at once."""
+
+    kind: str
+    #: seconds that a dribbled body takes
+    over: float
+    #: seconds since the request came
+    elapsed: float = 0.0
+
+
 class Answer(NamedTuple):
     """What goes back to the client."""
 
@@ -30,6 +40,7 @@ class Answer(NamedTuple):
     content_type: str
     body: bytes
     headers: list[tuple[str, str]] = []  # noqa: RUF012 - nobody changes it
+    manner: Manner | None = None
 
 
 class Aside(Exception):

@@ -121,6 +121,13 @@ class Dialect(Protocol):
     def invalid(self, operation: str, problems: list[Problem], call: Call) -> Refusal:
         """The refusal for fields that break the operation's schema."""
 
+    def ordered(self, refusal: Refusal, call: Call, headers: list[str], state: Any) -> Refusal:
+        """A refusal that a test ordered, with what every refusal of the vendor tells; other facts are found for it.
+
+        The call gets the headers of these names, which the contract requires.
+        """
+        return refusal
+
     def write(self, body: Body, call: Call, operation: str) -> bytes:
         """The body in the call's media type."""
 

@@ -1,20 +1,21 @@
 """Worlds: isolated copies of all state, each with its own clock, faults and journal."""
 
+import hashlib
 import threading
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
+from counterfoil.mockserver.engine.faults import Fault, InForce
+from counterfoil.mockserver.engine.journal import Journal
 from counterfoil.mockserver.engine.operations import Compiled
+from counterfoil.mockserver.engine.steps import Answer
 from counterfoil.mockserver.engine.variation import Variation
-from counterfoil.mockserver.engine.vendor import Call, Vendor
+from counterfoil.mockserver.engine.vendor import Vendor
 
 MAIN = "main"
-JOURNAL_ENTRIES = 500
-JOURNAL_BYTES = 4096
 
 
 class Clock:
@@ -59,35 +60,6 @@ def _real() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
-class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A fault that was ordered: refuse an operation under one of its named examples, or answer late."""
-
-    operation: str
-    contract: str | None = None
-    #: a named example of the operation, its template filled with `facts`
-    refusal: str | None = None
-    facts: dict[str, str] = {}
-    #: seconds to wait before answering
-    delay: float = 0.0
-    #: how many requests it applies to; without it, all
-    times: int | None = None
-
-
-class Entry(NamedTuple):
-    """One request and its answer in a world's journal."""
-
-    number: int
-    at: datetime
-    contract: str
-    operation: str
-    outcome: str
-    method: str
-    url: str
-    request: bytes
-    status: int
-    answer: bytes
-
-
 class World:
     """One isolated copy of all vendors' state. Hold `lock` while touching it."""
 
@@ -98,6 +70,7 @@ class World:
         self.lock = threading.Lock()
         #: what its program does otherwise; a reset does not change a program
         self.variations: tuple[Variation, ...] = ()
+        self.journal = Journal()
         self._vendors = vendors
         self.reset()
 
@@ -105,9 +78,11 @@ class World:
         """Put everything back to the seeded installation."""
         self.clock.reset()
         self._states: dict[str, Any] = {}
-        self.faults: list[Fault] = []
-        self.journal: deque[Entry] = deque(maxlen=JOURNAL_ENTRIES)
-        self.requests = 0
+        #: in the order in which they are asked whether they meet a request
+        self.faults: list[InForce] = []
+        self._last_fault = 0
+        self._chances = 0
+        self.journal.reset()
 
     def state(self, vendor: str) -> Any:
         """The vendor's state; made when it is first asked for."""
@@ -128,31 +103,45 @@ class World:
         if changed:
             self.reset()
 
-    def fault(self, contract: str, operation: Compiled) -> Fault | None:
-        """The fault that applies to a request to the operation; the request is counted."""
-        for fault in self.faults:
-            if (
-                fault.operation == operation.id
-                and fault.contract in (None, contract)
-                and (fault.refusal is None or fault.refusal in operation.refusals)
-            ):
-                if fault.times is not None:
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self.faults.remove(fault)
-                return fault
+    def order(self, faults: Iterable[Fault]) -> list[Fault]:
+        """Put these faults in force, besides those that are; each gets an id."""
+        ordered = []
+        for fault in faults:
+            self._last_fault += 1
+            ordered.append(msgspec.structs.replace(fault, id=f"f{self._last_fault}"))
+        self.faults = [*self.faults, *(InForce(fault) for fault in ordered)]
+        return ordered
+
+    def call_off(self, fault: str) -> bool:
+        """Remove the fault of that id, and say whether it was there."""
+        left = [each for each in self.faults if each.fault.id != fault]
+        was_there = len(left) < len(self.faults)
+        self.faults = left
+        return was_there
+
+    def fault(self, contract: str, operation: Compiled | None) -> Fault | None:
+        """The fault that meets a request to the operation, which is counted; without one, nobody knows what it means."""
+        for each in self.faults:
+            if each.is_about(contract, operation) and each.meets(self.chance):
+                if each.is_over:
+                    self.faults = [other for other in self.faults if other is not each]
+                return each.fault
         return None
 
-    def note(self, contract: str, operation: str, outcome: str, call: Call, status: int, answer: bytes) -> None:
+    def chance(self) -> float:
+        """The next number from 0 up to 1 that looks random; it follows from the world's seed."""
+        self._chances += 1
+        digest = hashlib.sha256(f"{self.seed}:{self._chances}".encode()).digest()
+        return int.from_bytes(digest[:6], "big") / 2**48
+
+    def note(
+        self, contract: str, operation: str, outcome: str, environ: Mapping[str, Any], sent: bytes, answer: Answer,
+        seconds: float, nearest: tuple[dict[str, str], ...] = (),
+    ) -> None:  # fmt: skip
         """Write an exchange into the journal. Takes the lock itself."""
-        query = call.environ.get("QUERY_STRING", "")
-        url = f"{call.environ['PATH_INFO']}?{query}" if query else call.environ["PATH_INFO"]
-        request, shown = call.sent[:JOURNAL_BYTES], answer[:JOURNAL_BYTES]
         with self.lock:
-            self.requests += 1
-            self.journal.append(
-                Entry(self.requests, call.now, contract, operation, outcome, call.method, url, request, status, shown)
-            )
+            meaning = contract, operation, outcome
+            self.journal.write(meaning, environ, self.clock.now(), sent, answer, seconds, nearest)
 
     def snapshot(self) -> dict[str, Any]:
         """All state as JSON data."""
@@ -214,4 +203,7 @@ class Worlds:
 
     def drop(self, name: str) -> bool:
         """Delete the world, and say whether it was there; `main` cannot be deleted."""
-        return name != MAIN and self._worlds.pop(name, None) is not None
+        world = self._worlds.pop(name, None) if name != MAIN else None
+        if world is not None:
+            world.journal.end()
+        return world is not None

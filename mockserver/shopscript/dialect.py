@@ -1,10 +1,12 @@
 """How the order API is spoken: three URLs for each method, PHP forms, a token in three places, JSON or XML."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from counterfoil.mockserver.engine import forms, wire
+from counterfoil.mockserver.engine.received import MAX_BODY
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call, Dialect, Problem
 from counterfoil.mockserver.shopscript import render
@@ -107,6 +109,18 @@ class ShopDialect(Dialect):
         if problem.field in BOUNDS and problem.keyword in OUT_OF_RANGE:
             return Refusal(BOUNDS[problem.field])
         return Refusal("invalid_parameter", parameter=problem.field, reason=_reason(problem))
+
+    def ordered(self, refusal: Refusal, call: Call, headers: list[str], state: Any) -> Refusal:
+        """The refusal with what the caller has not sent as a parameter."""
+        app, _, method = call.function.partition(".")
+        token = call.caller.token if call.caller is not None else ""
+        told = {
+            "sha256": hashlib.sha256(token.encode()).hexdigest(), "app": app or APP, "limit": MAX_BODY,
+            "method": call.method if refusal.name == "method_not_allowed" else call.function or f"{APP}.{method}",
+            "order_id": call.given.get("id", "0"),
+        }  # fmt: skip
+        refusal.facts.update({fact: value for fact, value in told.items() if fact not in refusal.facts})
+        return refusal
 
     def write(self, body: Body, call: Call, operation: str) -> bytes:
         """JSON, or the vendor's XML."""

@@ -379,3 +379,31 @@ def test_nothing_is_written_to_the_folder_it_runs_in(tmp_path: Path) -> None:
     process.communicate(timeout=10)
 
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_connection_breaks_as_it_was_ordered_to(base: str) -> None:
+    """Reset, closed without an answer, cut off in the body, or drop by drop; the server lives on."""
+    ask(base, "POST", "/_mock/worlds", '{"name": "broken"}')
+    path, form = "/w/broken/includes/api.php", f"action=GetOrders&{LOGIN}"
+
+    def order(connection: str) -> None:
+        fault = {"operation": "get_orders", "connection": connection, "over": 0.4}
+        assert 200 == ask(base, "PUT", "/w/broken/_mock/faults", json.dumps([fault]))[0]
+
+    order("reset")
+    with pytest.raises(ConnectionResetError):
+        ask(base, "POST", path, form, FORM)
+    order("empty")
+    with pytest.raises(http.client.RemoteDisconnected):
+        ask(base, "POST", path, form, FORM)
+    order("cut")
+    with pytest.raises(http.client.IncompleteRead) as cut:
+        ask(base, "POST", path, form, FORM)
+    order("dribble")
+    began = time.monotonic()
+    status, body = ask(base, "POST", path, form, FORM)
+
+    assert json.loads(body)["result"] == "success"
+    assert cut.value.partial == body[: len(body) // 2]
+    assert (200, True) == (status, time.monotonic() - began >= 0.4)
+    assert alive(base)

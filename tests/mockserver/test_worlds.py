@@ -221,16 +221,15 @@ def test_the_control_plane_does_what_its_own_document_says(mock: Mock, client: F
     bodies = {
         "make_world": {"name": "checked"}, "move_clock": {"tick": False}, "change_settings": {}, "set_faults": [],
         "restore_snapshot": client.get("/_mock/snapshot").json, "set_defects": {"defects": []},
-        "set_liberties": {"liberties": []},
+        "set_liberties": {"liberties": []}, "add_fault": {"operation": "get_order", "status": 503},
     }  # fmt: skip
     operations = sorted(
         ((item[method], method, path) for path, item in document["paths"].items() for method in item),
         key=lambda operation: operation[1] == "delete",
     )
     for operation, method, path in operations:
-        answer = client.open(
-            path.replace("{name}", "checked"), method=method, json=bodies.get(operation["operationId"])
-        )
+        name = client.post("/_mock/faults", json=bodies["add_fault"]).json["id"] if "faults" in path else "checked"
+        answer = client.open(path.replace("{name}", name), method=method, json=bodies.get(operation["operationId"]))
         status = str(answer.status_code)
         assert status in ("200", "201"), (operation["operationId"], answer.data)
         response = document["components"]["responses"][operation["responses"][status]["$ref"].split("/")[-1]]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine.received import MAX_BODY
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call, Dialect, Problem
 from counterfoil.mockserver.whmcs.classic import routes
@@ -128,6 +129,12 @@ class Classic(Dialect):
         if operation == "add_order" and problem.field == "paymentmethod":
             return Refusal("invalid_payment_method")
         return Refusal("invalid_parameter", parameter=problem.field, reason="it is required")
+
+    def ordered(self, refusal: Refusal, call: Call, headers: list[str], state: Any) -> Refusal:
+        """The refusal with what the caller has not sent as a field."""
+        told = {"ip": call.ip, "action": call.function.lower() or "none", "status": "Closed", "limit": MAX_BODY}
+        refusal.facts.update({fact: value for fact, value in told.items() if fact not in refusal.facts})
+        return refusal
 
     def write(self, body: Body, call: Call, operation: str) -> bytes:
         """The body in the form that was asked for."""

@@ -154,6 +154,14 @@ class Rest(Dialect):
         field = name.removeprefix("body[").replace("]", "", 1)
         return Refusal("body_invalid", field=field, reason=reason)
 
+    def ordered(self, refusal: Refusal, call: Call, headers: list[str], state: Any) -> Refusal:
+        """The refusal with what the caller has not sent as a field, and with a state that holds no session."""
+        if session_state.HEADER in headers:
+            session_state.give(state, call, None)
+        told = {"address": call.ip, "tld": call.parameters.get("tld_id", "0")}
+        refusal.facts.update({fact: value for fact, value in told.items() if fact not in refusal.facts})
+        return refusal
+
     def write(self, body: Body, call: Call, operation: str) -> bytes:
         """JSON."""
         return wire.json(body)

@@ -1,0 +1,35 @@
+"""What a control request asks for, and the answer where it cannot be had."""
+
+from typing import Any, TypeVar
+
+import msgspec
+from flask import request
+
+T = TypeVar("T")
+
+
+class Unusable(Exception):
+    """A control request that cannot be carried out; the message says what to send instead."""
+
+    def __init__(self, message: str, status: int = 400, error: str = "unusable") -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = error
+
+
+def body(kind: type[T]) -> T:
+    """The request's body. Raises Unusable."""
+    try:
+        return msgspec.json.decode(request.get_data(), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unusable(
+            f"The body is not the JSON that is expected here: {error}. GET /openapi/control.json describes it."
+        ) from error
+
+
+def converted(data: Any, kind: type[T], complaint: str) -> T:
+    """The data as that type; texts count as the numbers that they spell. Raises Unusable."""
+    try:
+        return msgspec.convert(data, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Unusable(f"{complaint}: {error}.") from error
