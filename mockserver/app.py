@@ -18,6 +18,20 @@ from counterfoil.mockserver.unanswered import UnknownWorld, error_answer, name_o
 STATUS_LINES = {status: f"{status} {phrase}" for status, phrase in HTTP_STATUS_CODES.items()}
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
+#: every origin, but only where a live vendor lets other origins in
+AS_LIVE = "as-live"
+
+
+def _closed(endpoints: Mapping[str, Endpoint]) -> list[str]:
+    """The first segments of the paths at which a live vendor lets no browser of another origin in."""
+    rules = [
+        rule
+        for name, endpoint in endpoints.items()
+        if not endpoint.vendor.contracts[name].answers_browsers
+        for rule in (*endpoint.dialect.aliases, *(each.path for each in endpoint.contract.operations.values()))
+    ]
+    return sorted({f"/{rule.split('/')[1]}" for rule in rules})
+
 
 class Mock(Flask):
     """The Flask application; `/w/<name>` before a path chooses the world.
@@ -37,6 +51,14 @@ class Mock(Flask):
                 *(operation.path for operation in endpoint.contract.operations.values()),
             }:
                 self._paths.add(rule, endpoint)
+        closed = _closed(endpoints) if cors == AS_LIVE else []
+        #: where no browser of another origin is let in: to the control plane, and where a live vendor lets none in
+        self._closed = ("/_mock", *closed)
+        #: what whoever starts the mock should know
+        self.remarks = [
+            f"Browsers of other origins are kept from {path}, as live; --cors ORIGIN lets them in." for path in closed
+        ]
+        cors = "*" if cors == AS_LIVE else cors
         allowed = [("Access-Control-Allow-Origin", cors), ("Access-Control-Expose-Headers", "*")] if cors else []
         self._cors: list[tuple[str, str]] = allowed
 
@@ -48,7 +70,7 @@ class Mock(Flask):
             environ["PATH_INFO"] = path = f"/{rest}"
             environ["SCRIPT_NAME"] = f"/w/{name}"
             environ["counterfoil.world"] = name
-        cors = [] if path.startswith("/_mock") else self._cors  # the control plane stays closed to browsers
+        cors = [] if path.startswith(self._closed) else self._cors
         answer = None
         try:
             if cors and environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:

@@ -64,7 +64,8 @@ class Server:
             except OSError:
                 time.sleep(0.002)
         shown = f"[{host}]" if ":" in host else host
-        lines = [*self.notes, f"Serving {', '.join(self.build().endpoints)} at http://{shown}:{self.port}"]
+        app = self.build()
+        lines = [*self.notes, *app.remarks, f"Serving {', '.join(app.endpoints)} at http://{shown}:{self.port}"]
         click.echo("\n".join(lines))
 
 
@@ -100,7 +101,8 @@ def _end_with_stdin(_context: click.Context, _option: click.Parameter, chosen: b
 @click.option("--vendor", "served", multiple=True, help="Serve only this vendor. Repeatable. [default: all]")
 @click.option("--overlay", "overlays", multiple=True, help="A shipped overlay (wire), or contract=FILE. Repeatable.")
 @click.option(
-    "--cors", default="*", show_default=True, help="The origin that browsers may call from; 'none' for no one."
+    "--cors", default="as-live", show_default=True, help="The origin that browsers may call from; 'as-live' for any, "
+    "where the vendor lets other origins in; 'none' for no one."
 )
 @click.option("--seed", default=1, show_default=True, help="The seed of all random-looking values.")
 @click.option("--clock", "stands_at", help="Stop every world's clock at this moment, as in 2026-01-05T09:00:00Z.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Response, request
 
 from counterfoil.mockserver import vendors
-from counterfoil.mockserver.app import Mock
+from counterfoil.mockserver.app import AS_LIVE, Mock
 from counterfoil.mockserver.control import add_control
 from counterfoil.mockserver.engine.pipeline import Endpoint
 from counterfoil.mockserver.engine.worlds import Worlds
@@ -21,12 +21,12 @@ def create_app(
     overlays: Sequence[str] = (),
     seed: int = 1,
     stands_at: datetime | None = None,
-    cors: str | None = "*",
+    cors: str | None = AS_LIVE,
     token: str | None = None,
 ) -> Mock:
     """The mock of the named vendors (all, if none is named).
 
-    `stands_at` stops every world's clock there; `token` is asked of whoever uses the control plane.
+    `cors` is the origin that browsers may call from; without one nobody may. `stands_at` stops every world's clock there; `token` is asked of whoever uses the control plane.
 
     Raises:
         SpecError: a contract or an overlay cannot be used.
