@@ -217,15 +217,11 @@ def what_is_too_large_is_nothing(exchange: Exchange, reply: Reply) -> None:
         reply.body = {"doc": {"error": {"$type": "auth", "$object": "nologin", "$lang": "en", "msg": message}}}
 
 
-@LIBERTIES.gate("lenient", "unknown_function")
-def without_a_function_the_menu_comes(exchange: Exchange, own: Callable[[], None]) -> None:
-    """A call that names no function is shown what there is, which is a form that does nothing."""
-    try:
-        own()
-    except Refusal as refusal:
-        if refusal.name == "unknown_function" and not exchange.call.function:
-            refusal.body = render.form("desktop", [], {})
-        raise
+@LIBERTIES.refused("words", "unknown_function")
+def without_a_function_access_is_refused(exchange: Exchange, reply: Reply) -> None:
+    """A call that names no function asks for the desktop, which is not for programs."""
+    if reply.outcome == "unknown_function" and not exchange.call.function:
+        reply.body["doc"]["error"] |= {"$type": "access", "$object": "desktop"}
 
 
 @LIBERTIES.handler("effects", "delete_cart_item")
