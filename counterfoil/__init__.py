@@ -1,7 +1,10 @@
 """Mock order APIs, and hold any implementation of them to its contract.
 
-Public are this package's own modules: `counterfoil.laws`, for the `laws.py` of a contract of your own. The folders of
-the repository are installed below it (`counterfoil.specs`, `counterfoil.mockserver`, …) and may change in any release.
+Public are this package's own modules: `counterfoil.laws`, for the `laws.py` of a contract of your own, and
+`counterfoil.testing`, to start the mock from tests. The folders of the repository are installed below it
+(`counterfoil.specs`, `counterfoil.mockserver`, …) and may change in any release.
+
+PYTEST_DONT_REWRITE: it has a plugin of pytest, whose asserts need no explanation.
 """
 
 from pathlib import Path

@@ -25,8 +25,9 @@ _CONFIGURATION = (
     *("-c", os.devnull, "--rootdir", str(SUITE), "--confcutdir", str(SUITE), "--import-mode=importlib", "-s"),
     *("-o", "disable_test_id_escaping_and_forfeit_all_rights_to_community_support=true"),
 )
-#: plugins that are no part of the verdict, or that only take time: Schemathesis' own, and pytest's last look for garbage
-_NO_PLUGINS = ("schemathesis", "cacheprovider", "anyio", "unraisableexception")
+#: plugins that are no part of the verdict, or that only take time: our fixtures for tests of others, Schemathesis' own,
+#: and pytest's last look for garbage
+_NO_PLUGINS = ("counterfoil", "schemathesis", "cacheprovider", "anyio", "unraisableexception")
 
 
 def carried_out(plan: Plan, pytest_args: Sequence[str], form: str) -> Exit:
