@@ -91,6 +91,7 @@ class Remove(Call, frozen=True, kw_only=True):
 class Refused(Call, frozen=True, kw_only=True):
     """A call that must be refused."""
 
+    by: str | None = None
     without: list[str] = []
     instead: dict[str, Any] = {}
 
@@ -125,6 +126,7 @@ class Owner(_Part, frozen=True, kw_only=True):
     """Who must not reach a resource, and what they may try besides what its owner does."""
 
     strangers: list[str]
+    of: list[str] = []
     calls: list[Call] = []
 
 
@@ -265,6 +267,7 @@ class Laws(msgspec.Struct, frozen=True):
     """All that a contract declares."""
 
     callers: dict[str, Caller] = {}
+    always: dict[str, Any] = {}
     resources: dict[str, Resource] = {}
     lists: dict[str, Pages] = {}
     notations: Notations | None = None
@@ -354,7 +357,8 @@ def _problems(laws: Laws, contract: Contract) -> Iterator[str]:
             yield f"{where}: neither `read` nor `list` shows it"
         if resource.make is None and resource.list is None:
             yield f"{where}: neither `make` nor `list` says where one comes from"
-        strangers = resource.owner.strangers if resource.owner else []
+        strangers = [*resource.owner.strangers, *resource.owner.of] if resource.owner else []
+        strangers += [each.by for each in resource.refuses.values() if each.by]
         yield from (
             f"{where}: there is no caller {each!r}" for each in (*resource.by, *strangers) if each not in callers
         )

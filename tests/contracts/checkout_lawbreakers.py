@@ -84,7 +84,7 @@ MADE = count()
 LAST: list[bytes] = [b""]
 
 
-@breaks(REST, "together", "carts_at_once_are_apart")
+@breaks(REST, "cart at once", "cart_at_once_have_ids_of_their_own")
 def gives_everybody_the_same_cart(asked: Asked, ask: Ask) -> Said:
     """Of those who come at once, some get a cart that is another's."""
     said = ask(asked)

@@ -17,7 +17,9 @@ DONE = {"result": "success"}
 
 of_orders = partial(changing, CLASSIC, "orders")
 of_lists = partial(changing, CLASSIC, "lists")
-of_clients = partial(changing, CLASSIC, "clients")
+of_clients = partial(changing, CLASSIC, "client")
+of_any_order = partial(changing, CLASSIC, "order")
+all_at_once = partial(changing, CLASSIC, "order at once")
 at_once = partial(changing, CLASSIC, "together")
 
 
@@ -158,26 +160,26 @@ def asks_for_no_client(asked: Asked, ask: Ask) -> Said:
     return ask(replace(asked, body=asked.body.replace(b"userid=", b"nobody=")) if by_id else asked)
 
 
-@of_orders("unknown_is_refused", "FraudOrder", refused=True)
+@of_any_order("order_refuses_to_suspect_no_order", "FraudOrder", refused=True)
 def marks_what_is_not_there(tree: Any, asked: Asked) -> Any:
     """Orders that are not there are marked as fraud."""
     return DONE, 200
 
 
-@of_orders("unusable_is_refused", "AddOrder", refused=True)
+@of_any_order("order_refuses_a_price_below_nought", "AddOrder", refused=True)
 def pays_its_clients(tree: Any, asked: Asked) -> Any:
     """A negative price is accepted."""
     made = {"orderid": 1, "productids": "", "addonids": "", "domainids": ""}
     return (DONE | made, 200) if b"priceoverride=-5" in asked.body else None
 
 
-@breaks(CLASSIC, "lists", "limitnum_is_kept")
+@breaks(CLASSIC, "lists", "get_orders_page_size_is_kept")
 def returns_what_it_likes(asked: Asked, ask: Ask) -> Said:
     """A slice has 25 rows, whatever is asked."""
     return ask(replace(asked, body=re.sub(rb"limitnum=[0-9]\b", b"limitnum=25", asked.body)))
 
 
-@of_lists("slice_beyond_is_empty", "GetOrders", "GetClientsProducts", "GetClientsDomains", "GetClients")
+@of_lists("get_orders_page_beyond_is_empty", "GetOrders", "GetClientsProducts", "GetClientsDomains", "GetClients")
 def has_a_row_beyond_the_last(tree: Any, asked: Asked) -> None:
     """Beyond the end there is something, in a form that nobody knows."""
     (rows,) = next(each for each in tree.values() if isinstance(each, dict)).values()
@@ -186,13 +188,13 @@ def has_a_row_beyond_the_last(tree: Any, asked: Asked) -> None:
         tree["numreturned"] = 1
 
 
-@of_lists("slice_says_where_it_stands", "GetOrders", "GetClientsProducts", "GetClientsDomains", "GetClients")
+@of_lists("get_orders_page_says_where_it_stands", "GetOrders", "GetClientsProducts", "GetClientsDomains", "GetClients")
 def counts_the_slice(tree: Any, asked: Asked) -> None:
     """The total is that of the slice."""
     tree["totalresults"] = tree["numreturned"]
 
 
-@of_lists("default_is_25", "GetOrders", "GetClientsProducts", "GetClientsDomains", "GetClients")
+@of_lists("get_orders_usual_page_size", "GetOrders", "GetClientsProducts", "GetClientsDomains", "GetClients")
 def shows_two_by_default(tree: Any, asked: Asked) -> None:
     """Who asks for no number gets two."""
     (rows,) = next(each for each in tree.values() if isinstance(each, dict)).values()
@@ -200,7 +202,7 @@ def shows_two_by_default(tree: Any, asked: Asked) -> None:
         del rows[2:]
 
 
-@of_lists("newest_is_first", "GetOrders")
+@of_lists("get_orders_order_is_kept", "GetOrders")
 def shows_the_oldest_first(tree: Any, asked: Asked) -> None:
     """Orders come in the order of their ids."""
     orders(tree).reverse()
@@ -212,38 +214,38 @@ def has_one_id_for_all(tree: Any, asked: Asked) -> None:
     tree["clientid"] = 5
 
 
-@of_clients("added_is_found", "GetClients")
+@of_clients("client_is_found", "GetClients")
 def finds_nobody(tree: Any, asked: Asked) -> None:
     """A search finds nobody."""
     if "search" in fields(asked):
         tree["clients"]["client"] = []
 
 
-@of_clients("addresses_are_alone", "AddClient", refused=True)
+@of_clients("client_same_call_is_refused", "AddClient", refused=True)
 def shares_addresses(tree: Any, asked: Asked) -> Any:
     """An address that is taken is taken again."""
     return (DONE | {"clientid": 77}, 200) if "already" in tree["message"] else None
 
 
-@of_clients("missing_is_refused", "AddClient", refused=True)
+@of_clients("client_refuses_a_client_without_what_is_required", "AddClient", refused=True)
 def needs_no_city(tree: Any, asked: Asked) -> Any:
     """Nobody has to live anywhere."""
     return (DONE | {"clientid": 77}, 200) if "city" in tree["message"] else None
 
 
-@of_clients("closed_cannot_order", "GetClientsDetails")
+@of_clients("client_moves_as_told", "GetClientsDetails")
 def closes_nobody(tree: Any, asked: Asked) -> None:
     """A client who is closed is active."""
     tree["client"]["status"] = tree["client"]["status"].replace("Closed", "Active")
 
 
-@at_once("orders_at_once_have_ids_of_their_own", "AddOrder")
+@all_at_once("order_at_once_have_ids_of_their_own", "AddOrder")
 def puts_all_on_one_invoice(tree: Any, asked: Asked) -> None:
     """Every order has the invoice of the first."""
     tree["invoiceid"] = 1
 
 
-@at_once("orders_at_once_are_counted", "GetOrders")
+@all_at_once("order_at_once_are_counted", "GetOrders")
 def counts_what_it_read_before(tree: Any, asked: Asked) -> None:
     """The count was right at some time."""
     tree["totalresults"] = 5

@@ -30,7 +30,7 @@ def _less(amount: dict[str, Any], by: Decimal) -> dict[str, Any]:
 # carts
 
 
-@breaks("cart", "totals_add_up")
+@breaks("totals", "totals_add_up")
 def forgets_the_quantity(asked: Asked, ask: Ask) -> Said:
     """The totals count each product once, however many there are."""
     said = ask(asked)
@@ -49,7 +49,7 @@ def forgets_the_quantity(asked: Asked, ask: Ask) -> Said:
     return said.but({"data": contents})
 
 
-@breaks("cart", "totals_add_up")
+@breaks("totals", "totals_add_up")
 def rounds_taxes_down(asked: Asked, ask: Ask) -> Said:
     """A cent is missing in the taxes."""
     said = ask(asked)
@@ -62,7 +62,7 @@ def rounds_taxes_down(asked: Asked, ask: Ask) -> Said:
     return said.but({"data": contents})
 
 
-@breaks("cart", "recurring_totals_add_up")
+@breaks("totals", "recurring_totals_add_up")
 def forgets_the_addons_next_month(asked: Asked, ask: Ask) -> Said:
     """The recurring totals are those of the first cycle alone, twice as high."""
     said = ask(asked)
@@ -74,7 +74,7 @@ def forgets_the_addons_next_month(asked: Asked, ask: Ask) -> Said:
     return said.but({"data": contents})
 
 
-@breaks("cart", "lines_cost_their_quantity")
+@breaks("totals", "lines_cost_their_quantity")
 def charges_once_for_all(asked: Asked, ask: Ask) -> Said:
     """So many are sold at the price of one, and the totals agree with that."""
     said = ask(asked)
@@ -114,14 +114,14 @@ def repeats_its_ids(asked: Asked, ask: Ask) -> Said:
     return said.but({"data": contents})
 
 
-@breaks("cart", "deleted_is_gone")
+@breaks("cart", "item_removed_is_gone")
 def does_not_delete(asked: Asked, ask: Ask) -> Said:
     """Deleting an item is answered with 200, and the item stays."""
     deletes = asked.asks("DELETE", "/cart/.{16}/items/.{8}") and not asked.path.endswith("00000000")
     return ask(asked.cart) if deletes else ask(asked)
 
 
-@breaks("cart", "deleted_is_gone")
+@breaks("cart", "item_is_removed_once")
 def deletes_what_is_gone(asked: Asked, ask: Ask) -> Said:
     """Deleting what is not there is no error; no cart has ever had the id of zeroes."""
     said = ask(asked)
@@ -129,7 +129,7 @@ def deletes_what_is_gone(asked: Asked, ask: Ask) -> Said:
     return ask(asked.cart) if gone and not asked.path.endswith("00000000") else said
 
 
-@breaks("cart", "cart_is_remembered")
+@breaks("cart", "item_is_read_as_answered")
 def pretends_to_delete(asked: Asked, ask: Ask) -> Said:
     """Deleting all addons is answered as if there were none, but they are still there."""
     if not asked.asks("DELETE", "/cart/.{16}/items/.{8}/addons"):
@@ -142,7 +142,7 @@ def pretends_to_delete(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks("cart", "changed_is_changed")
+@breaks("cart", "item_changes_as_asked")
 def ignores_the_new_quantity(asked: Asked, ask: Ask) -> Said:
     """A change of a quantity is accepted and not made."""
     body = asked.json()
@@ -155,20 +155,20 @@ def ignores_the_new_quantity(asked: Asked, ask: Ask) -> Said:
     return ask(asked)
 
 
-@breaks("cart", "added_is_shown")
+@breaks("cart", "item_is_added_alone")
 def adds_twice(asked: Asked, ask: Ask) -> Said:
     """What is added is there twice."""
     said = ask(asked)
     return ask(asked) if asked.asks("POST", "/cart/.{16}/items") and said.status == 200 else said
 
 
-@breaks("cart", "cleared_is_empty")
+@breaks("cart", "item_emptied_is_empty")
 def does_not_clear(asked: Asked, ask: Ask) -> Said:
     """Clearing a cart is answered with 200, and everything stays."""
     return ask(asked.cart) if asked.asks("DELETE", "/cart/.{16}/items") else ask(asked)
 
 
-@breaks("cart", "refused_changes_nothing")
+@breaks("cart", "item_refused_changes_nothing")
 def adds_what_it_can(asked: Asked, ask: Ask) -> Said:
     """A request with one impossible item is refused, but the others are in the cart."""
     said = ask(asked)
@@ -178,7 +178,7 @@ def adds_what_it_can(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks("cart", "promotion_is_shown")
+@breaks("totals", "promotion_is_shown")
 def hides_the_promotion(asked: Asked, ask: Ask) -> Said:
     """The cart does not show its code."""
     said = ask(asked)
@@ -186,13 +186,13 @@ def hides_the_promotion(asked: Asked, ask: Ask) -> Said:
     return said if contents is None else said.but({"data": contents | {"promotions": []}})
 
 
-@breaks("cart", "promotion_leaves_no_trace")
+@breaks("totals", "promotion_leaves_no_trace")
 def keeps_the_promotion(asked: Asked, ask: Ask) -> Said:
     """Removing a promotion is answered with 200, and it stays."""
     return ask(asked.cart) if asked.asks("DELETE", "/cart/.{16}/promotions") else ask(asked)
 
 
-@breaks("cart", "counter_counts")
+@breaks("totals", "counter_counts")
 def counts_products_only(asked: Asked, ask: Ask) -> Said:
     """Addons do not count."""
     said = ask(asked)
@@ -201,7 +201,7 @@ def counts_products_only(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks("cart", "offered_can_be_added")
+@breaks("totals", "offered_can_be_added")
 def does_not_sell_by_the_year(asked: Asked, ask: Ask) -> Said:
     """A cycle that the catalogue has is refused."""
     if asked.asks("POST", "/cart/.{16}/items") and b'"annually"' in asked.body:
@@ -210,7 +210,7 @@ def does_not_sell_by_the_year(asked: Asked, ask: Ask) -> Said:
     return ask(asked)
 
 
-@breaks("cart", "impossible_is_refused")
+@breaks("cart", "item_refuses_an_unknown_code")
 def takes_any_code(asked: Asked, ask: Ask) -> Said:
     """Codes that nobody knows are accepted and do nothing."""
     said = ask(asked)
@@ -224,7 +224,7 @@ def _is_page(asked: Asked) -> bool:
     return asked.method in ("GET", "POST") and "page" in asked.parameters
 
 
-@breaks("pages", "page_size_is_kept")
+@breaks("lists", "list_products_page_size_is_kept")
 def ignores_the_page_size(asked: Asked, ask: Ask) -> Said:
     """The first page has all that there is, and so the others are empty."""
     said = ask(asked)
@@ -233,7 +233,7 @@ def ignores_the_page_size(asked: Asked, ask: Ask) -> Said:
     return said.but(said.json() | {"data": ask(asked.with_query(page_size=500)).json()["data"]})
 
 
-@breaks("pages", "pages_are_the_list")
+@breaks("lists", "list_products_pages_are_the_list")
 def turns_no_page(asked: Asked, ask: Ask) -> Said:
     """The second page is the first one again, where it is full."""
     said = ask(asked)
@@ -245,7 +245,7 @@ def turns_no_page(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks("pages", "page_beyond_is_empty")
+@breaks("lists", "list_products_page_beyond_is_empty")
 def begins_again_at_the_end(asked: Asked, ask: Ask) -> Said:
     """Beyond the last page comes the first one."""
     said = ask(asked)
@@ -254,7 +254,7 @@ def begins_again_at_the_end(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks("pages", "meta_is_true")
+@breaks("lists", "list_tld_pricing_page_says_where_it_stands")
 def counts_the_page(asked: Asked, ask: Ask) -> Said:
     """The total is that of the page alone."""
     said = ask(asked)
@@ -278,7 +278,7 @@ def _remember(asked: Asked, said: Said) -> None:
             STATES.append(asked.state)
 
 
-@breaks("owners", "carts_are_their_users")
+@breaks("cart", "cart_is_its_owners")
 def shows_anybodys_cart(asked: Asked, ask: Ask) -> Said:
     """Who knows the id of a cart sees what is in it."""
     said = ask(asked)
@@ -288,7 +288,7 @@ def shows_anybodys_cart(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks("owners", "strangers_change_nothing")
+@breaks("cart", "cart_is_left_alone_by_strangers")
 def lets_strangers_add(asked: Asked, ask: Ask) -> Said:
     """A stranger is told that there is no such cart, after the cart has been taxed elsewhere or emptied."""
     said = ask(asked)
@@ -299,7 +299,7 @@ def lets_strangers_add(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks("owners", "own_carts_are_listed")
+@breaks("cart", "cart_is_listed")
 def loses_a_cart(asked: Asked, ask: Ask) -> Said:
     """The newest cart is not listed."""
     said = ask(asked)
@@ -317,19 +317,19 @@ def _by_anybody(asked: Asked, ask: Ask, pattern: str) -> Said:
     return next((said.but(other.json(), 200) for other in others if other.status == 200), said)
 
 
-@breaks("owners", "services_are_their_clients")
+@breaks("service", "service_is_its_owners")
 def shows_anybodys_service(asked: Asked, ask: Ask) -> Said:
     """Who guesses the number of a service sees it."""
     return _by_anybody(asked, ask, "/user/services/[0-9]+")
 
 
-@breaks("owners", "domains_are_their_clients")
+@breaks("domain", "domain_is_its_owners")
 def shows_anybodys_domain(asked: Asked, ask: Ask) -> Said:
     """Who guesses the number of a domain sees it."""
     return _by_anybody(asked, ask, "/user/domains/[0-9]+")
 
 
-@breaks("owners", "guests_have_no_services")
+@breaks("service", "service_refuses_a_guest_who_lists")
 def has_empty_lists_for_guests(asked: Asked, ask: Ask) -> Said:
     """Nobody is nobody's user, and so has nothing, instead of being asked to log in."""
     said = ask(asked)

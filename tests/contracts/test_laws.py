@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.contracts.phases import laws
+from counterfoil.contracts.phases.laws.context import LawContext
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
@@ -22,7 +23,8 @@ from lawbreakers import LIES
 from lawbreaking import Lawbreaker, Lie, honest
 
 CONTRACT = "whmcs-rest"
-SIZES = {"cart": (15, 15), "pages": (15, 2), "owners": (15, 10)}
+SIZES = {"totals": (15, 15), "cart": (15, 15), "lists": (40, 2), "service": (10, 8), "domain": (10, 8)}
+WRITTEN = ("totals",)
 STATEFUL_TESTS = {trial.name: trial for trial in laws.stateful_tests(Contract.load(CONTRACT)) if trial.name in SIZES}
 
 
@@ -79,9 +81,19 @@ def test_the_honest_mock_breaks_no_law(trial: str, trying: Callable[..., Result]
 
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("name", LIES)
-def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(name: str, trying: Callable[..., Result]) -> None:
-    """The finding names the law and tells the calls that lead there, the last of which is the one to repeat."""
+def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(
+    name: str, trying: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The finding names the law and tells the calls that lead there, the last of which is the one to repeat.
+
+    A lie breaks one law that is a program; of those that are declared it may break several, and one is looked at.
+    """
     trial, law, tell = LIES[name]
+    if trial not in WRITTEN:
+        hold = LawContext.hold
+        monkeypatch.setattr(
+            LawContext, "hold", lambda self, of, holds, why: hold(self, of, holds or of.name != law, why)
+        )
 
     result = trying(trial, tell)
 
@@ -96,16 +108,19 @@ def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(name: str, trying: Cal
 
 def test_every_law_has_its_breaker() -> None:
     """A law that no target can break would be no law."""
-    assert {law.name for trial in STATEFUL_TESTS.values() for law in trial.laws} == {law for _, law, _ in LIES.values()}
+    named = {law.name for name in WRITTEN for law in STATEFUL_TESTS[name].laws}
+    assert named == {law for trial, law, _ in LIES.values() if trial in WRITTEN}
 
 
 def test_the_calls_are_made_as_few_as_they_can_be(trying: Callable[..., Result]) -> None:
     """Of a long run that breaks a law, what does not matter is left out."""
     result = trying("cart", LIES["adds_twice"][2])
 
-    (finding,) = result.findings
+    finding = next(each for each in result.findings if each.id.endswith(":item_is_added_alone"))
     calls = [line for line in finding.why.splitlines() if line[:1].isdigit()]
-    assert ["POST", "GET", "POST", "GET"] == [call.split()[1] for call in calls]
+    assert ["POST", "GET", "GET", "POST", "GET"] == [
+        next(word for word in call.split() if word.isupper()) for call in calls
+    ]
     assert "-> 200" in calls[-1]
 
 
@@ -124,7 +139,7 @@ def test_without_known_ids_there_is_nothing_to_try(mount: Callable[..., str], mo
     url = mount(Lawbreaker(mock, honest))
     nothing_known = Plan(plan(url).header, str(tmp_path), [], profile=str(profile))
 
-    result = laws.run(STATEFUL_TESTS["cart"], nothing_known)
+    result = laws.run(STATEFUL_TESTS["totals"], nothing_known)
 
     assert ("skipped", 'needs the known id "product" in the profile') == (result.verdict, result.reason)
 
@@ -154,7 +169,7 @@ def test_a_trial_ends_when_its_time_is_up(trial: str, mock: Mock, mount: Callabl
 def test_an_answer_that_cannot_be_read_ends_a_trial(trying: Callable[..., Result]) -> None:
     """The checks tell what is wrong with it; the laws do not stumble over it."""
     result = trying(
-        "cart", lambda asked, ask: ask(asked).but({"data": {"items": 7}}) if "items" in asked.path else ask(asked)
+        "totals", lambda asked, ask: ask(asked).but({"data": {"items": 7}}) if "cart/" in asked.path else ask(asked)
     )
 
     assert "failed" == result.verdict
@@ -165,4 +180,4 @@ def test_an_answer_that_cannot_be_read_ends_a_trial(trying: Callable[..., Result
 def test_a_contract_without_laws_has_no_trials() -> None:
     """Laws are found by the contract's name."""
     assert () == laws.written("till")
-    assert 5 == len(laws.written(CONTRACT))
+    assert 2 == len(laws.written(CONTRACT))

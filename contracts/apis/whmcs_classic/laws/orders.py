@@ -6,10 +6,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from counterfoil.contracts.apis.whmcs_classic.laws.calls import NOBODY, Calls, Row, Shown, plain
+from counterfoil.contracts.apis.whmcs_classic.laws.calls import Calls, Row, Shown
 from counterfoil.contracts.apis.whmcs_classic.laws.money import money, payments
 from counterfoil.contracts.apis.whmcs_classic.laws.placing import INDEX, PLACING_LAWS, STOCK, Placed, PlacingMachine
-from counterfoil.contracts.apis.whmcs_classic.laws.wanted import Line, Wanted, offers
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
@@ -50,19 +49,10 @@ FILTERED = Law(
     "get_orders",
     "published",
 )
-FORMATS = Law("formats_agree", "JSON, XML and NVP say the same.", "get_orders", "chosen")
-IMPOSSIBLE = Law(
-    "impossible_is_refused",
-    "Nobody orders for nobody, pays by nothing, or orders nothing.",
-    "add_order",
-    promises=("an_unknown_client_is_refused", "an_unknown_payment_method_is_refused", "an_order_of_nothing_is_refused"),
-)
-UNKNOWN = Law("unknown_is_refused", "What is not there, or not the client's, is refused.", "add_order", "published")
-UNUSABLE = Law("unusable_is_refused", "What cannot be used is refused.", "add_order", "chosen")
+
 
 _LAWS = (
-    *PLACING_LAWS, ALLOWED, FORBIDDEN, MOVED, FOLLOWS, RENEWED, DELETED, REFUSED, PAID, UNPAYABLE, FILTERED, FORMATS,
-    IMPOSSIBLE, UNKNOWN, UNUSABLE,
+    *PLACING_LAWS, ALLOWED, FORBIDDEN, MOVED, FOLLOWS, RENEWED, DELETED, REFUSED, PAID, UNPAYABLE, FILTERED,
 )  # fmt: skip
 
 _STATES = ("Pending", "Active", "Fraud", "Cancelled")
@@ -76,7 +66,6 @@ _MOVES = (
 _DEAD = frozenset(("Cancelled", "Fraud"))
 #: what follows from a state, besides `status` itself
 _FOLLOWING = ("status", "paymentstatus", "expirydate", "nextduedate", "registrar", "datepaid")
-_AT_ONCE = 3  # impossible calls
 
 
 class OrdersMachine(PlacingMachine):
@@ -86,7 +75,8 @@ class OrdersMachine(PlacingMachine):
     @rule(index=INDEX, move=st.sampled_from(_MOVES))
     def move(self, index: int, move: tuple[str, tuple[str, ...], str]) -> None:
         """Put an order into another state, if the one that it is in allows it."""
-        placed = one(self.orders, index)
+        renewals_first = sorted(self.orders, key=lambda each: "domainrenewals" not in each.wanted.more)
+        placed = one(renewals_first, index)
         operation, begins, end = move
         renewed, left = self._renewed(placed), self.left_in_stock() if placed.limited else None
         _, got = self.calls.call(operation, {"orderid": placed.made.order})
@@ -226,7 +216,7 @@ class OrdersMachine(PlacingMachine):
     @precondition(lambda self: self.orders)
     @rule(index=INDEX, status=st.sampled_from(_STATES))
     def filter(self, index: int, status: str) -> None:
-        """Look for an order and what it made, by filters that fit and by others that do not."""
+        """Look for an order and what it made, by filters that fit and by others that do not; and ask for one in vain."""
         placed = one(self.orders, index)
         made, owner = placed.made, placed.wanted.client
         for client in self.clients:
@@ -244,73 +234,24 @@ class OrdersMachine(PlacingMachine):
         with self.context.reading():
             strange = [row["id"] for row in newest if int(row["userid"]) != owner]
             self.context.hold(FILTERED, not strange, f"Orders {strange} are not those of client {owner}.")
+        if "limited_product" in self.context.ids:
+            self._be_refused(owner)
 
-    @precondition(lambda self: self.orders)
-    @rule(index=INDEX)
-    def read_in_all_formats(self, index: int) -> None:
-        """Read an order and what it made in JSON, in XML and in NVP."""
-        made = one(self.orders, index).made
-        calls: list[tuple[str, dict[str, Any]]] = [("get_orders", {"id": made.order}), ("get_order_statuses", {})]
-        calls += [("get_clients_products", {"serviceid": made.services[0]})] if made.services else []
-        calls += [("get_clients_domains", {"domainid": made.domains[0]})] if made.domains else []
-        calls += [("get_invoice", {"invoiceid": made.invoice})] if made.invoice else []
-        for operation, fields in calls:
-            json, *others = (plain(self.calls.call(operation, fields, form)[0].tree) for form in ("json", "xml", "nvp"))
-            for other in others:
-                self.context.hold(FORMATS, other == json, difference(json, other))
-
-    @rule(index=INDEX, who=INDEX)
-    def ask_for_the_impossible(self, index: int, who: int) -> None:
-        """Ask for what has to be refused."""
-        client = one(self.clients, who)
-        before, calls = self._count(client), self._impossible(client)
-        for number in range(_AT_ONCE):
-            law, operation, fields = one(calls, index + number)
-            _, got = self.calls.call(operation, fields)
-            self.context.hold(law, not got.accepted, f"{operation} accepts {fields}.")
+    def _be_refused(self, client: int) -> None:
+        """Ask for what is in stock, and cannot be paid for."""
+        before = self._count(client)
+        wanted = {"clientid": client, "pid": self.context.ids["limited_product"], "paymentmethod": "nothing_like_this"}
+        self.calls.call("add_order", wanted)
         after = self._count(client)
         self.context.hold(REFUSED, after == before, difference(before, after))
 
     def _count(self, client: int) -> Row:
-        """What a client has, in numbers."""
+        """What a client has, in numbers, and what is left in stock."""
         details = self.calls.tree("get_clients_details", clientid=client, stats=True)
         orders = self.calls.count("get_orders", userid=client, limitnum=1)
-        addons = self.calls.count("get_clients_addons", clientid=client)
         with self.context.reading():
             stats = {**details["stats"], "credit": details["client"]["credit"], "stock": self.left_in_stock()}
-            return {"orders": orders, "addons": addons, **stats}
-
-    def _impossible(self, client: int) -> list[tuple[Law, str, dict[str, Any]]]:
-        by = self._method(0)
-        offer = one(offers(self.context, self.calls, client), 0)
-        good, ids = Wanted(client, by, [Line(offer, "counterfoil.example")]).fields, self.context.ids
-        cycles = {
-            "pid": {"0": good["pid"], "1": good["pid"]},
-            "billingcycle": {"0": good["billingcycle"], "1": "hourly"},
-        }
-        calls: list[tuple[Law, str, dict[str, Any]]] = [
-            (IMPOSSIBLE, "add_order", good | {"clientid": NOBODY}),
-            (IMPOSSIBLE, "add_order", good | {"paymentmethod": "nothing_like_this"}),
-            (IMPOSSIBLE, "add_order", {"clientid": client, "paymentmethod": by}),
-            (UNKNOWN, "add_order", good | {"addonid": NOBODY, "serviceid": ids.get("service", NOBODY)}),
-            (UNKNOWN, "add_order", good | {"addonid": ids.get("offered_addon", NOBODY), "serviceid": NOBODY}),
-            (UNKNOWN, "add_order", good | {"domainrenewals": {"nobody-has-this-counterfoil.example": 1}}),
-            (UNUSABLE, "add_order", good | {"domain": {"0": "counterfoil.example"}} | cycles),
-            (UNUSABLE, "add_order", good | {"priceoverride": "-5"}),
-            (UNKNOWN, "get_invoice", {"invoiceid": NOBODY}),
-            *((UNKNOWN, operation, {"orderid": NOBODY}) for operation, _, _ in _MOVES),
-            (UNKNOWN, "delete_order", {"orderid": NOBODY}),
-        ]
-        if "limited_product" in ids:
-            limited = {"clientid": client, "pid": ids["limited_product"], "paymentmethod": "nothing_like_this"}
-            calls.append((IMPOSSIBLE, "add_order", limited))
-        if "closed_client" in ids:
-            calls.append((UNKNOWN, "add_order", good | {"clientid": ids["closed_client"]}))
-        if client != self.clients[0] and {"service", "offered_addon"} <= ids.keys():
-            calls.append((UNKNOWN, "add_order", good | {"addonid": ids["offered_addon"], "serviceid": ids["service"]}))
-        if client != self.clients[0] and "owned_name" in ids:
-            calls.append((UNKNOWN, "add_order", good | {"domainrenewals": {ids["owned_name"]: 1}}))
-        return calls
+            return {"orders": orders, **stats}
 
 
 def _machine(context: LawContext) -> Machine:

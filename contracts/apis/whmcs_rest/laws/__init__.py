@@ -1,10 +1,7 @@
-"""The laws of the WHMCS REST API: what its carts add up to, what becomes of them, and what is nobody else's business."""
+"""The laws of the WHMCS REST API that no data says well: what carts add up to, and what becomes of a checkout."""
 
-from counterfoil.contracts.apis.whmcs_rest.laws.cart import CART
 from counterfoil.contracts.apis.whmcs_rest.laws.checkout import CHECKOUT
-from counterfoil.contracts.apis.whmcs_rest.laws.concurrent import TOGETHER
-from counterfoil.contracts.apis.whmcs_rest.laws.owners import OWNERS
-from counterfoil.contracts.apis.whmcs_rest.laws.pages import PAGES
+from counterfoil.contracts.apis.whmcs_rest.laws.totals import TOTALS_OF_CARTS
 from counterfoil.contracts.phases.laws.runner import StatefulTest
 
-STATEFUL_TESTS: tuple[StatefulTest, ...] = (CART, CHECKOUT, PAGES, OWNERS, TOGETHER)
+STATEFUL_TESTS: tuple[StatefulTest, ...] = (TOTALS_OF_CARTS, CHECKOUT)

@@ -14,11 +14,6 @@ from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
-AGAIN = Law(
-    "added_again_is_there_again",
-    "What is added again stands in the cart again, beside what was there.",
-    "add_cart_items",
-)
 AGREE = Law(
     "checkout_is_as_validated",
     "A checkout is refused exactly when the validation tells errors, and with the same ones.",
@@ -48,12 +43,6 @@ NUMBERED = Law("orders_are_numbered", "Each order has a number of its own.", "ch
 GUEST = Law(
     "guests_order_nothing", "A guest's checkout leaves the cart as it is, however often.", "checkout_cart", "chosen"
 )
-ALIKE = Law(
-    "services_are_told_alike",
-    "A service and a domain are told alone as they are in their list.",
-    "list_services",
-    promises=("a_service_is_shown", "a_domain_is_shown"),
-)
 STOCK = Law(
     "stock_is_kept",
     "More than is in stock cannot be checked out, and what is checked out is not in stock any more.",
@@ -62,10 +51,8 @@ STOCK = Law(
     promises=("a_product_tells_its_stock",),
 )
 
-_LAWS = (AGAIN, AGREE, UNTOUCHED, EMPTIED, SERVED, ONCE, NUMBERED, GUEST, ALIKE, STOCK)
+_LAWS = (AGREE, UNTOUCHED, EMPTIED, SERVED, ONCE, NUMBERED, GUEST, STOCK)
 
-_SERVICES = ("list_services", "get_service", "service_id")
-_DOMAINS = ("list_domains", "get_domain", "domain_id")
 _INDEX = st.integers(0, 20)
 _MANY = st.sampled_from((1,) * 7 + (2,))  # not every product can be ordered twice in one item
 
@@ -101,39 +88,24 @@ class CheckoutMachine(RuleBasedStateMachine):
     @rule(
         chosen=st.lists(st.tuples(_INDEX, _MANY, st.integers(0, 1)), max_size=2),
         limited=st.sampled_from((0, 0, 1, 2)),
-        again=st.booleans(),
-        index=_INDEX,
     )
-    def check_out(self, chosen: list[tuple[int, int, int]], limited: int, again: bool, index: int) -> None:
-        """Fill the cart, some things twice; validate it and check it out, and then the same again."""
+    def check_out(self, chosen: list[tuple[int, int, int]], limited: int) -> None:
+        """Fill the cart, validate it and check it out, and then the same again."""
         items = [one(offers(self.context, self.caller), each).item(many, addons, 0) for each, many, addons in chosen]
         number = self.context.ids.get("limited_product")
         if limited and number is not None:  # of which there may not be so many
             items.append({"type": "product", "product_id": number, "billing_cycle": None, "quantity": limited})
         for item in items:
             self._add(item)
-            if again:
-                self._add_again(item)
         self._check_out()
         self.caller.call("clear_cart_items", self.cart)
         self.contents = self._shown()
-        self._read_one(index, services=index % 3 > 0)
 
     def _add(self, item: dict[str, Any]) -> bool:
         """Add an item. That what is offered can be added is a law of carts, so it is none here."""
         _, got = self.caller.call("add_cart_items", self.cart, {"items": [item]})
         self.contents = self._shown()
         return got.accepted
-
-    def _add_again(self, item: dict[str, Any]) -> None:
-        before = lines(self.contents)
-        if not self._add(item):
-            return
-        with self.context.reading():
-            after = lines(self.contents)
-            new = [{name: each for name, each in told.items() if name != "item_id"} for told in after[-2:]]
-        self.context.hold(AGAIN, after[:-1] == before, difference(before, after))
-        self.context.hold(AGAIN, len(new) == 2 and new[0] == new[1], f"There are {new}.")
 
     def _check_out(self) -> None:
         before, services = self.contents, self._services()
@@ -179,19 +151,6 @@ class CheckoutMachine(RuleBasedStateMachine):
         self.contents = self._shown()
         same = got.accepted and self.contents == before
         self.context.hold(GUEST, same, f"It is {got}. {difference(before, self.contents)}")
-
-    def _read_one(self, index: int, *, services: bool) -> None:
-        """Read one of the user's services or domains alone."""
-        every, alone, name = _SERVICES if services else _DOMAINS
-        exchange, _ = self.user.call(every, query={"page_size": 500})
-        with self.context.reading():
-            listed = [*exchange.tree["data"]][index % max(len(exchange.tree["data"]), 1) :]
-            number = listed[0]["id"] if listed else None
-        if number is not None:
-            exchange, _ = self.user.call(alone, {name: number})
-            with self.context.reading():
-                told = exchange.tree["data"]
-            self.context.hold(ALIKE, told == listed[0], difference(listed[0], told))
 
     def _services(self) -> dict[int, Mapping[str, Any]]:
         """The services of the user's client, by id."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from counterfoil.contracts.checks.outcome import Outcome
@@ -66,7 +67,6 @@ class Calls:
     def __init__(self, context: LawContext, laws: Laws) -> None:
         self.context, self.laws = context, laws
         self.contract = context.world.contract
-        self._fresh = 0
 
     def callers(self, names: list[str]) -> list[str]:
         """Those of the callers of whom the profile knows enough."""
@@ -89,9 +89,8 @@ class Calls:
 
     def values(self, **more: Any) -> dict[str, Any]:
         """What a template may name."""
-        self._fresh += 1
-        known = {**self.context.ids, "nowhere": NOBODY}
-        return {**known, "fresh": f"{self.context.fresh}{self._fresh}", **more}
+        number = next(self.context.once("fresh texts", lambda: count(1)))
+        return {**self.context.ids, "nowhere": NOBODY, "fresh": f"{self.context.fresh}{number}", **more}
 
     def request(self, operation: str, asked: Mapping[str, Any], caller: str = USUAL, ids: Ids | None = None) -> Request:
         """A call of the operation in the caller's name: what it is given, and the ids that it takes."""
@@ -107,7 +106,8 @@ class Calls:
         if known.request:
             places["body"] |= constants(self.contract, next(iter(known.request.values())).schema)
         homes = {each.name: each.place for each in known.parameters}
-        told = {name: value for name, value in ids.named.items() if name in homes or name in body}
+        given = {**self.laws.always, **ids.named}
+        told = {name: value for name, value in given.items() if name in homes or name in body}
         linked = {name.rpartition(".")[2]: value for name, value in ids.linked.get(operation, {}).items()}
         for name, value in {**self._known(known), **told, **linked, **asked}.items():
             places[homes.get(name, "body" if known.request else "query")][name] = value

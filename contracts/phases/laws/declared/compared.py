@@ -107,7 +107,9 @@ def same(one: Any, other: Any, besides: Iterable[str] = ()) -> bool:
 
 def different(one: Any, other: Any, besides: Iterable[str] = ()) -> str:
     """Where they differ, in words."""
-    return "; ".join(_differences(*shared(without(one, besides), without(other, besides)), "")) or "They do not."
+    return (
+        "; ".join(_differences(*shared(without(one, besides), without(other, besides)), "")) or "one of them says more"
+    )
 
 
 def _differences(one: Any, other: Any, place: str) -> Iterable[str]:

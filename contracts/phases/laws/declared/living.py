@@ -4,6 +4,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from counterfoil.contracts.phases.laws.declared.calls import NotSent, StepEnds
 from counterfoil.contracts.phases.laws.declared.choices import Draw, chosen
 from counterfoil.contracts.phases.laws.declared.compared import different, found, plain, same, without
 from counterfoil.contracts.phases.laws.declared.compared import first as first_of
@@ -169,22 +170,27 @@ def reach(run: Run, thing: Thing, draw: Draw) -> None:
     owner = resource.owner
     assert owner is not None
     strangers = [each for each in run.calls.callers(owner.strangers) if each != thing.caller]
+    if owner.of and thing.caller not in owner.of:
+        return  # anybody may have it
     if not strangers:
-        raise run.ends("the profile knows no other caller")
-    stranger = strangers[draw(len(strangers))]
+        raise NotSent("the profile knows no other caller")
+    start = draw(len(strangers))
     run.look(thing)
     tries = [each for each in (resource.read, *resource.change, resource.remove, *owner.calls) if each is not None]
     tries += [resource.make] if resource.make and resource.within else []
     parts = [run.resources[name] for name in run.things.below(thing.kind)]
     tries += [call for part in parts for call in (part.make, part.empty) if call is not None]
     begin = draw(len(tries)) if tries else 0
-    for call in [*tries[begin:], *tries[:begin]][:3]:
+    turned = [*tries[begin:], *tries[:begin]]
+    for number in range(max(len(strangers), min(len(tries), 3)) if tries else 0):
+        call, stranger = turned[number % len(turned)], strangers[(start + number) % len(strangers)]
         said = run.things.on(call, thing, draw, stranger)
         seen = said.accepted and (call is not resource.read or said.at(call.at) is not NOWHERE)
         law = run.law(thing, "owned", call, owner.evidence)
         run.hold(law, not seen, f"{call.operation} of {stranger} on the {thing.kind} {thing.key} is {said.outcome}.")
-        run.unchanged([thing], run.law(thing, "touched", None, owner.evidence), f"{call.operation} of {stranger}")
+        run.unchanged([thing], run.law(thing, "touched"), f"{call.operation} of {stranger}")
     if resource.list:
+        stranger = strangers[start]
         said, every = run.listed(thing, stranger)
         law = run.law(thing, "owned", resource.list, owner.evidence)
         there = thing.key in [run.things.key(thing.kind, each) for each in every]
@@ -200,7 +206,10 @@ def look_for(run: Run, thing: Thing, draw: Draw) -> None:
         return
     if listing:
         said, every = run.listed(thing)
-        if said.accepted:
+        total = said.at(listing.total)
+        if said.accepted and (
+            total is NOWHERE or str(plain(total)) == str(len(every))
+        ):  # else it may be on another page
             _hold_once(run, thing, every, "listed", listing)
     if listing and listing.find:
         finding = Call(operation=listing.operation, given=listing.find)
@@ -233,9 +242,19 @@ def _hold_notations(run: Run, thing: Thing, draw: Draw) -> None:
     assert notations is not None
     assert call is not None
     ways = ({**call.given, notations.parameter: value} for value in notations.values)
-    told = [run.things.on(Call(operation=call.operation, given=given), thing, draw) for given in ways]
-    first, *others = [without(plain(each.exchange.tree, notations.besides), run.besides(thing)) for each in told]
     law = run.law(thing, "notations", call, notations.evidence)
+    told = []
+    for number, given in enumerate(ways):
+        try:
+            told.append(run.things.on(Call(operation=call.operation, given=given), thing, draw))
+        except NotSent:
+            raise
+        except StepEnds as reason:
+            run.hold(
+                law, not number, f"{notations.values[number]} cannot be read, and {notations.values[0]} can: {reason}."
+            )
+            raise
+    first, *others = [without(plain(each.exchange.tree, notations.besides), run.besides(thing)) for each in told]
     for value, other in zip(notations.values[1:], others, strict=True):
         run.hold(law, first == other, f"{notations.values[0]} and {value} differ: {different(first, other)}.")
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from counterfoil.contracts.phases.laws.context import LawContext
 from counterfoil.contracts.phases.laws.declared import living, making
 from counterfoil.contracts.phases.laws.declared.calls import NotSent, StepEnds
-from counterfoil.contracts.phases.laws.declared.choices import Draw, drawing
+from counterfoil.contracts.phases.laws.declared.choices import CHOICES, Draw, drawing
 from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.laws.declared.things import Thing
 from counterfoil.specs.laws import Laws, Resource
@@ -36,14 +34,15 @@ class ResourceMachine(RuleBasedStateMachine):
     laws: Laws
     family: tuple[str, ...]
 
-    @initialize(data=st.data())
-    def begin(self, data: Any) -> None:
+    @initialize(choices=CHOICES)
+    def begin(self, choices: list[int]) -> None:
         """Begin with one of each."""
         self.context.begin(afresh=True)
         self.run = Run(self.context, self.laws, self.family)
+        draw = drawing(choices)
         with step(self.context, self.run):
             for kind in self.family:
-                making.make(self.run, kind, drawing(data))
+                making.make(self.run, kind, draw)
 
     @classmethod
     def resources(cls) -> list[Resource]:
@@ -55,34 +54,36 @@ class ResourceMachine(RuleBasedStateMachine):
         able = [each for each in self.run.living if getattr(self.run.resource(each), part)]
         return able[draw(len(able))] if able else None
 
-    @rule(data=st.data())
-    def make(self, data: Any) -> None:
+    @rule(choices=CHOICES)
+    def make(self, choices: list[int]) -> None:
         """Make one more."""
-        draw = drawing(data)
+        draw = drawing(choices)
         kinds = [each for each in self.family if len(self.run.of(each)) < self.run.resources[each].most]
         if kinds:
             with step(self.context, self.run):
                 making.make(self.run, kinds[-1 - draw(len(kinds))], draw)
 
     @precondition(lambda self: any(each.change for each in self.resources()))
-    @rule(data=st.data())
-    def change(self, data: Any) -> None:
+    @rule(choices=CHOICES)
+    def change(self, choices: list[int]) -> None:
         """Change one."""
-        draw = drawing(data)
+        draw = drawing(choices)
         thing = self._thing(draw, "change")
         if thing is not None:
             calls = self.run.resource(thing).change
+            begin = draw(len(calls))
             with step(self.context, self.run):
-                living.change(self.run, thing, calls[draw(len(calls))], draw)
+                for call in [*calls[begin:], *calls[:begin]][:2]:
+                    living.change(self.run, thing, call, draw)
 
     @precondition(lambda self: any(each.remove or each.empty for each in self.resources()))
-    @rule(data=st.data())
-    def remove(self, data: Any) -> None:
+    @rule(choices=CHOICES)
+    def remove(self, choices: list[int]) -> None:
         """Remove one, or all parts of one."""
-        draw = drawing(data)
+        draw = drawing(choices)
         emptied = [each for each in self.family if self.run.resources[each].empty and len(self.run.of(each)) > 1]
         with step(self.context, self.run):
-            if emptied and not draw(3):
+            if emptied and not draw(2):
                 whole = self.run.of(emptied[0])[0].whole
                 assert whole is not None
                 living.empty(self.run, whole, emptied[0], draw)
@@ -92,39 +93,39 @@ class ResourceMachine(RuleBasedStateMachine):
                 living.remove(self.run, thing, draw)
 
     @precondition(lambda self: any(each.states for each in self.resources()))
-    @rule(data=st.data())
-    def act(self, data: Any) -> None:
+    @rule(choices=CHOICES)
+    def act(self, choices: list[int]) -> None:
         """Move one into another state."""
-        draw = drawing(data)
+        draw = drawing(choices)
         thing = self._thing(draw, "states")
         if thing is not None:
             with step(self.context, self.run):
                 living.act(self.run, thing, draw)
 
     @precondition(lambda self: any(each.owner for each in self.resources()))
-    @rule(data=st.data())
-    def reach(self, data: Any) -> None:
+    @rule(choices=CHOICES)
+    def reach(self, choices: list[int]) -> None:
         """Let a stranger try."""
-        draw = drawing(data)
+        draw = drawing(choices)
         thing = self._thing(draw, "owner")
         if thing is not None:
             with step(self.context, self.run):
                 living.reach(self.run, thing, draw)
 
     @precondition(lambda self: any(each.list or each.read for each in self.resources()))
-    @rule(data=st.data())
-    def look_for(self, data: Any) -> None:
+    @rule(choices=CHOICES)
+    def look_for(self, choices: list[int]) -> None:
         """Look for one."""
-        draw = drawing(data)
+        draw = drawing(choices)
         whole = [each for each in self.run.living if each.whole is None]
         if whole:
             with step(self.context, self.run):
                 living.look_for(self.run, whole[draw(len(whole))], draw)
 
-    @rule(data=st.data())
-    def ask_for_the_impossible(self, data: Any) -> None:
+    @rule(choices=CHOICES)
+    def ask_for_the_impossible(self, choices: list[int]) -> None:
         """Ask for what must be refused, or for what nobody has made."""
-        draw = drawing(data)
+        draw = drawing(choices)
         refusals = [(kind, name) for kind in self.family for name in self.run.resources[kind].refuses]
         with step(self.context, self.run):
             if refusals and draw(4):

@@ -203,6 +203,7 @@ def refuse(run: Run, kind: str, name: str, draw: Draw) -> None:
     if whole is None and resource.within:
         whole = make(run, resource.within.resource, draw)
     caller = thing.caller if thing else whole.caller if whole else next(iter(run.calls.callers(resource.by)), "")
+    caller = caller if call.by is None else call.by
     told = {"id": thing.id, "": thing.shown} if thing else {}
     asked = _refused_arguments(run, kind, call, draw, told)
     ids = run.things.ids(thing) if thing else run.things.ids(whole) if whole else Ids()

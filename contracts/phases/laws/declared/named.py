@@ -61,7 +61,8 @@ class Named:
         call = call or self.shown_by
         own = evidence_of(self._contract, call.operation, *said, call.evidence, self.resource.evidence)
         evidence = weakest((own, evidence_of(self._contract, self.shown_by.operation, "documented")))
-        more = self.notations.promises if kind == "notations" and self.notations else []
+        more = [*self.notations.promises] if kind == "notations" and self.notations else []
+        more += self.resource.owner.promises if kind == "owned" and self.resource.owner else []
         promises = tuple(dict.fromkeys((*self.resource.promises, *call.promises, *more)))
         return Law(
             f"{self.name}_{ending}",
@@ -134,7 +135,7 @@ class Named:
         if it.read or it.remove:
             yield self.law("unknown", it.read or it.remove)
         if it.owner:
-            yield from (self.law(kind, None, it.owner.evidence) for kind in ("owned", "touched"))
+            yield from (self.law("owned", None, it.owner.evidence), self.law("touched"))
         yield from (self.refusal(name) for name in it.refuses)
         yield from (self.constant(name) for name in it.constant)
         yield from (self.reference(name) for name in it.refers)

@@ -6,7 +6,7 @@ from typing import Any
 from counterfoil.contracts.phases.laws.context import Law, LawContext
 from counterfoil.contracts.phases.laws.declared.calls import Calls, Said, StepEnds
 from counterfoil.contracts.phases.laws.declared.choices import NOBODY, Draw
-from counterfoil.contracts.phases.laws.declared.compared import different, entries, first, found, plain, same
+from counterfoil.contracts.phases.laws.declared.compared import different, entries, first, found, plain, same, without
 from counterfoil.contracts.phases.laws.declared.named import Named
 from counterfoil.contracts.phases.laws.declared.things import Thing, Things
 from counterfoil.specs.laws import Call, Laws, Resource
@@ -70,7 +70,7 @@ class Run:
         identity = self.resources[kind].id
         known = [(kind, number)]
         known += [(of, each) for of, place in identity.also.items() for each in found(shown, place)]
-        keys = [(of, str(plain(each))) for of, each in known]
+        keys = [(of, key) for of, each in known if (key := str(plain(each))) not in ("0", "None")]
         twice = [f"{of} {key}" for of, key in keys if (of, key) in self._seen or keys.count((of, key)) > 1]
         self.hold(self.law(kind, "unique", call), not twice, f"There was {' and '.join(twice)} before.")
         self._seen.update(keys)
@@ -114,7 +114,7 @@ class Run:
     def as_asked(self, law: Law, call: Call, shown: Any, asked: Any) -> None:
         """Hold that what was asked for is shown."""
         for place, source in call.shows.items():
-            wanted, told = found(asked, source), found(shown, place)
+            wanted, told = [each for each in found(asked, source) if each is not None], found(shown, place)
             if wanted or source.startswith("$"):
                 why = f"Asked was {plain(wanted)}, and {place} is {plain(told)}."
                 self.hold(law, plain(wanted) == plain(told), why)
@@ -127,9 +127,12 @@ class Run:
         subject = thing.whole or thing
         if answered is NOWHERE or not isinstance(answered, dict) or subject.shown is NOWHERE:
             return
-        why = f"{call.operation} has answered otherwise: {different(answered, subject.shown, self.besides(subject))}."
-        law = self.law(thing, "kept", call)
-        self.hold(law, same(answered, subject.shown, self.besides(subject)), why)
+        besides = self.besides(subject)
+        why = f"{call.operation} has answered otherwise: {different(answered, subject.shown, besides)}."
+        alike = same(answered, subject.shown, besides)
+        if subject is not thing:  # a whole is answered as a whole, and not only what was asked for
+            alike = plain(without(answered, besides)) == plain(without(subject.shown, besides))
+        self.hold(self.law(thing, "kept", call), alike, why)
 
     def unchanged(self, things: list[Thing], law: Law, after: str) -> None:
         """Hold that things are as they were."""

@@ -3,13 +3,12 @@
 from collections import Counter
 from typing import Any
 
-from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from counterfoil.contracts.phases.laws.context import LawContext, Stopped, Unreadable
 from counterfoil.contracts.phases.laws.declared import making
 from counterfoil.contracts.phases.laws.declared.calls import NotSent, Said, StepEnds, judged
-from counterfoil.contracts.phases.laws.declared.choices import Draw, drawing
+from counterfoil.contracts.phases.laws.declared.choices import CHOICES, Draw, drawing
 from counterfoil.contracts.phases.laws.declared.compared import entries, first, found, plain
 from counterfoil.contracts.phases.laws.declared.machine import step
 from counterfoil.contracts.phases.laws.declared.run import Run
@@ -27,10 +26,10 @@ class TogetherMachine(RuleBasedStateMachine):
     laws: Laws
     kind: str
 
-    @rule(data=st.data())
-    def at_once(self, data: Any) -> None:
+    @rule(choices=CHOICES)
+    def at_once(self, choices: list[int]) -> None:
         """Make one each; and remove the same one."""
-        draw = drawing(data)
+        draw = drawing(choices)
         self.context.begin()
         resource = self.laws.resources[self.kind]
         root = resource.within.resource if resource.within else self.kind
@@ -93,10 +92,10 @@ class TogetherMachine(RuleBasedStateMachine):
         twice = sorted({key for key in keys if keys.count(key) > 1})
         law = run.law(self.kind, "apart", call, resource.together.evidence)
         run.hold(law, not twice, f"There is {', '.join(twice)} more than once.")
-        law = run.law(self.kind, "all_there", call, resource.together.evidence)
-        run.hold(law, len(parts) == len(made), f"Of {len(made)}, {len(parts)} are there.")
         each = resource.make.each if resource.make else None
         lines = [line for said in made for line in (entries(said.asked, each) if each else [said.asked])]
+        law = run.law(self.kind, "all_there", call, resource.together.evidence)
+        run.hold(law, len(parts) == len(lines), f"Of {len(lines)}, {len(parts)} are there.")
         for place, source in call.shows.items():
             wanted = Counter(str(plain(value)) for line in lines if (value := found(line, source)))
             told = Counter(str(plain(found(part, place))) for part in parts)
