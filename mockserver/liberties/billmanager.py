@@ -23,6 +23,8 @@ LISTS = ("list_tariffs", *TABLES)
 _OWN_KIND = {
     "pricelist_not_found", "datacenter_not_found", "addon_not_found", "project_not_found", "lineitem_not_found",
     "not_enough_money", "paymethod_not_found", "cart_is_empty", "request_too_large",
+    "item_is_not_free", "billorder_not_found", "basket_of_several_providers", "payment_not_found",
+    "service_is_not_active", "payment_is_paid", "service_not_found",
 }  # fmt: skip
 _OWN_OBJECT = _OWN_KIND | {"login_required", "session_expired"}
 

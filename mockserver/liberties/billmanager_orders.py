@@ -52,6 +52,15 @@ def flags_are_read_with_good_will(exchange: Exchange, own: Callable[[], None]) -
     own()
 
 
+@LIBERTIES.check("lenient", *ORDERS)
+def of_many_there_are_fifty(exchange: Exchange, own: Callable[[], None]) -> None:
+    """Whoever orders more at once than fifty gets fifty."""
+    count = exchange.call.given.get("order_count")
+    if _number(count) > 50:
+        exchange.call.given["order_count"] = "50"
+    own()
+
+
 @LIBERTIES.check("lenient", *WAYS_TO_ORDER)
 def the_period_is_the_next_longer_one(exchange: Exchange, own: Callable[[], None]) -> None:
     """A period that the tariff does not have is the next one that it has."""
@@ -244,3 +253,9 @@ def the_domain_is_asked_for_later(exchange: Exchange, own: Callable[[], Result])
     for basket in (*exchange.call.caller.client.carts.values(), exchange.call.caller.client.basket):
         basket.items = {number: replace(item, domain="") for number, item in basket.items.items()}
     return result
+
+
+@LIBERTIES.accepted("form", "prolong_service", "pay_payment")
+def what_is_paid_or_renewed_is_told_as_done(exchange: Exchange, reply: Reply) -> None:
+    """What was asked for is done; what it has cost is for the lists to tell."""
+    reply.body["doc"] = {"ok": {"$": ""}}

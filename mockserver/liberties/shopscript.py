@@ -24,9 +24,8 @@ LIBERTIES = Liberties("shopscript")
 
 #: the operations that show orders
 SHOWS = ("add_order", "get_order", "search_orders")
-_MISSING = re.compile("Required parameter is missing: ([a-z_]+)")
-_NOT_DIALLED = re.compile(r"(?<=[0-9])[-+() ]+(?=[0-9])")
-WORDS = ("texts_of_3_8_4", "texts_are_russian", "texts_are_left_out", "texts_are_our_own")
+_MISSING = re.compile("Required parameter is missing: “([a-z_]+)”.")
+WORDS = ("texts_before_3_2_0", "texts_are_russian", "texts_are_left_out", "texts_are_our_own")
 _DESCRIPTION = "error_description"
 
 
@@ -42,10 +41,10 @@ def another_shop(state: Shop, now: datetime, seed: int) -> Shop:
 
 
 @LIBERTIES.refused("words", apart=WORDS)
-def texts_of_3_8_4(exchange: Exchange, reply: Reply) -> None:
-    """Version 3.8.4 puts what is missing into quotes, and ends with a full stop."""
+def texts_before_3_2_0(exchange: Exchange, reply: Reply) -> None:
+    """Before version 3.2.0, what is missing had no quotes around it, and no full stop behind."""
     if _DESCRIPTION in reply.body:
-        reply.body[_DESCRIPTION] = _MISSING.sub(r"Required parameter is missing: “\1”.", reply.body[_DESCRIPTION])
+        reply.body[_DESCRIPTION] = _MISSING.sub(r"Required parameter is missing: \1", reply.body[_DESCRIPTION])
 
 
 @LIBERTIES.refused("words", apart=WORDS)
@@ -81,15 +80,16 @@ def orders_show_more_columns(exchange: Exchange, reply: Reply) -> None:
     """An order is answered with all columns of its table, and its items too."""
     for order in _orders(reply):
         order |= {"assigned_contact_id": None, "auth_date": None, "is_first": 0, "paid_date": None, "unsettled": 0}
-        for item in order["items"]:
+        for item in order.get("items", ()):
             item |= {"ext": "jpg", "file_name": "", "file_size": 0}
 
 
 @LIBERTIES.accepted("form", *SHOWS)
-def photos_are_on_this_host(exchange: Exchange, reply: Reply) -> None:
-    """Nobody has switched Gravatar on."""
+def photos_are_gravatars(exchange: Exchange, reply: Reply) -> None:
+    """Somebody has switched Gravatar on."""
     for order in _orders(reply):
-        order["contact"]["photo_50x50"] = "/wa-content/img/userpic.svg"
+        if "contact" in order:
+            order["contact"]["photo_50x50"] = "//www.gravatar.com/avatar/0?size=50&default=mm"
 
 
 @LIBERTIES.accepted("form", "list_order_actions")
@@ -100,40 +100,38 @@ def actions_are_a_bare_list(exchange: Exchange, reply: Reply) -> None:
 
 
 @LIBERTIES.wire("form")
-def json_as_php_writes_it(exchange: Exchange, answer: Answer) -> Answer:
-    """We write JSON with PHP, which puts a backslash before every slash."""
+def slashes_are_not_escaped(exchange: Exchange, answer: Answer) -> Answer:
+    """We do not write JSON with PHP, and so without a backslash before every slash."""
     if not answer.content_type.startswith("application/json"):
         return answer
-    return answer._replace(body=answer.body.replace(b"/", b"\\/"))
+    return answer._replace(body=answer.body.replace(b"\\/", b"/"))
 
 
 @LIBERTIES.wire("form")
-def xml_is_indented(exchange: Exchange, answer: Answer) -> Answer:
-    """Each element begins on a line of its own."""
+def xml_is_on_one_line(exchange: Exchange, answer: Answer) -> Answer:
+    """Nothing stands between the elements."""
     if not answer.content_type.startswith(XML):
         return answer
-    return answer._replace(body=re.sub(rb">(?=<[^/])", b">\n  ", answer.body) + b"\n")
+    return answer._replace(body=re.sub(rb">\n *(?=<)", b">", answer.body))
 
 
 @LIBERTIES.handler("lenient", "add_order")
-def phones_are_normalised(exchange: Exchange, own: Callable[[], Result]) -> Result:
-    """Of a telephone number, what stands between the digits is not kept."""
-    contact = exchange.call.given.get("contact")
-    if isinstance(contact, dict) and "phone" in contact:
-        phone = _NOT_DIALLED.sub("", contact["phone"])
-        exchange.call.given["contact"] = {**contact, "phone": phone.removeprefix("+") if phone[1:].isdigit() else phone}
-    return own()
+def phones_are_kept_as_they_are_written(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Of a telephone number, what stands between the digits is kept, too."""
+    contact, result = exchange.call.given.get("contact"), own()
+    if isinstance(contact, dict) and contact.get("phone") and isinstance(result, dict):
+        exchange.state.contacts[int(result["contact_id"])].phone = contact["phone"]
+        result["contact"]["phone"] = contact["phone"]
+    return result
 
 
 @LIBERTIES.handler("effects", "add_order")
-def names_are_put_together(exchange: Exchange, own: Callable[[], Result]) -> Result:
-    """A name is made of its parts where there are some, and of the address or the number where there is nothing else."""
+def names_go_before_their_parts(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Where a name is given, it is the name, whatever its parts are."""
     contact = exchange.call.given.get("contact")
-    if isinstance(contact, dict):
-        parts = [contact[part] for part in ("firstname", "middlename", "lastname") if contact.get(part)]
-        name = " ".join(parts) or contact.get("name") or contact.get("company")
-        name = name or contact.get("email", "").partition("@")[0] or contact.get("phone", "")
-        exchange.call.given["contact"] = {**contact, "name": name}
+    if isinstance(contact, dict) and contact.get("name"):
+        parts = ("firstname", "middlename", "lastname")
+        exchange.call.given["contact"] = {field: value for field, value in contact.items() if field not in parts}
     return own()
 
 
@@ -164,12 +162,7 @@ def odd_values_are_read_as_php_reads_them(exchange: Exchange, own: Callable[[], 
 
 def _repaired(given: Body, operation: str) -> None:
     if operation == "search_orders":
-        for name in ("limit", "offset"):
-            if name in given and not isinstance(given[name], int):
-                digits = re.match(r"\d*", str(given[name]))
-                given[name] = int(digits[0] or 0) if digits else 0
-        if re.fullmatch(r"id/\d+(,\d+)*|search/state_id=[a-z_-]+", str(given.get("hash", "id/0"))) is None:
-            del given["hash"]
+        _repaired_search(given)
         return
     if operation != "add_order":
         if not isinstance(given.get("id"), int) or given["id"] < 1:
@@ -186,6 +179,17 @@ def _repaired(given: Body, operation: str) -> None:
     given["comment"] = given["comment"] if isinstance(given.get("comment"), str) else None
     params = given["params"] if isinstance(given.get("params"), dict) else {}
     given["params"] = {name: value for name, value in params.items() if isinstance(value, str)}
+
+
+def _repaired_search(given: Body) -> None:
+    for name in ("limit", "offset"):
+        if name in given and not isinstance(given[name], int):
+            digits = re.match(r"\d*", str(given[name]))
+            given[name] = int(digits[0] or 0) if digits else 0
+    if re.fullmatch(r"id/\d+(,\d+)*|search/.+", str(given.get("hash", "id/0"))) is None:
+        del given["hash"]
+    for name in ("fields", "sort"):
+        given[name] = given[name] if isinstance(given.get(name), str) else ""
 
 
 def _is_somebody(value: Any) -> bool:
@@ -217,20 +221,6 @@ def anybody_can_order(exchange: Exchange, own: Callable[[], Result]) -> Result:
         number = refusal.facts["contact_id"]
     exchange.state.contacts[number] = Contact(id=number, name=f"(deleted contact {number})")
     return own()
-
-
-@LIBERTIES.refused("status")
-def what_cannot_be_read_is_nothing(exchange: Exchange, reply: Reply) -> None:
-    """A body that is cut off, garbled or too large is one without fields, so that what is missing is what is refused."""
-    unread = reply.outcome == "payload_too_large" or (
-        reply.outcome == "malformed_request" and "URL" not in reply.body.get(_DESCRIPTION, "URL")
-    )
-    if unread:
-        call = exchange.call
-        known = call.header("Authorization") or "access_token=" in call.environ.get("QUERY_STRING", "")
-        name, text = ("invalid_param", "Required parameter is missing: contact") if known else (
-            "token_required", "Access token is missing")  # fmt: skip
-        reply.status, reply.outcome, reply.body = 400, name, {"error": name, _DESCRIPTION: text}
 
 
 @LIBERTIES.check("lenient", "search_orders")
