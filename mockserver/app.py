@@ -1,36 +1,32 @@
 """The application: which endpoint and which world a request goes to, and how its answer leaves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flask import Flask, request
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
+from counterfoil.mockserver.cors import (
+    AS_LIVE,
+    NO_HEADERS,
+    Cors,
+    Headers,
+    closed_as_live,
+    documented_headers,
+    is_preflight,
+)
 from counterfoil.mockserver.delivery import deliver
+from counterfoil.mockserver.engine import wire
 from counterfoil.mockserver.engine.pipeline import Endpoint, elsewhere
 from counterfoil.mockserver.engine.preferences import Unpreferable
 from counterfoil.mockserver.engine.steps import Answer
 from counterfoil.mockserver.engine.worlds import MAIN, World, Worlds
+from counterfoil.mockserver.guard import Guard
 from counterfoil.mockserver.paths import Paths
 from counterfoil.mockserver.unanswered import UnknownWorld, error_answer, name_of, nearest
 
 STATUS_LINES = {status: f"{status} {phrase}" for status, phrase in HTTP_STATUS_CODES.items()}
-VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-
-#: every origin, but only where a live vendor lets other origins in
-AS_LIVE = "as-live"
-
-
-def _closed(endpoints: Mapping[str, Endpoint]) -> list[str]:
-    """The first segments of the paths at which a live vendor lets no browser of another origin in."""
-    rules = [
-        rule
-        for name, endpoint in endpoints.items()
-        if not endpoint.vendor.contracts[name].answers_browsers
-        for rule in (*endpoint.dialect.aliases, *(each.path for each in endpoint.contract.operations.values()))
-    ]
-    return sorted({f"/{rule.split('/')[1]}" for rule in rules})
 
 
 class Mock(Flask):
@@ -40,7 +36,9 @@ class Mock(Flask):
     the control plane and the pages.
     """
 
-    def __init__(self, worlds: Worlds, endpoints: Mapping[str, Endpoint], cors: str | None) -> None:
+    def __init__(
+        self, worlds: Worlds, endpoints: Mapping[str, Endpoint], cors: Collection[str], guard: Guard
+    ) -> None:  # fmt: skip
         super().__init__("mockserver", static_folder=None)
         self.worlds = worlds
         self.endpoints = endpoints
@@ -51,16 +49,16 @@ class Mock(Flask):
                 *(operation.path for operation in endpoint.contract.operations.values()),
             }:
                 self._paths.add(rule, endpoint)
-        closed = _closed(endpoints) if cors == AS_LIVE else []
-        #: where no browser of another origin is let in: to the control plane, and where a live vendor lets none in
-        self._closed = ("/_mock", *closed)
+        #: where no browser of another origin is let in: where a live vendor lets none in
+        self._closed = tuple(closed_as_live(endpoints)) if AS_LIVE in cors else ()
         #: what whoever starts the mock should know
         self.remarks = [
-            f"Browsers of other origins are kept from {path}, as live; --cors ORIGIN lets them in." for path in closed
+            f"Browsers of other origins are kept from {path}, as live; --cors ORIGIN lets them in."
+            for path in self._closed
         ]
-        cors = "*" if cors == AS_LIVE else cors
-        allowed = [("Access-Control-Allow-Origin", cors), ("Access-Control-Expose-Headers", "*")] if cors else []
-        self._cors: list[tuple[str, str]] = allowed
+        self._cors = Cors({"*" if each == AS_LIVE else each for each in cors}, documented_headers(endpoints))
+        self._guard = guard
+        self._control_cors = Cors(guard.origins)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The WSGI entry."""
@@ -70,10 +68,12 @@ class Mock(Flask):
             environ["PATH_INFO"] = path = f"/{rest}"
             environ["SCRIPT_NAME"] = f"/w/{name}"
             environ["counterfoil.world"] = name
-        cors = [] if path.startswith(self._closed) else self._cors
+        if path.startswith("/_mock"):
+            return self._control(environ, start_response)
+        cors = NO_HEADERS if self._closed and path.startswith(self._closed) else self._cors.headers(environ)
         answer = None
         try:
-            if cors and environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+            if cors and is_preflight(environ) and self._cors.lets_in(environ):
                 answer = self._preflight(environ)
             else:
                 match = self._paths.find(path)
@@ -85,21 +85,37 @@ class Mock(Flask):
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
             answer = self._unanswered(error, environ)
         if answer is None:
-
-            def allow(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-                return start_response(status, headers + cors, exc_info)
-
-            return self.wsgi_app(environ, allow)
+            return self._flask(environ, start_response, cors)
 
         def start(length: int) -> None:
             status = STATUS_LINES.get(answer.status) or f"{answer.status} "
-            headers = [("Content-Type", answer.content_type), ("Content-Length", str(length)), *cors]
-            start_response(status, headers + answer.headers)
+            about = [("Content-Type", answer.content_type), ("Content-Length", str(length))]
+            start_response(status, [*(about if answer.status != 204 else ()), *cors, *answer.headers])
 
         if answer.manner is not None:
             return deliver(answer, answer.manner, environ, start)
         start(len(answer.body))
         return [answer.body]
+
+    def _control(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """A request to the control plane, which is not for strangers."""
+        cors = self._control_cors.headers(environ)
+        if is_preflight(environ) and self._control_cors.lets_in(environ):
+            start_response("204 No Content", [*cors, *Cors.preflight(environ)])
+            return []
+        turned = None if environ["REQUEST_METHOD"] == "OPTIONS" else self._guard.turns_away(environ)
+        if turned is None:
+            return self._flask(environ, start_response, cors)
+        body = wire.json({"error": turned.error, "message": turned.message, "mock": "counterfoil"})
+        about = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(body)))]
+        start_response(STATUS_LINES[403], [*about, *cors])
+        return [body]
+
+    def _flask(self, environ: dict[str, Any], start_response: Any, cors: Headers) -> Iterable[bytes]:
+        def allow(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            return start_response(status, headers + cors, exc_info)
+
+        return self.wsgi_app(environ, allow)
 
     def world(self, environ: Mapping[str, Any] | None = None) -> World:
         """The world of a request, of the one at hand if none is given. Raises UnknownWorld."""
@@ -112,9 +128,7 @@ class Mock(Flask):
 
     def _preflight(self, environ: Mapping[str, Any]) -> Answer:
         """What a browser asks before it asks. A world's faults spare it, or no page could see what they do."""
-        asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "*")
-        may = [("Access-Control-Allow-Methods", ", ".join(VERBS)), ("Access-Control-Allow-Headers", asked)]
-        answer = Answer(204, "text/plain; charset=utf-8", b"", [*may, ("Access-Control-Max-Age", "600")])
+        answer = Answer(204, "text/plain; charset=utf-8", b"", Cors.preflight(environ))
         return elsewhere(environ, self.world(environ), "", answer) if "HTTP_PREFER" in environ else answer
 
     def _has_page(self, path: str) -> bool:

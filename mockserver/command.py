@@ -95,15 +95,37 @@ def _end_with_stdin(_context: click.Context, _option: click.Parameter, chosen: b
     watching.wait()  # the fork that follows then finds the thread where it holds no lock
 
 
+def _origins(_context: click.Context, option: click.Parameter, chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """The origins, checked; an origin that no browser sends would let nobody in."""
+    from counterfoil.mockserver.guard import is_origin
+
+    alone = ("as-live", "none", "*") if option.name == "cors" else ()
+    if len(chosen) > 1 and (words := [each for each in chosen if each in alone]):
+        raise click.BadParameter(f"{words[0]!r} stands alone: leave it or the origins out.")
+    for each in chosen:
+        if each not in alone and not is_origin(each):
+            known = f" Or {', '.join(alone)}." if alone else ""
+            raise click.BadParameter(
+                f"{each!r} is no origin as browsers send it: scheme://host or scheme://host:port in small letters, without "
+                f"a path, as in http://localhost:5173.{known}"
+            )  # fmt: skip
+    return tuple(each for each in chosen if each != "none")
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
 @click.option("--vendor", "served", multiple=True, help="Serve only this vendor. Repeatable. [default: all]")
 @click.option("--overlay", "overlays", multiple=True, help="A shipped overlay (wire), or contract=FILE. Repeatable.")
 @click.option(
-    "--cors", default="as-live", show_default=True, help="The origin that browsers may call from; 'as-live' for any, "
-    "where the vendor lets other origins in; 'none' for no one."
-)
+    "--cors", multiple=True, default=("as-live",), show_default=True, callback=_origins, metavar="ORIGIN",
+    help="An origin that browsers may call from, with their credentials. Repeatable. '*' for any; 'as-live' for any, where "
+    "the vendor lets other origins in; 'none' for no one.",
+)  # fmt: skip
+@click.option("--control-origin", "control_origins", multiple=True, callback=_origins, metavar="ORIGIN", help="An origin "
+              "whose pages may use the control plane, as a test page does. Repeatable.")  # fmt: skip
+@click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A name by which the control plane may be asked, "
+              "besides addresses and localhost. Repeatable.")  # fmt: skip
 @click.option("--seed", default=1, show_default=True, help="The seed of all random-looking values.")
 @click.option("--clock", "stands_at", help="Stop every world's clock at this moment, as in 2026-01-05T09:00:00Z.")
 @click.option("--control-token", envvar="COUNTERFOIL_CONTROL_TOKEN", help="The token that the control plane "
@@ -111,8 +133,8 @@ def _end_with_stdin(_context: click.Context, _option: click.Parameter, chosen: b
 @click.option("--until-eof", is_flag=True, expose_value=False, callback=_end_with_stdin, help="Stop when standard input "
               "ends: started with a pipe, the mock never outlives the process that holds its other end.")  # fmt: skip
 def serve(
-    host: str, port: int, served: tuple[str, ...], overlays: tuple[str, ...], cors: str, seed: int,
-    stands_at: str | None, control_token: str | None,
+    host: str, port: int, served: tuple[str, ...], overlays: tuple[str, ...], cors: tuple[str, ...],
+    control_origins: tuple[str, ...], hosts: tuple[str, ...], seed: int, stands_at: str | None, control_token: str | None,
 ) -> None:  # fmt: skip
     """Serve the mock until it is interrupted. It answers from state, at the vendors' real paths."""
     gc.disable()  # what is made from here to the first request stays: looking through it would take a tenth of the start
@@ -129,7 +151,7 @@ def serve(
         notes.append(f"Control plane token (send it as 'Authorization: Bearer …'): {control_token}")
     server = Server(host, port, tuple(notes), {
         "served": served or None, "overlays": overlays, "seed": seed, "stands_at": _moment(stands_at),
-        "cors": None if cors == "none" else cors, "token": control_token,
+        "cors": cors, "token": control_token, "control_origins": control_origins, "hosts": (*hosts, host),
     })  # fmt: skip
     try:
         vendors.check_overlays(

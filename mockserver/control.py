@@ -4,7 +4,6 @@ It is described by its own OpenAPI document, `control.yaml`, served at `/openapi
 world that it is sent to (`/w/<name>/_mock/reset`, or the header `X-Mock-World`).
 """
 
-import hmac
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from counterfoil.mockserver.engine.journal import shown
 from counterfoil.mockserver.engine.registry import UnknownVariation
 from counterfoil.mockserver.engine.variation import Variation
 from counterfoil.mockserver.engine.worlds import World
+from counterfoil.mockserver.guard import Guard
 
 _WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
@@ -280,14 +280,17 @@ ROUTES: tuple[tuple[str, str, Callable[..., tuple[int, Any]]], ...] = (
 )
 
 
-def add_control(app: Mock, token: str | None) -> None:
-    """Give the app its control plane; with a token, every request to it but `health` must carry the token."""
+def add_control(app: Mock, guard: Guard) -> None:
+    """Give the app its control plane; where there is a token, every request to it but `health` must carry it."""
     control = Control(app)
     for rule, method, act in ROUTES:
 
         def view(act: Callable[..., tuple[int, Any]] = act, **path: str) -> Response:
-            if token is not None and act is not Control.health:
-                _authorize(token)
+            if act is not Control.health and not guard.has_token(request.environ):
+                raise Unusable(
+                    "The control plane requires its token: send the header 'Authorization: Bearer …' with what "
+                    "'counterfoil serve' printed.", 401, "token_required",
+                )  # fmt: skip
             return _json(*act(control, **path))
 
         app.add_url_rule(f"/_mock/{rule}", f"{method} {rule}", view, methods=[method], provide_automatic_options=False)
@@ -299,15 +302,6 @@ def add_control(app: Mock, token: str | None) -> None:
 
 def _json(status: int, body: Any) -> Response:
     return Response(wire.json(body), status, content_type="application/json; charset=utf-8")
-
-
-def _authorize(token: str) -> None:
-    given = request.headers.get("Authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-        raise Unusable(
-            "The control plane requires its token: send the header 'Authorization: Bearer …' with what "
-            "'counterfoil serve' printed.", 401, "token_required",
-        )  # fmt: skip
 
 
 def _naive(moment: datetime) -> datetime:

@@ -1,15 +1,17 @@
 """Makes the application: the chosen vendors, under the overlays that were chosen, with control plane and pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask import Response, request
 
 from counterfoil.mockserver import vendors
-from counterfoil.mockserver.app import AS_LIVE, Mock
+from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.control import add_control
+from counterfoil.mockserver.cors import AS_LIVE
 from counterfoil.mockserver.engine.pipeline import Endpoint
 from counterfoil.mockserver.engine.worlds import Worlds
+from counterfoil.mockserver.guard import Guard
 from counterfoil.mockserver.pages import add_pages
 from counterfoil.mockserver.unanswered import error_answer
 from counterfoil.specs import Contract
@@ -21,12 +23,16 @@ def create_app(
     overlays: Sequence[str] = (),
     seed: int = 1,
     stands_at: datetime | None = None,
-    cors: str | None = AS_LIVE,
+    cors: Collection[str] = (AS_LIVE,),
     token: str | None = None,
+    control_origins: Collection[str] = (),
+    hosts: Collection[str] = (),
 ) -> Mock:
     """The mock of the named vendors (all, if none is named).
 
-    `cors` is the origin that browsers may call from; without one nobody may. `stands_at` stops every world's clock there; `token` is asked of whoever uses the control plane.
+    `cors` are the origins that browsers may call from; `*` lets all in, without their credentials. `stands_at` stops every
+    world's clock there; `token` is asked of whoever uses the control plane. `control_origins` are those of other pages that
+    may use it, and `hosts` the names by which it may be asked, besides addresses and localhost.
 
     Raises:
         SpecError: a contract or an overlay cannot be used.
@@ -37,8 +43,9 @@ def create_app(
         for vendor in chosen.values()
         for name, binding in vendor.contracts.items()
     }
-    app = Mock(Worlds(chosen, seed, stands_at), endpoints, cors)
-    add_control(app, token)
+    guard = Guard(token, control_origins, hosts)
+    app = Mock(Worlds(chosen, seed, stands_at), endpoints, cors, guard)
+    add_control(app, guard)
     add_pages(app)
     app.register_error_handler(Exception, _error_response)
     return app

@@ -117,6 +117,9 @@ def test_an_interrupt_is_no_error(sent: signal.Signals) -> None:
         (["--port", "99999"], "99999"),
         (["--host", "256.1.1.1"], "Cannot listen at 256.1.1.1"),
         (["--prot", "1"], "--port"),
+        (["--cors", "localhost:5173"], "is no origin as browsers send it"),
+        (["--cors", "*", "--cors", "http://localhost:5173"], "'*' stands alone"),
+        (["--control-origin", "*"], "is no origin as browsers send it"),
     ],
 )
 def test_a_wrong_option_is_said_with_exit_code_2(options: list[str], complaint: str) -> None:
