@@ -38,9 +38,10 @@ class Founded:
         """Whether another operation documents such a refusal: which ones an operation gives is hardly ever told."""
         if status < 400:
             return False
-        answers = [each.answers[status] for each in self._contract.operations.values() if status in each.answers]
+        unbound = _unbound(self._contract)
+        answers = [each.answers[status] for each in unbound.operations.values() if status in each.answers]
         schemas = [answer.media[media_type].schema for answer in answers if media_type in answer.media]
-        return any(schemas_of(self._contract).holds(schema, body) for schema in schemas)
+        return any(schemas_of(unbound).holds(schema, body) for schema in schemas)
 
     def requires_header(self, status: int, name: str) -> bool:
         """Whether a document asks for the header."""
