@@ -1,6 +1,7 @@
 """What can be ordered: tariffs with their prices, data centers and addons."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
@@ -61,6 +62,28 @@ class Addon(msgspec.Struct, kw_only=True):
         return str(number), self.price * number
 
 
+class Detail(msgspec.Struct, kw_only=True):
+    """What a tariff comes with, to be read by a person."""
+
+    name: str
+    value: str
+
+
+class Template(msgspec.Struct, kw_only=True):
+    """An operating system that a machine can be set up with."""
+
+    id: str
+    name: str
+
+
+class Recipe(msgspec.Struct, kw_only=True):
+    """A program that is set up besides, on one operating system."""
+
+    id: str
+    name: str
+    template: str
+
+
 class Tariff(msgspec.Struct, kw_only=True):
     """Something that can be ordered from one provider."""
 
@@ -74,6 +97,18 @@ class Tariff(msgspec.Struct, kw_only=True):
     #: the first one is taken where none is named
     datacenters: list[int] = []
     addons: list[Addon] = []
+    description: str = ""
+    details: list[Detail] = []
+    #: the first one is taken where none is named
+    templates: list[Template] = []
+    recipes: list[Recipe] = []
+
+    def cost(self, months: int, values: Mapping[int, str]) -> Decimal:
+        """What it costs for one of its periods with those addons; whatever cannot be had costs nothing."""
+        reckoned = [
+            addon.reckon(value) for number, value in values.items() if (addon := self.addon(number)) is not None
+        ]  # fmt: skip
+        return self.prices[months] + sum((monthly * months for _, monthly in filter(None, reckoned)), NOTHING)
 
     def addon(self, number: int) -> Addon | None:
         """The addon of that id, if the tariff has it."""

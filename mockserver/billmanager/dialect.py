@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.http import parse_cookie
 
-from counterfoil.mockserver.billmanager import ordering, render, routes
+from counterfoil.mockserver.billmanager import ordering, render, renewal, routes
 from counterfoil.mockserver.billmanager.clients import Client
 from counterfoil.mockserver.billmanager.messages import LANGUAGES, REFUSALS
 from counterfoil.mockserver.billmanager.panel import Panel
@@ -21,11 +21,15 @@ FORMATS = {"xml": XML, "devel": XML, "json": JSON, "xjson": JSON, "text": TEXT}
 WRITERS: dict[str, Callable[[Body], bytes]] = {XML: wire.dollar_xml, JSON: wire.json, TEXT: wire.lines}
 
 COOKIE = "billmgrses5"
+#: a tariff and a data center in one, as the pages of a panel name what was chosen
+_KEYVALUE = re.compile("([0-9]{1,9})_([0-9]{1,9})")
 
 FALLBACK = "unknown_function"  # the operation for whatever names no other one
-ORDERS = ("order_item", "order_item_by_query", "quick_order_item")
+ORDERS = ("order_item", "order_item_by_query", "quick_order_item", "old_order_item")
 #: whose functions name a product type, which has to be one of the new order
-NEW = ("order_item", "order_item_by_query", "list_tariffs")
+NEW = ("order_item", "order_item_by_query")
+#: whose functions name any product type
+TYPED = (*NEW, "old_order_item", "list_tariffs", "edit_service", "delete_service")
 
 
 @dataclass(slots=True)
@@ -45,6 +49,8 @@ class Candidate:
     method: str
     #: whether it does something, so that a button belongs to it
     acts: bool
+    #: the buttons that it knows
+    buttons: frozenset[str]
 
 
 class BillDialect(Dialect):
@@ -61,9 +67,10 @@ class BillDialect(Dialect):
         for operation in contract.operations.values():
             fields = dict(_fields(contract, operation))
             self._parameters[operation.id] = list(fields)
-            candidate = Candidate(operation.id, operation.method, "clicked_button" in fields)
+            acts = "clicked_button" in fields or "sok" in fields
+            candidate = Candidate(operation.id, operation.method, acts, _words(fields.get("clicked_button", {})))
             func = fields.get("func", {})
-            for name in func.get("enum", [func["const"]] if "const" in func else []):
+            for name in _words(func):
                 self._named.setdefault(name, []).append(candidate)
             if "pattern" in func:
                 self._patterns.setdefault(re.compile(func["pattern"]), []).append(candidate)
@@ -80,6 +87,10 @@ class BillDialect(Dialect):
         if call.sent:
             fields.update(_filled(call.body_fields()))
             _ask(call)
+        key = _KEYVALUE.fullmatch(str(fields.get("keyvalue", "")))
+        if key and call.function.endswith(".order.param"):
+            fields.setdefault("pricelist", key[1])
+            fields.setdefault("datacenter", key[2])
 
     def malformed(self, call: Call, reason: str) -> Refusal:
         """The refusal for a request that cannot be read."""
@@ -92,17 +103,20 @@ class BillDialect(Dialect):
 
     def operation(self, call: Call) -> str:
         """The operation that `func` means; of several, the one that acts if the call is to, and then by the verb."""
-        candidates = self._named.get(call.function) or next(
-            (candidates for pattern, candidates in self._patterns.items() if pattern.fullmatch(call.function)), []
-        )
+        candidates = list(self._named.get(call.function, ()))
+        for pattern, more in self._patterns.items():
+            candidates += more if pattern.fullmatch(call.function) else []
         if len(candidates) > 1:
-            acts = "clicked_button" in call.given or "sok" in call.given
+            given = call.given
+            acts = "clicked_button" in given or "sok" in given
             candidates = [each for each in candidates if each.acts is acts] or candidates
+            candidates = [each for each in candidates if given.get("clicked_button") in each.buttons] or candidates
             candidates = [each for each in candidates if each.method == call.method] or candidates
         return candidates[0].operation if candidates else FALLBACK
 
     def gate(self, state: Panel, call: Call, operation: str) -> None:
         """The checks before the values, in the order in which the contract has them."""
+        renewal.settle(state, call.now)
         caller: Caller = call.caller
         caller.panel = state
         if call.given.get("lang") not in LANGUAGES:
@@ -114,7 +128,7 @@ class BillDialect(Dialect):
             if operation == "log_in":
                 return
             caller.client = _admitted(state, call)
-            if operation == FALLBACK or (operation in NEW and not state.kinds.get(routes.item_type(call))):
+            if operation == FALLBACK or not _is_served(state, call, operation):
                 raise Refusal("unknown_function")
 
     def invalid(self, operation: str, problems: list[Problem], call: Call) -> Refusal:
@@ -160,6 +174,19 @@ def _properties(contract: Contract, schema: dict[str, Any]) -> Iterator[tuple[st
         yield from _properties(contract, part)
     for name, below in schema.get("properties", {}).items():
         yield name, contract.deref(below)
+
+
+def _words(schema: dict[str, Any]) -> frozenset[str]:
+    """The words that a field may be."""
+    return frozenset(schema.get("enum", [schema["const"]] if "const" in schema else []))
+
+
+def _is_served(panel: Panel, call: Call, operation: str) -> bool:
+    """Whether the function is one for a product type that the panel has, and the new order function for a new one."""
+    new = panel.kinds.get(routes.item_type(call))
+    if operation in NEW or (operation == "list_tariffs" and call.function.startswith("v2.")):
+        return bool(new)
+    return new is not None or operation not in TYPED
 
 
 def _filled(fields: dict[str, Any]) -> dict[str, Any]:

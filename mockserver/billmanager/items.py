@@ -1,5 +1,6 @@
 """What was chosen of a tariff, before it is ordered, and the carts in which it waits."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 import msgspec
@@ -17,8 +18,16 @@ class Selection(msgspec.Struct, kw_only=True):
     #: by the addons' ids
     addons: dict[int, str] = {}
     datacenter: int | None = None
-    autoprolong: bool = False
+    #: for how many months it is renewed each time; 0 for never, None for as many as were ordered
+    autoprolong: int | None = 0
     domain: str = ""
+    #: the operating system, and the program on it
+    template: str = ""
+    recipe: str = ""
+    #: what the caller calls it
+    remote: str = ""
+    #: the provider that the caller means; None for whichever has the tariff
+    provider: int | None = None
 
 
 class Extra(msgspec.Struct, kw_only=True):
@@ -45,9 +54,15 @@ class Item(msgspec.Struct, kw_only=True):
     #: the tariff's, for the whole period
     price: Decimal
     extras: list[Extra] = []
+    #: the values of the addons, by their ids, as they were sent
+    addons: dict[int, str] = {}
     datacenter: int | None = None
-    autoprolong: bool = False
+    #: for how many months it is renewed each time; 0 for never
+    autoprolong: int = 0
     domain: str = ""
+    template: str = ""
+    recipe: str = ""
+    remote: str = ""
 
     @property
     def cost(self) -> Decimal:
@@ -59,13 +74,16 @@ class Cart(msgspec.Struct, kw_only=True):
     """Items in the order in which they came, by their ids."""
 
     items: dict[int, Item] = {}
+    #: the number of the order that an old cart will become; 0 while there is none
+    order: int = 0
+    promocode: str = ""
 
     @property
     def cost(self) -> Decimal:
         """What all items cost."""
-        return cost_of(list(self.items.values()))
+        return cost_of(self.items.values())
 
 
-def cost_of(items: list[Item]) -> Decimal:
+def cost_of(items: Iterable[Item]) -> Decimal:
     """What the items cost together."""
     return sum((item.cost for item in items), NOTHING)

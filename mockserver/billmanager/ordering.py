@@ -5,8 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from counterfoil.mockserver.billmanager.catalogue import NOTHING, Tariff
-from counterfoil.mockserver.billmanager.clients import Client
+from counterfoil.mockserver.billmanager.catalogue import Tariff
+from counterfoil.mockserver.billmanager.clients import Account, Client
 from counterfoil.mockserver.billmanager.items import Extra, Item, Selection, cost_of
 from counterfoil.mockserver.billmanager.orders import Order, Payment, Service
 from counterfoil.mockserver.billmanager.panel import NotOffered, Panel
@@ -43,21 +43,32 @@ def configure(panel: Panel, client: Client, selection: Selection) -> Item:
 
     Raises:
         Refusal: no such tariff, data center or addon.
-        NotOffered: the period, or an addon's value.
+        NotOffered: the period, or the value of an addon or of another parameter.
     """
     chosen = tariff(panel, client, selection.kind, selection.tariff)
+    if selection.provider not in (None, chosen.provider):
+        raise Refusal("pricelist_not_found", id=chosen.id)
     price = chosen.prices.get(selection.period)
     if price is None:
         raise NotOffered(selection.period)
+    autoprolong = selection.period if selection.autoprolong is None else selection.autoprolong
+    if autoprolong and autoprolong not in chosen.prices:
+        raise NotOffered(autoprolong, "autoprolong")
     datacenter = selection.datacenter
     if datacenter is None:
         datacenter = next(iter(chosen.datacenters), None)
     elif datacenter not in chosen.datacenters:
         raise Refusal("datacenter_not_found", id=datacenter)
+    template = selection.template or next((each.id for each in chosen.templates), "")
+    if chosen.templates and template not in {each.id for each in chosen.templates}:
+        raise NotOffered(template, "ostempl")
+    if selection.recipe and (selection.recipe, template) not in {(each.id, each.template) for each in chosen.recipes}:
+        raise NotOffered(selection.recipe, "recipe")
     return Item(
         tariff=chosen.id, name=chosen.name, kind=chosen.kind, provider=chosen.provider, period=selection.period,
-        price=price, extras=list(_extras(chosen, selection.addons, selection.period)), datacenter=datacenter,
-        autoprolong=selection.autoprolong, domain=selection.domain,
+        price=price, extras=list(_extras(chosen, selection.addons, selection.period)), addons=selection.addons,
+        datacenter=datacenter, autoprolong=autoprolong, domain=selection.domain,
+        template=template if chosen.templates else "", recipe=selection.recipe, remote=selection.remote,
     )  # fmt: skip
 
 
@@ -68,43 +79,28 @@ def _extras(tariff: Tariff, values: Mapping[int, str], months: int) -> Iterator[
             raise Refusal("addon_not_found", id=number)
         reckoned = addon.reckon(value)
         if reckoned is None:
-            raise NotOffered(value, number)
+            raise NotOffered(value, f"addon_{number}")
         shown, monthly = reckoned
         yield Extra(addon=number, name=addon.name, value=shown, price=monthly * months)
 
 
-def estimate(tariff: Tariff, period: int, values: Mapping[int, str]) -> Decimal:
-    """What the tariff costs for the period, or else for its shortest one, with those addons that can be had so."""
-    months = period if period in tariff.prices else min(tariff.prices)
-    reckoned = [
-        addon.reckon(value) for number, value in values.items() if (addon := tariff.addon(number)) is not None
-    ]  # fmt: skip
-    return tariff.prices[months] + sum((monthly * months for _, monthly in filter(None, reckoned)), NOTHING)
+def put_in_cart(panel: Panel, client: Client, items: Sequence[Item]) -> Item:
+    """The items, in the new cart for their provider. The first of them."""
+    for item in items:
+        item.id = panel.next_id("item")
+        client.put(item)
+    return items[0]
 
 
-def put_in_cart(panel: Panel, client: Client, item: Item) -> Item:
-    """The item, in the new cart for its provider."""
-    item.id = panel.next_id("item")
-    client.put(item)
-    return item
+def order_at_once(panel: Panel, client: Client, items: Sequence[Item], now: datetime) -> Placed:
+    """Order items past the cart, paid from the client's account there. Raises Refusal where that has too little."""
+    return place(panel, client, items, BALANCE, now)
 
 
-def put_in_basket(panel: Panel, client: Client, item: Item) -> Item:
-    """The item, in the old cart."""
-    item.id = panel.next_id("item")
-    client.basket.items[item.id] = item
-    return item
-
-
-def order_at_once(panel: Panel, client: Client, item: Item, now: datetime) -> Placed:
-    """Order the item past the cart, paid from the client's account there. Raises Refusal where that has too little."""
-    return _place(panel, client, [item], BALANCE, now)
-
-
-def delete_item(client: Client, number: int) -> Item:
-    """Take the item out of the new cart in which it lies. Raises Refusal where it lies in none of the client's."""
-    for cart in client.carts.values():
-        if number in cart.items:
+def delete_item(client: Client, number: int, provider: int | None = None) -> Item:
+    """Take the item out of the new cart in which it lies. Raises Refusal where it lies in none of those meant."""
+    for owner, cart in client.carts.items():
+        if number in cart.items and provider in (None, owner):
             return cart.items.pop(number)
     raise Refusal("lineitem_not_found", id=number)
 
@@ -123,7 +119,7 @@ def order_from_cart(
         raise Refusal("paymethod_not_found", id=method)
     if not items:
         raise Refusal("cart_is_empty")
-    placed = _place(panel, client, items, method, now)
+    placed = place(panel, client, items, method, now)
     for item in items:
         del cart.items[item.id]  # after the order, which may be refused
     return placed
@@ -136,17 +132,18 @@ def _item(items: Mapping[int, Item], number: int) -> Item:
     return item
 
 
-def _place(panel: Panel, client: Client, items: list[Item], method: int, now: datetime) -> Placed:
-    """One order and one payment for all items, which are one provider's; what costs nothing is paid."""
+def place(panel: Panel, client: Client, items: Sequence[Item], method: int, now: datetime, number: int = 0) -> Placed:
+    """One order and one payment for all items, which are one provider's; what costs nothing is paid.
+
+    The order has a number of its own where it has been given one before.
+    """
     account, cost = panel.account(client, items[0].provider), cost_of(items)
     if method == BALANCE:
-        if account.balance < cost:
-            raise Refusal("not_enough_money", cost=cost, balance=account.balance, currency=panel.currency)
-        account.balance -= cost
+        take(panel, account, cost)
     paid = method == BALANCE or not cost
     order = Order(
-        id=panel.next_id("order"), provider=account.provider, created=now, cost=cost, payment=panel.next_id("payment"),
-        services=[],
+        id=number or panel.next_id("order"), provider=account.provider, created=now, cost=cost,
+        payment=panel.next_id("payment"), services=[],
     )  # fmt: skip
     payment = Payment(
         id=order.payment, order=order.id, provider=account.provider, method=method, amount=cost, created=now,
@@ -155,9 +152,9 @@ def _place(panel: Panel, client: Client, items: list[Item], method: int, now: da
     services = [
         Service(
             id=panel.next_id("service"), order=order.id, kind=item.kind, tariff=item.tariff, name=item.name,
-            provider=item.provider, period=item.period, cost=item.cost, datacenter=item.datacenter,
-            autoprolong=item.autoprolong, domain=item.domain, active=paid, created=now,
-            expires=add_months(now.date(), item.period),
+            provider=item.provider, period=item.period, cost=item.cost, addons=item.addons, datacenter=item.datacenter,
+            autoprolong=item.autoprolong, domain=item.domain, template=item.template, recipe=item.recipe,
+            remote=item.remote, active=paid, created=now, expires=add_months(now.date(), item.period),
         )
         for item in items
     ]  # fmt: skip
@@ -165,4 +162,13 @@ def _place(panel: Panel, client: Client, items: list[Item], method: int, now: da
     client.orders.append(order)
     client.payments.append(payment)
     client.services.extend(services)
+    if paid:
+        panel.expect(service.expires for service in services)
     return Placed(order, payment, services)
+
+
+def take(panel: Panel, account: Account, cost: Decimal) -> None:
+    """Take the money from the account. Raises Refusal where there is too little."""
+    if account.balance < cost:
+        raise Refusal("not_enough_money", cost=cost, balance=account.balance, currency=panel.currency)
+    account.balance -= cost

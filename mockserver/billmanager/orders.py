@@ -31,7 +31,7 @@ class Payment(msgspec.Struct, kw_only=True):
 
 
 class Service(msgspec.Struct, kw_only=True):
-    """What a client has from an item: active once it is paid."""
+    """What a client has from an item: active once it is paid, until it expires."""
 
     id: int
     order: int
@@ -42,9 +42,17 @@ class Service(msgspec.Struct, kw_only=True):
     #: months
     period: int
     cost: Decimal
+    #: the values of its addons, by their ids
+    addons: dict[int, str] = {}
     datacenter: int | None = None
-    autoprolong: bool = False
+    #: for how many months it is renewed each time; 0 for never
+    autoprolong: int = 0
     domain: str = ""
+    template: str = ""
+    recipe: str = ""
+    remote: str = ""
     active: bool
+    #: whether it was active once and its time is over
+    stopped: bool = False
     created: datetime
     expires: date

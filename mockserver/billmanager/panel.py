@@ -1,7 +1,8 @@
 """One panel: all its state, and who may use it."""
 
 import hashlib
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -24,11 +25,11 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class NotOffered(Refusal):
-    """A tariff does not offer the period, or the value of the addon, if one is named."""
+    """A tariff does not offer the period, or the value of the parameter that is named."""
 
-    def __init__(self, value: object, addon: int | None = None) -> None:
+    def __init__(self, value: object, parameter: str = "") -> None:
         super().__init__("invalid_value", value=str(value))
-        self.addon = addon
+        self.parameter = parameter
 
 
 class Panel(msgspec.Struct, kw_only=True):
@@ -47,6 +48,10 @@ class Panel(msgspec.Struct, kw_only=True):
     payment_methods: dict[int, str]
     clients: dict[int, Client]
     sessions: Sessions = msgspec.field(default_factory=Sessions)
+    #: what a code takes off an old cart, in percent
+    promocodes: dict[str, int] = {}
+    #: no service that is active expires before this day
+    next_due: date = date.min
     #: the highest id that was ever given, by kind
     last_ids: dict[str, int]
 
@@ -54,6 +59,10 @@ class Panel(msgspec.Struct, kw_only=True):
         """A number that no other thing of this kind has had."""
         self.last_ids[kind] = number = self.last_ids.get(kind, 0) + 1
         return number
+
+    def expect(self, days: Iterable[date]) -> None:
+        """Look after the services again on the first of these days."""
+        self.next_due = min(self.next_due, *days)
 
     def begin(self, client: Client, now: datetime) -> Session:
         """A new session of the client."""

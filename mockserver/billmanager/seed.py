@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from counterfoil.mockserver.billmanager import renewal
 from counterfoil.mockserver.billmanager.panel import Panel
 from counterfoil.mockserver.engine.moments import add_days
 from counterfoil.specs.reading import read
@@ -21,7 +22,9 @@ def seeded_state(now: datetime, seed: int, path: Path = Path(__file__).with_name
     content = _dated(_seed(path), now)
     for name in _TABLES:
         content[name] = {row["id"]: row for row in content[name]}
-    return msgspec.convert({**content, "seed": seed}, Panel, strict=False, str_keys=True)
+    panel = msgspec.convert({**content, "seed": seed}, Panel, strict=False, str_keys=True)
+    panel.next_due = renewal.first_due(panel)
+    return panel
 
 
 @cache

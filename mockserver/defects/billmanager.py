@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from counterfoil.mockserver.billmanager import ordering, render
+from counterfoil.mockserver.billmanager import ordering, render, tables
 from counterfoil.mockserver.billmanager.catalogue import NOTHING
 from counterfoil.mockserver.billmanager.items import Cart
 from counterfoil.mockserver.billmanager.ordering import BALANCE
@@ -105,7 +105,7 @@ def renewal_is_forgotten_when_ordered(exchange: Exchange, honest: Callable[[], R
     result, client = honest(), exchange.call.caller.client
     for service in client.services:
         if service.order == client.orders[-1].id:
-            service.autoprolong = False
+            service.autoprolong = 0
     return result
 
 
@@ -145,7 +145,7 @@ def deleted_item_stays(exchange: Exchange, honest: Callable[[], Result]) -> Resu
 def orders_of_all_clients_are_listed(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The list has no condition on the client; in the test database there was only one."""
     orders = [order for client in exchange.state.clients.values() for order in client.orders]
-    return render.orders(orders, exchange.state.currency)
+    return tables.table(tables.order_rows(orders, exchange.state.currency), exchange.call.given)
 
 
 @DEFECTS.gate("authentication")
@@ -176,7 +176,7 @@ def addon_values_have_no_bounds(exchange: Exchange, honest: Callable[[], Result]
     try:
         return honest()
     except NotOffered as refusal:
-        if refusal.addon is None:
+        if not refusal.parameter.startswith("addon_"):
             raise
     given = exchange.call.given
     exchange.call.given = {name: value for name, value in given.items() if not name.startswith("addon_")}
@@ -212,11 +212,10 @@ def unknown_provider_is_an_error_without_type(exchange: Exchange, reply: Reply) 
 
 @DEFECTS.accepted("format", *LISTS)
 def a_list_of_one_has_no_element(exchange: Exchange, reply: Reply) -> None:
-    """The template puts the columns of a single row right into the list."""
-    listed = reply.body["doc"].get("list", {})
-    row = listed.get("elem")
+    """The template puts a single row into a list that has no name."""
+    row = reply.body["doc"].get("elem")
     if isinstance(row, dict):
-        reply.body["doc"]["list"] = {"$name": listed["$name"], **row}
+        reply.body["doc"]["elem"] = {"elem": row}
 
 
 @DEFECTS.wire("format", "get_cart", "list_services")
@@ -249,7 +248,7 @@ def services_expire_a_day_early(exchange: Exchange, reply: Reply) -> None:
 def dates_are_written_as_in_russia(exchange: Exchange, reply: Reply) -> None:
     """A date is shown as a person here writes it: day, month, year."""
     for row in _rows(reply):
-        for name in ("createdate", "expiredate"):
+        for name in ("createdate", "create_date", "expiredate"):
             if name in row:
                 year, month, day = row[name]["$"].split("-")
                 row[name]["$"] = f"{day}.{month}.{year}"
@@ -319,5 +318,6 @@ def _alike(one: Any, other: Any) -> bool:
 
 def _rows(reply: Reply) -> list[Any]:
     """The rows of the list in an answer."""
-    rows = reply.body["doc"].get("list", {}).get("elem", [])
+    doc = reply.body["doc"]
+    rows = doc["elem"] if "elem" in doc else doc.get("list", {}).get("elem", [])
     return rows if isinstance(rows, list) else [rows]

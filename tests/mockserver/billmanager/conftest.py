@@ -54,9 +54,9 @@ class Caller:
         assert str(len(items)) == doc["total"]["count"]["$"]
         return doc["total"]["cost"]["$"], items
 
-    def rows(self, func: str) -> list[dict[str, str]]:
-        """The rows of a list, each element by its text."""
-        return [{name: value["$"] for name, value in row.items()} for row in many(self.ask(func)["list"].get("elem"))]
+    def rows(self, func: str, **fields) -> list[dict[str, str]]:
+        """The rows of a table, which stand in the document itself, each element by its text."""
+        return [{name: value["$"] for name, value in row.items()} for row in many(self.ask(func, **fields).get("elem"))]
 
     def balance(self, provider: int = 0) -> str:
         """What is left on the first account, or on another."""

@@ -24,7 +24,7 @@ def test_a_login_gives_a_session(caller, verb, fields):
     number = opened["doc"]["auth"]["$id"]
 
     assert (32, set()) == (len(number), set(number) - set("0123456789abcdef"))
-    assert "list" in doc(caller, f"func=subaccount&auth={number}")
+    assert "elem" in doc(caller, f"func=subaccount&auth={number}")
 
 
 def test_each_session_is_another_and_the_same_seed_gives_the_same(caller):

@@ -219,7 +219,8 @@ def test_each_provider_is_paid_from_its_own_account(caller):
 
 def test_a_new_client_of_the_lists_sees_nothing_of_others(poor):
     """Lists are there, and empty."""
-    assert [[], [], [], [], []] == [poor.rows(func) for func in ("order", "payment", "vds", "certificate", "basket")]
+    assert [[], [], [], [], []] == [poor.rows(func) for func in ("order", "payment", "vds", "certificate", "soft")]
+    assert "elem" not in poor.ask("basket")["list"]
     assert [
         {"id": "3", "project": "1", "project_name": "Counterfoil Hosting", "balance": "0.00", "currency": "EUR"}
     ] == (poor.rows("subaccount"))
@@ -241,4 +242,5 @@ def test_a_snapshot_keeps_what_is_under_way(caller):
     assert "total" in caller.send(f"func=cart&auth={session}&out=xjson").json["doc"]
     assert {"$": "3"} == caller.order()["lineitem.id"]
     done = confirm(caller)
-    assert ("2", "85.00") == (done["billorder"]["$"], done["balance"]["$"])
+    assert ("2", "3") == (basket["billorder"]["$"], done["billorder"]["$"])
+    assert "85.00" == done["balance"]["$"]

@@ -88,4 +88,4 @@ def test_a_client_that_unwraps_dollars_orders_and_reads_the_cart(caller):
     assert {"cost": "30.00", "currency": "EUR", "count": "2"} == cart["total"]
     assert "func=order" == panel.call("cartorder.create.confirm", paymethod_id=0, sok="ok")["ok"]
     assert {"cost": "0.00", "currency": "EUR", "count": "0"} == panel.call("cart")["total"]
-    assert "70.00" == panel.call("subaccount")["list"]["elem"][0]["balance"]
+    assert "70.00" == panel.call("subaccount")["elem"][0]["balance"]

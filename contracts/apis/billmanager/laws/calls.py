@@ -28,7 +28,8 @@ class Panel:
     def request(self, operation: str, given: Mapping[str, Any], client: str = MINE, out: str = "xjson") -> Request:
         """A call of the operation in a client's name."""
         known = self._contract.operations[operation]
-        fields = {"out": out, **given}
+        button = {"clicked_button": "order"} if operation in ("order_item", "order_item_by_query") else {}
+        fields = {"out": out, **button, **given}
         credentials = {} if client == MINE else {"authinfo": self._authinfo(client)}
         if not known.request:
             return Request(known, query={**parameter_constants(known), **fields}, credentials=credentials)

@@ -62,8 +62,10 @@ def text(node: Mapping[str, Any], *path: str) -> str:
 
 
 def rows(tree: Mapping[str, Any]) -> Sequence[Any]:
-    """The elements of the list in an answer."""
-    return many(tree["doc"].get("list", {}).get("elem"))
+    """The rows of an answer: those of the document itself, or else those of the first list that has some."""
+    doc = tree["doc"]
+    found = (many(each.get("elem")) for each in (doc, *many(doc.get("list"))))
+    return next(filter(None, found), [])
 
 
 def tariffs(tree: Mapping[str, Any]) -> list[Tariff]:
@@ -76,7 +78,7 @@ def _tariff(row: Mapping[str, Any]) -> Tariff:
         id=text(row, "id"),
         kind=text(row, "itemtype"),
         project=text(row, "project"),
-        prices={int(each["$length"]): Decimal(text(each, "cost")) for each in many(row.get("period"))},
+        prices={int(text(each, "period")): Decimal(text(each, "cost")) for each in many(row["prices"]["price"])},
         datacenters=tuple(str(each["$id"]) for each in many(row.get("datacenter"))),
         addons=tuple(_addon(each) for each in many(row.get("addon"))),
     )
