@@ -190,7 +190,7 @@ class Target:
         if seconds > self.installation.patience:
             self.slow[request.operation.id] += 1
         self._kept.heard(reply.body, reply.headers.values())
-        return _read(self.contract, request.operation, sent, reply, seconds)
+        return read_reply(self.contract, request.operation, sent, reply, seconds)
 
     def answers(self) -> bool:
         """Whether anything at all is answered at the base URL."""
@@ -215,7 +215,7 @@ class Target:
         self.connection.close()
 
 
-def _read(contract: Contract, operation: Operation, sent: Sent, reply: Reply, seconds: float) -> Exchange:
+def read_reply(contract: Contract, operation: Operation, sent: Sent, reply: Reply, seconds: float) -> Exchange:
     """The answer, with what its body means by the contract."""
     media_type, _, rest = reply.header("Content-Type").partition(";")
     media_type = media_type.strip().lower()

@@ -32,7 +32,11 @@ class Guard:
         self._shared = SharedState(folder / FILE if folder else None)
         self._rate_limit = RateLimit(rules, self._shared)
         self._login_limit = LoginLimit(contract, entry.limits.wrong_logins, self._shared)
-        self._creations = Creations(contract, entry.marks, self._shared, folder / NAME if folder else None)
+        self._creations = self.creations(self._shared, folder / NAME if folder else None)
+
+    def creations(self, shared: SharedState, file: Path | None) -> Creations:
+        """What keeps account of what is created."""
+        return Creations(self._contract, self._entry.marks, shared, file)
 
     def send(self, target: Target, request: Request) -> Exchange:
         """The answer to the request, if it may be sent. Raises Withheld, Unreachable."""

@@ -286,7 +286,7 @@ def test_a_target_that_goes_down_ends_the_run(tmp_path: Path) -> None:
 
 
 def test_a_dry_run_sends_nothing(tmp_path: Path) -> None:
-    """It says of each kind of request how it is expected to end, and how many there are at most."""
+    """It says of each kind of request how it is expected to end, and about how many there are."""
     code, out = run(
         "test", "https://staging.invalid", "--api", "shopscript", "--dry-run", "--out", str(tmp_path / "out")
     )
