@@ -146,8 +146,8 @@ class BillDialect(Dialect):
         return next((name for name in self._parameters[operation] if name in broken), min(broken))
 
     def ordered(self, refusal: Refusal, call: Call, headers: list[str], state: Any) -> Refusal:
-        """The refusal in the caller's language. A form is shown as the contract shows it: nothing of the call is known."""
-        if refusal.name in REFUSALS:
+        """The refusal in the caller's language, or in words that were ordered, too. A form is shown as in the contract."""
+        if refusal.name in REFUSALS and "message" not in refusal.facts:
             return routes.explain(refusal, call)
         refusal.facts |= {"function": call.function, "lang": call.caller.language}
         return refusal
