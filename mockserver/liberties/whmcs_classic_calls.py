@@ -233,13 +233,12 @@ def filters_are_compared_as_they_are(exchange: Exchange, own: Callable[[], Resul
 
 
 @LIBERTIES.handler("effects", "add_order")
-def lines_end_at_the_first_gap(exchange: Exchange, own: Callable[[], Result]) -> Result:
-    """Lines are counted from 0 without a gap; what stands behind one is not read."""
+def lines_are_counted_by_their_place(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """The first value of each parameter is for the first line, whatever its index: gaps close."""
     given = exchange.call.given
-    for name in ("pid", "domaintype"):
-        if isinstance(given.get(name), dict) and "0" in given[name]:
-            held = given[name]
-            given[name] = {line: held[line] for line in held if all(str(each) in held for each in range(int(line)))}
+    for name, value in given.items():
+        if isinstance(value, dict) and all(line.isdecimal() for line in value):
+            given[name] = {str(place): value[line] for place, line in enumerate(sorted(value, key=int))}
     return own()
 
 
