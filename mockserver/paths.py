@@ -69,14 +69,12 @@ def _find(node: Node[T], segments: list[str], place: int, values: list[str]) -> 
     if place == len(segments):
         return node.end
     segment = segments[place]
-    if not segment:
-        return None  # no segment is empty: an empty parameter names nothing
-    below = node.literals.get(segment)
+    below = node.literals.get(segment) if segment else None
     if below is not None:
         match = _find(below, segments, place + 1, values)
         if match is not None:
             return match
-    if node.parameter is not None:
+    if node.parameter is not None and segment:  # an empty parameter names nothing
         values.append(segment)
         match = _find(node.parameter, segments, place + 1, values)
         if match is not None:
