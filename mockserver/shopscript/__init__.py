@@ -10,11 +10,12 @@ VENDOR = Vendor(
     name="shopscript",
     state=Shop,
     seeded_state=seeded_state,
-    contracts={"shopscript": ContractBinding(dialect=ShopDialect, handlers=HANDLERS)},
+    contracts={"shopscript": ContractBinding(dialect=ShopDialect, handlers=HANDLERS, answers_browsers=False)},
     seeded=(
         ("Token", "counterfoil-token (scope shop)"),
         ("Token of another scope", "counterfoil-wrong-scope (scope blog)"),
         ("Token that has expired", "counterfoil-expired"),
+        ("Token of a contact that is deleted", "counterfoil-orphan"),
         ("Contacts", "1 (Ada Example, registered), 2 (Bo Example)"),
         ("SKUs", "1 and 4 without limit, 3 with 3 left; 2 in tenths, 6 in hundredths, 5 in thousandths"),
         ("Tax", "SKU 2 has 20 % inside its price, SKU 5 has 10 % on top"),

@@ -1,23 +1,25 @@
-"""How the order API is spoken: three URLs for each method, PHP forms, a token in three places, JSON or XML."""
+"""How the order API is spoken: three URLs for each method, PHP forms, a token in three places, JSON, JSONP or XML."""
 
 import hashlib
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from html import escape
 from typing import Any
 
-from counterfoil.mockserver.engine import forms, wire
-from counterfoil.mockserver.engine.received import MAX_BODY
+from counterfoil.mockserver.engine import forms
 from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.engine.steps import Answer, Aside
 from counterfoil.mockserver.engine.vendor import Body, Call, Dialect, Problem
-from counterfoil.mockserver.shopscript import render
-from counterfoil.mockserver.shopscript.shop import APP, Shop
+from counterfoil.mockserver.shopscript import php_input, render, reserved, texts, writing
+from counterfoil.mockserver.shopscript.php_input import NOTHING
+from counterfoil.mockserver.shopscript.shop import APP, DATABASE_ERROR, Shop
 from counterfoil.specs import Contract
 
+JSON = "application/json"
 XML = "text/xml"
-FORMATS = {"json": "application/json", "xml": XML}
+SCRIPT = "text/javascript"
+FORMATS = {"json": JSON, "xml": XML}
 
-#: what PHP takes for nothing, so that a required parameter counts as missing
-NOTHING: tuple[Any, ...] = ("", "0", {})
 #: by operation, the parameters that must be something, in the order in which their absence is noticed
 NEEDED = {
     "add_order": ("contact_id", "contact", "items"),
@@ -26,19 +28,37 @@ NEEDED = {
     "list_order_actions": ("id",),
     "delete_order": ("id",),
 }
+#: what an order keeps of what is sent with it
+STORED = ("contact_id", "contact", "items", "comment", "params")
 #: a search's page is refused by other names where it is out of range
 BOUNDS = {"limit": "invalid_limit", "offset": "invalid_offset"}
 OUT_OF_RANGE = frozenset(("minimum", "maximum"))
+#: the app that every installation has
+FRAMEWORK = "webasyst"
+#: PHP 8 ends so where a function is given an array in place of a text, which the API's program does not catch
+PHP_ERROR = Answer(500, reserved.HTML, b"")
 
 
 @dataclass(slots=True)
 class Caller:
-    """What a request says of itself besides its parameters."""
+    """What a request says of itself besides its parameters; where PHP has an array, there is one."""
 
-    app: str
-    format: str
+    #: what follows api.php in the URL, without slashes around it
+    address: str
+    app: Any
+    method: Any
+    #: whether the URL has a shape in which a method can be named
+    names_method: bool
+    #: as it stands in the query; nothing where it is absent, empty or 0
+    format: Any
     token: str
+    #: the function of a script that the answer is to be
+    callback: str
+    #: of what a method answers; a refusal's may be another
+    media_type: str
     order_form: render.OrderForm
+    #: the language of the token's owner
+    language: str = "en_US"
 
 
 FALLBACK = "unknown_method"  # the operation for whatever reaches no other one
@@ -48,10 +68,12 @@ class ShopDialect(Dialect):
     """The order API, as its contract describes it."""
 
     aliases: tuple[str, ...] = ("/api.php", "/api.php/{tail...}")
+    page_type = reserved.HTML
+    reads_on = True
 
     def __init__(self, contract: Contract) -> None:
         self._operations = {
-            operation.path.rpartition("/")[2]: operation.id
+            _class_name(operation.path.rpartition("/")[2].partition(".")[2]): operation.id
             for operation in contract.operations.values()
             if operation.id != FALLBACK
         }
@@ -65,46 +87,54 @@ class ShopDialect(Dialect):
         return FALLBACK
 
     def read(self, call: Call) -> None:
-        """The fields of the form (POST) or the query (anything else), and `format` from the query."""
-        query = call.query_fields()
-        format_ = _text(query.get("format", "json")).lower()
-        call.media_type = FORMATS.get(format_, call.media_type)
-        app, method = _names(call, query)
-        call.function = f"{app}.{method}"
-        form = _form(call)
-        token = _first(form.get("access_token"), query.get("access_token"), _bearer(call))
-        call.caller = Caller(app, format_, token, self._order_form)
+        """The fields of the form (POST) or the query (anything else), and what says how to answer."""
+        query, form = php_input.query(call), php_input.form(call)
+        address = _address(call)
+        app, method, names_method = _names(address, query)
+        format_ = _given(query.get("format"))
+        call.function = f"{_text(app)}.{_text(method)}"
+        call.caller = Caller(
+            address, app, method, names_method, format_, _token(form, query, call), _callback(query),
+            _media_type(format_), self._order_form,
+        )  # fmt: skip
+        # a refusal is written by another program, which looks into the form first
+        call.media_type = _media_type(form.get("format", format_))
         call.given = form if call.method == "POST" else query
-        call.given["format"] = format_
+        call.given["format"] = _media_type(format_).rpartition("/")[2]
+        call.given.pop("callback", None)
 
     def operation(self, call: Call) -> str:
         """The method's operation, whatever the HTTP verb."""
-        return self._operations.get(call.function, FALLBACK)
+        caller = call.caller
+        if not caller.names_method or caller.app != APP or not isinstance(caller.method, str):
+            return FALLBACK
+        return self._operations.get(_class_name(caller.method), FALLBACK)
 
     def gate(self, state: Shop, call: Call, operation: str) -> None:
         """The checks before the parameters, in the order that `info.description` numbers."""
         caller: Caller = call.caller
         if not state.settings.api_enabled:
             raise Refusal("api_disabled")
-        if caller.format not in FORMATS:
-            raise Refusal("invalid_format", format=caller.format.upper())
-        _admit(state, caller, call.now)
+        if state.settings.ssl_all and call.environ.get("wsgi.url_scheme") != "https":
+            raise _moved(call)
+        _answer_reserved(state, call)
+        if not caller.names_method:
+            raise Refusal("malformed_request", url=escape(f"api.php/{caller.address}"))
+        _check_format(call)
+        _admit(state, call)
         if operation == FALLBACK:
-            raise Refusal("unknown_method", method=call.function)
+            if isinstance(caller.method, dict):
+                raise Aside("php_error", PHP_ERROR)
+            raise _unprintable(Refusal("unknown_method", method=f"{caller.app}.{escape(_text(caller.method))}"), call)
         if call.method != self._verbs[operation]:
             raise Refusal("method_not_allowed", method=call.method)
-        for name in NEEDED.get(operation, ()):
-            if call.given.get(name) in NOTHING:
-                call.given.pop(name, None)
+        _settle(call, operation)
 
     def invalid(self, operation: str, problems: list[Problem], call: Call) -> Refusal:
         """What is missing comes first, then the first value that cannot be used."""
-        missing = [name for name in NEEDED.get(operation, ()) if name not in call.given]
-        if "contact" in missing and "contact_id" in missing:
-            return Refusal("contact_missing")
-        for name in missing:
-            if name not in ("contact", "contact_id"):
-                return Refusal(f"{name}_missing")
+        missing = _missing(operation, call.given)
+        if missing:
+            return Refusal(f"{missing}_missing")
         problem = next((each for each in problems if each.field), problems[0])
         if problem.field in BOUNDS and problem.keyword in OUT_OF_RANGE:
             return Refusal(BOUNDS[problem.field])
@@ -115,7 +145,7 @@ class ShopDialect(Dialect):
         app, _, method = call.function.partition(".")
         token = call.caller.token if call.caller is not None else ""
         told = {
-            "sha256": hashlib.sha256(token.encode()).hexdigest(), "app": app or APP, "limit": MAX_BODY,
+            "sha256": hashlib.sha256(token.encode()).hexdigest(), "app": app or APP, "url": call.path.strip("/"),
             "method": call.method if refusal.name == "method_not_allowed" else call.function or f"{APP}.{method}",
             "order_id": call.given.get("id", "0"),
         }  # fmt: skip
@@ -123,60 +153,170 @@ class ShopDialect(Dialect):
         return refusal
 
     def write(self, body: Body, call: Call, operation: str) -> bytes:
-        """JSON, or the vendor's XML."""
-        return wire.xml(body, "response", singular=True) if call.media_type == XML else wire.json(body)
+        """JSON, or the framework's XML. Raises NoName."""
+        return writing.xml(body) if call.media_type == XML else writing.json(body)
+
+    def encode(self, status: int, body: Body, call: Call, operation: str) -> tuple[int, bytes]:
+        """The body in the owner's language; a script is always 200, and XML may fail when all is done."""
+        caller: Caller = call.caller
+        if caller.language != "en_US" and "error_description" in body:
+            body = {**body, "error_description": texts.translated(body["error_description"], caller.language)}
+        try:
+            data = self.write(body, call, operation)
+        except writing.NoName:
+            failed = {"error": "server_error", "error_description": "Invalid Character Error"}
+            return 500, self.write(failed, call, operation)
+        if call.media_type != JSON or not caller.callback:
+            return status, data
+        call.media_type = SCRIPT
+        return 200, b"%b(%b);" % (caller.callback.encode(errors="surrogateescape"), data)
 
 
-def _admit(shop: Shop, caller: Caller, now: datetime) -> None:
+def _admit(shop: Shop, call: Call) -> None:
     """Refuse a caller whose token does not open the app."""
+    caller: Caller = call.caller
     if not caller.token:
         raise Refusal("token_required")
-    token = shop.admit(caller.token, now)
-    if caller.app != APP:
-        raise Refusal("app_not_installed", app=caller.app)
-    if APP not in token.scope:
+    if php_input.is_stray(caller.token) or max(caller.token) > "\uffff":
+        raise Refusal("server_error", reason=DATABASE_ERROR)  # the table of tokens has neither
+    token = shop.admit(caller.token, call.now)
+    caller.language = shop.settings.language
+    if isinstance(caller.app, dict):
+        raise Aside("php_error", PHP_ERROR)
+    if caller.app not in (APP, FRAMEWORK):
+        raise _unprintable(_not_installed(caller.app), call)
+    if caller.app not in token.scope:
         raise Refusal("access_denied")
     if not shop.settings.licensed:
         raise Refusal("payment_required")
 
 
-def _form(call: Call) -> forms.Tree:
-    """PHP's `$_POST`: empty for another verb, and for a body that is no form."""
-    if call.method != "POST":
-        return forms.Tree()
-    return call.body_fields()
+def _settle(call: Call, operation: str) -> None:
+    """Make of what was sent what can be looked at: nothing is absent, and bytes that are no text cannot be kept."""
+    given = call.given
+    given.pop("access_token", None)  # it has been looked at, as PHP looks at it
+    for name in NEEDED.get(operation, ()):
+        if given.get(name) in NOTHING:
+            given.pop(name, None)
+    if php_input.is_stray(given):
+        stored = any(php_input.is_stray(given.get(name)) for name in STORED)
+        if operation == "add_order" and stored and not _missing(operation, given):
+            raise Refusal("server_error", reason=DATABASE_ERROR)
+        call.given = php_input.readable(given)
 
 
-def _names(call: Call, query: forms.Tree) -> tuple[str, str]:
-    """The app and its method, from whichever of the three URLs.
-
-    Raises:
-        MalformedForm: the URL has none of the three shapes.
-    """
-    segments = call.path.strip("/").split("/")[1:]
-    if not segments:
-        return _text(query.get("app", "")), _text(query.get("method", ""))
-    if len(segments) == 2:
-        return segments[0], segments[1]
-    app, dot, method = segments[0].partition(".")
-    if len(segments) > 2 or not dot:
-        raise forms.MalformedForm("the URL names no method: it ends in app.method, app/method or ?app=…&method=…")
-    return app, method
+def _missing(operation: str, given: Body) -> str:
+    """The parameter whose absence is noticed first, if any is absent: a customer is named by one of two."""
+    absent = [name for name in NEEDED.get(operation, ()) if name not in given]
+    if "contact" in absent and "contact_id" in absent:
+        return "contact"
+    return next((name for name in absent if name not in ("contact", "contact_id")), "")
 
 
-def _bearer(call: Call) -> str:
-    header = call.header("Authorization").strip()
-    return header[6:].strip() if header[:7].lower() == "bearer " else header
+def _check_format(call: Call) -> None:
+    caller: Caller = call.caller
+    if isinstance(caller.format, dict):
+        raise Aside("php_error", PHP_ERROR)
+    if caller.format and caller.format.lower() not in FORMATS:
+        call.media_type = JSON
+        raise _unprintable(Refusal("invalid_format", format=caller.format.upper()), call)
 
 
-def _first(*tokens: Any) -> str:
-    """The first that is something to PHP."""
-    return next((token for token in tokens if isinstance(token, str) and token not in NOTHING), "")
+def _unprintable(refusal: Refusal, call: Call) -> Exception:
+    """The refusal; or what is left of it in JSON where it would tell bytes that are not UTF-8."""
+    if not any(php_input.is_stray(fact) for fact in refusal.facts.values()):
+        return refusal
+    status = {"invalid_format": 200, "unknown_method": 404}.get(refusal.name, 400)
+    return Aside(refusal.name, Answer(status, f"{JSON}; charset=utf-8", b""))
+
+
+def _answer_reserved(shop: Shop, call: Call) -> None:
+    """Answer at the addresses that are no methods."""
+    address = call.caller.address
+    if reserved.is_cron(address):
+        raise reserved.no_job(call.media_type)
+    if address not in reserved.NAMES:
+        return
+    if address == reserved.REVOKE:
+        if not call.caller.token:
+            raise Refusal("token_required")
+        shop.admit(call.caller.token, call.now)
+        del shop.tokens[call.caller.token]
+        raise Aside("reserved: revoke", Answer(200, f"{JSON}; charset=utf-8", b"[]"))
+    raise reserved.page(address, call.given if call.method == "POST" else {})
+
+
+def _moved(call: Call) -> Aside:
+    """A redirect to the same URL, with its query, over TLS."""
+    environ = call.environ
+    query = environ.get("QUERY_STRING", "")
+    path = f"{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}"
+    url = f"https://{environ.get('HTTP_HOST', 'localhost')}{path}{'?' if query else ''}{query}"
+    return Aside("moved_to_https", Answer(301, reserved.HTML, b"", [("Location", url)]))
+
+
+def _not_installed(app: str | None) -> Refusal:
+    refusal = Refusal("app_not_installed", app=app or "")
+    if app is None:
+        refusal.body = {"error": "app_not_installed", "error_description": "App is not installed ()", "app": None}
+    return refusal
+
+
+def _address(call: Call) -> str:
+    """What follows api.php in the URL. PHP never decodes it; a server that hides the URL from us has decoded it."""
+    environ = call.environ
+    url: str = environ.get("REQUEST_URI") or environ.get("RAW_URI") or ""
+    path = url.partition("?")[0] if url else call.path
+    return path.partition("/api.php")[2].rstrip("/").removeprefix("/")
+
+
+def _names(address: str, query: forms.Tree) -> tuple[Any, Any, bool]:
+    """The app and its method, from whichever of the three URLs, and whether it is one of them."""
+    if not address:
+        return query.get("app"), query.get("method", ""), True
+    first, *others = address.split("/")
+    if len(others) == 1:
+        return first, others[0], True
+    app, dot, method = first.partition(".")
+    return app, method, bool(dot) and not others
+
+
+def _class_name(method: str) -> str:
+    """The method's name as the framework looks for it: each part begins with a capital, and the dots are gone."""
+    return "".join(part[:1].upper() + part[1:] for part in method.split("."))
+
+
+_BEARER = re.compile(r"\A\s*bearer\s+", re.IGNORECASE)
+
+
+def _token(form: forms.Tree, query: forms.Tree, call: Call) -> str:
+    """The token: a field of the form hides the query's, even an empty one; the header is asked last."""
+    given = form["access_token"] if "access_token" in form else query.get("access_token")
+    if isinstance(given, dict):
+        given = next(iter(given.values()), "")
+    if isinstance(given, str) and given not in NOTHING:
+        return given
+    header = _BEARER.sub("", call.header("Authorization"), count=1).strip()
+    return "" if header in NOTHING else header
+
+
+def _callback(query: forms.Tree) -> str:
+    given = query.get("callback")
+    return "" if given in NOTHING else _text(given)
+
+
+def _media_type(format_: Any) -> str:
+    return XML if isinstance(format_, str) and format_.lower() == "xml" else JSON
+
+
+def _given(value: Any) -> Any:
+    """The value, or nothing where it is nothing to PHP."""
+    return "" if value in NOTHING else value
 
 
 def _text(value: Any) -> str:
-    """A plain field's text; a field with brackets has none."""
-    return value if isinstance(value, str) else "Array"
+    """What PHP makes of a value where it wants a text."""
+    return "Array" if isinstance(value, dict) else value or ""
 
 
 def _reason(problem: Problem) -> str:

@@ -134,6 +134,7 @@ def _service(product: Row, variant: ServiceVariant, sku: Sku, catalogue: Catalog
         name=catalogue.service_name(variant),
         product_id=product.product_id,
         sku_id=product.sku_id,
+        sku_code=product.sku_code,
         service_id=variant.service_id,
         service_variant_id=variant.id,
         price=catalogue.service_price(variant, sku),

@@ -10,10 +10,15 @@ from typing import Any
 from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.shopscript.contacts import Contact
 from counterfoil.mockserver.shopscript.orders import LogEntry, Order, Row
+from counterfoil.mockserver.shopscript.search import SHOWN_ID
 from counterfoil.mockserver.shopscript.workflow import Action
+from counterfoil.mockserver.shopscript.writing import ELEMENT
 
 #: renders an order; `keyed` where it stands alone in JSON, not in a list or in XML
 OrderForm = Callable[[Order, Contact, bool], Body]
+
+#: what is shown with an order but is no column of it
+_BELONGING = frozenset(("params", "contact", "items"))
 
 
 def order_by_source(order: Order, contact: Contact, keyed: bool) -> Body:
@@ -50,6 +55,26 @@ def order_on_the_wire(order: Order, contact: Contact, keyed: bool) -> Body:
     }
 
 
+def listed(order: Body) -> Body:
+    """A rendered order as it stands in a list: with its number as people see it, and the places of its items."""
+    as_text = isinstance(order["id"], str)
+    items = [{**item, "sort": str(place) if as_text else place} for place, item in enumerate(order["items"])]
+    return {**order, "items": items, "id_encoded": SHOWN_ID.format(order["id"])}
+
+
+def reduced(order: Body, fields: str) -> Body:
+    """The keys of a rendered order that were asked for: `*` is all that an order is itself, not what belongs to it."""
+    asked = {field.strip() for field in fields.split(",")}
+    own = order.keys() - _BELONGING if "*" in asked else set()
+    return {key: value for key, value in order.items() if key == "id" or key in own or key in asked}
+
+
+def gravatar(contact: Contact) -> str:
+    """Where Gravatar has an image for the contact's e-mail address."""
+    digest = hashlib.md5(contact.email.strip().lower().encode(), usedforsecurity=False).hexdigest()
+    return f"//www.gravatar.com/avatar/{digest}?size=50&default=mm"
+
+
 def order_list(orders: Sequence[Body], offset: int, limit: int, count: int) -> Body:
     """A page of rendered orders."""
     return {"offset": offset, "limit": limit, "count": count, "orders": list(orders)}
@@ -72,10 +97,12 @@ def action_list(actions: Sequence[Action]) -> Body:
     return {"actions": [{"id": action.id, "name": action.name} for action in actions]}
 
 
-def _params(order: Order) -> dict[str, str]:
-    if not order.times_taken:
-        return order.params
-    return {**order.params, "reduced": "1" if order.stock_taken else "0", "reduce_times": str(order.times_taken)}
+def _params(order: Order) -> dict[str, str] | list[str]:
+    """What is kept with the order; PHP writes an array without members as a list, and none with a reserved name."""
+    params = {name: value for name, value in order.params.items() if name != ELEMENT}
+    if order.times_taken:
+        params |= {"reduced": "1" if order.stock_taken else "0", "reduce_times": str(order.times_taken)}
+    return params or []
 
 
 def _contact(contact: Contact) -> Body:
@@ -85,12 +112,12 @@ def _contact(contact: Contact) -> Body:
         "email": contact.email,
         "phone": contact.phone,
         "registered": contact.registered,
-        "photo_50x50": f"//www.gravatar.com/avatar/{_gravatar(contact.email)}?size=50&default=mm",
+        "photo_50x50": f"/wa-content/img/{'company' if contact.is_company else 'userpic'}.svg",
     }
 
 
 def _item(row: Row, order_id: int) -> Body:
-    item: Body = {
+    return {
         "id": row.id,
         "order_id": str(order_id),
         "name": _escaped(row.name),
@@ -111,15 +138,15 @@ def _item(row: Row, order_id: int) -> Body:
         "tax_percent": row.tax_percent,
         "tax_included": int(row.tax_included),
         "stock_unit_id": row.stock_unit_id,
+        "image_id": row.image_id,
     }
-    if not row.is_service:
-        item["image_id"] = row.image_id
-    return item
 
 
 def _wire_item(item: Body) -> Body:
-    """The item with the wire's name for the virtual stock, and no more decimals in its quantity than it needs."""
+    """The item with the wire's name for the virtual stock, no more decimals than it needs, and an image for products."""
     item["virtualstock_id"] = item.pop("virtual_stock_id")
+    if item["type"] == "service":
+        del item["image_id"]
     item["quantity"] = f"{item['quantity']:f}".rstrip("0").rstrip(".")
     return item
 
@@ -142,7 +169,3 @@ def _moment(at: datetime) -> str:
 def _escaped(text: str) -> str:
     """The text as PHP's htmlspecialchars has it."""
     return escape(text).replace("&#x27;", "&#039;")
-
-
-def _gravatar(email: str) -> str:
-    return hashlib.md5(email.strip().lower().encode(), usedforsecurity=False).hexdigest()

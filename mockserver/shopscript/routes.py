@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import wraps
 from typing import Any
 
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call, Handler
-from counterfoil.mockserver.shopscript import render, workflow
+from counterfoil.mockserver.shopscript import render, search, workflow
 from counterfoil.mockserver.shopscript.orders import Order, OrderedItem
 from counterfoil.mockserver.shopscript.shop import Shop
 
@@ -17,22 +18,22 @@ def add_order(shop: Shop, call: Call) -> Body:
     customer = given["contact_id"] if "contact_id" in given else given["contact"]
     items = [_ordered_item(item) for item in given["items"]]
     order = shop.place(customer, items, call.now, given.get("comment"), _params(shop, call))
-    return _order(shop, call, order)
+    return _order(shop, call, order, _is_json(call))
 
 
 def get_order(shop: Shop, call: Call) -> Body:
     """Read one order."""
-    return _order(shop, call, shop.orders.find(call.given["id"]))
+    return _order(shop, call, shop.orders.find(call.given["id"]), _is_json(call))
 
 
 def search_orders(shop: Shop, call: Call) -> Body:
     """List orders."""
-    offset, limit = call.given.get("offset", 0), call.given.get("limit", 100)
-    ids = _selected(shop, call.given.get("hash", ""))
-    orders = [
-        call.caller.order_form(order, shop.contacts[order.contact_id], False)
-        for order in shop.orders.page(ids, offset, limit)
-    ]
+    given = call.given
+    offset, limit = given.get("offset", 0), given.get("limit", 100)
+    ids = search.in_order(shop.orders, search.selected(shop.orders, given.get("hash", "")), given.get("sort", ""))
+    orders = [render.listed(_order(shop, call, order, False)) for order in shop.orders.page(ids, offset, limit)]
+    if given.get("fields"):
+        orders = [render.reduced(order, given["fields"]) for order in orders]
     return render.order_list(orders, offset, limit, len(ids))
 
 
@@ -56,9 +57,15 @@ def unknown_method(shop: Shop, call: Call) -> Body:
     raise Refusal("unknown_method", method=call.function)
 
 
-def _order(shop: Shop, call: Call, order: Order) -> Body:
-    alone_in_json = call.media_type == "application/json"
-    body: Body = call.caller.order_form(order, shop.contacts[order.contact_id], alone_in_json)
+def _is_json(call: Call) -> bool:
+    return call.media_type == "application/json"
+
+
+def _order(shop: Shop, call: Call, order: Order, keyed: bool) -> Body:
+    contact = shop.contacts[order.contact_id]
+    body: Body = call.caller.order_form(order, contact, keyed)
+    if shop.settings.gravatar:
+        body["contact"]["photo_50x50"] = render.gravatar(contact)
     return body
 
 
@@ -79,18 +86,23 @@ def _params(shop: Shop, call: Call) -> dict[str, str]:
     }
 
 
-def _selected(shop: Shop, selector: str) -> list[int]:
-    """The ascending ids of the orders that the search's hash selects."""
-    kind, _, value = selector.partition("/")
-    if kind == "id":
-        return shop.orders.existing([int(each) for each in value.split(",") if len(each) < 20])
-    if kind == "search":
-        return shop.orders.ids_by_state.get(value.removeprefix("state_id="), [])
-    return shop.orders.ids
+def _answering(handler: Handler) -> Handler:
+    """The handler, whose answer is in the format of the query; a refusal's stays as it is."""
+
+    @wraps(handler)
+    def answer(shop: Shop, call: Call) -> Any:
+        refused, call.media_type = call.media_type, call.caller.media_type
+        try:
+            return handler(shop, call)
+        except Refusal:
+            call.media_type = refused
+            raise
+
+    return answer
 
 
 HANDLERS: Mapping[str, Handler] = {
-    handler.__name__: handler
+    handler.__name__: _answering(handler)
     for handler in (
         add_order, get_order, search_orders, act_on_order, list_order_actions, delete_order, unknown_method,
     )

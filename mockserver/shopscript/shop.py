@@ -10,10 +10,12 @@ import msgspec
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.shopscript import stock, workflow
 from counterfoil.mockserver.shopscript.catalogue import Catalogue
-from counterfoil.mockserver.shopscript.contacts import Contact, introduced
+from counterfoil.mockserver.shopscript.contacts import Contact, introduced, objection
 from counterfoil.mockserver.shopscript.orders import LogEntry, Order, OrderedItem, Orders, costs, lines, rows
 
 APP = "shop"
+#: all that the vendor tells of what its database refused
+DATABASE_ERROR = "Database error. See log files for details."
 
 
 class Settings(msgspec.Struct, kw_only=True):
@@ -26,6 +28,16 @@ class Settings(msgspec.Struct, kw_only=True):
     licensed: bool = True
     currency: str = "USD"
     storefront: str = "shop.example.com"
+    #: whether plain HTTP is sent away to TLS
+    ssl_all: bool = False
+    #: the language of the tokens' owners
+    language: Literal["en_US", "ru_RU"] = "en_US"
+    #: whether the data of a new customer is looked at
+    validates_contacts: bool = False
+    #: whether a customer without a photo is shown by Gravatar
+    gravatar: bool = False
+    #: the character set of the tables: `utf8` has no character of four bytes, which is what the framework makes them with
+    tables: Literal["utf8mb4", "utf8"] = "utf8mb4"
 
 
 class Token(msgspec.Struct, kw_only=True):
@@ -35,6 +47,8 @@ class Token(msgspec.Struct, kw_only=True):
     #: the apps that it opens
     scope: list[str]
     expires: datetime | None = None
+    #: the contact whose token it is; without one, somebody of the staff who is still there
+    owner: int | None = None
 
 
 class Shop(msgspec.Struct, kw_only=True):
@@ -60,6 +74,8 @@ class Shop(msgspec.Struct, kw_only=True):
             raise Refusal("invalid_token", sha256=hashlib.sha256(text.encode()).hexdigest())
         if token.expires is not None and token.expires < now:
             raise Refusal("token_expired")
+        if token.owner is not None and token.owner not in self.contacts:
+            raise Refusal("server_error", reason=f"Contact does not exist: {token.owner}")
         return token
 
     def place(
@@ -77,6 +93,7 @@ class Shop(msgspec.Struct, kw_only=True):
         """
         if isinstance(customer, int) and customer not in self.contacts:
             raise Refusal("unknown_contact", contact_id=customer)
+        self._look_at(customer, comment or "")
         ordered = lines(items, self.catalogue)
         total, tax = costs(ordered)
         contact = self.contacts[customer] if isinstance(customer, int) else self._introduce(customer)
@@ -111,6 +128,17 @@ class Shop(msgspec.Struct, kw_only=True):
         if order.state == workflow.DELETED:
             raise Refusal("action_unavailable", action=workflow.DELETE, order_id=order_id)
         return self._move(order, workflow.DELETE, workflow.DELETED, now)
+
+    def _look_at(self, customer: int | Mapping[str, str], comment: str) -> None:
+        """Refuse a new customer, or a comment, of whom the shop does not want what is said or cannot keep it."""
+        fields = {} if isinstance(customer, int) else customer
+        if self.settings.tables == "utf8" and any(
+            character > "\uffff" for text in (comment, *fields.values()) for character in text
+        ):
+            raise Refusal("server_error", reason=DATABASE_ERROR)
+        objected = objection(fields) if fields and self.settings.validates_contacts else None
+        if objected is not None:
+            raise Refusal("invalid_parameter", parameter=objected[0], reason=objected[1])
 
     def _introduce(self, fields: Mapping[str, str]) -> Contact:
         contact = introduced(self.next_id("contact"), fields)

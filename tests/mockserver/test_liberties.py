@@ -18,6 +18,7 @@ from counterfoil.specs import Contract, names
 from counterfoil.specs.reading import read
 
 ROOT = Path(__file__).parents[2]
+GRAVATAR = "//www.gravatar.com/avatar/0?size=50&default=mm"
 PAGE = (ROOT / "docs/liberties.md").read_text()
 #: what stands between an operation and its examples says nothing that a reader wants to know
 _MEDIA = re.compile(r"content/[a-z]+/[a-z.+-]+/")
@@ -165,27 +166,27 @@ def test_a_world_takes_liberties_and_others_do_not(client: FlaskClient) -> None:
 
 def test_an_unknown_liberty_is_refused_with_the_names_that_are_like_it(client: FlaskClient) -> None:
     """And nothing changes."""
-    take(client, "texts_of_3_8_4")
+    take(client, "texts_before_3_2_0")
 
-    near = client.put("/_mock/liberties", json={"liberties": ["texts_of_3_8_5"]})
+    near = client.put("/_mock/liberties", json={"liberties": ["texts_before_3_2_1"]})
     wrong = client.put("/_mock/liberties", json={"liberty": []})
     on = [each["name"] for each in client.get("/_mock/liberties").json["liberties"] if each["on"]]
 
     assert (400, 400) == (near.status_code, wrong.status_code)
-    assert "Did you mean texts_of_3_8_4" in near.json["message"]
-    assert ["texts_of_3_8_4"] == on
+    assert "Did you mean texts_before_3_2_0" in near.json["message"]
+    assert ["texts_before_3_2_0"] == on
 
 
 def test_liberties_and_defects_do_not_switch_each_other_off(client: FlaskClient) -> None:
     """A program may decide freely and make mistakes."""
     client.put("/_mock/defects", json={"defects": ["totals_are_texts"]})
-    take(client, "photos_are_on_this_host")
+    take(client, "photos_are_gravatars")
     order = place_order(client).json
     client.put("/_mock/defects", json={"defects": []})
     honest = place_order(client).json
 
-    assert ("25.0000", "/wa-content/img/userpic.svg") == (order["total"], order["contact"]["photo_50x50"])
-    assert (25, "/wa-content/img/userpic.svg") == (honest["total"], honest["contact"]["photo_50x50"])
+    assert ("25.0000", GRAVATAR) == (order["total"], order["contact"]["photo_50x50"])
+    assert (25, GRAVATAR) == (honest["total"], honest["contact"]["photo_50x50"])
 
 
 def test_another_installation_begins_anew_and_any_other_liberty_keeps_the_state(client: FlaskClient) -> None:
@@ -196,7 +197,7 @@ def test_another_installation_begins_anew_and_any_other_liberty_keeps_the_state(
         return count
 
     place_order(client)
-    take(client, "photos_are_on_this_host")
+    take(client, "photos_are_gravatars")
     kept = orders()
     take(client, "another_shop")
     unknown = place_order(client).json["error"]
@@ -219,9 +220,9 @@ def test_what_a_document_says_binds_whoever_takes_liberties(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A liberty that breaks it is a bug of the mock, and told as one."""
-    liberty = liberties.CATALOGUE["photos_are_on_this_host"]
+    liberty = liberties.CATALOGUE["photos_are_gravatars"]
     monkeypatch.setitem(liberty.__dict__, "change", lambda _exchange, reply: reply.body.pop("total"))
-    take(client, "photos_are_on_this_host")
+    take(client, "photos_are_gravatars")
 
     answer = place_order(client)
 
