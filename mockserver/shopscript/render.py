@@ -63,9 +63,12 @@ def listed(order: Body) -> Body:
 
 
 def reduced(order: Body, fields: str) -> Body:
-    """The keys of a rendered order that were asked for: `*` is all that an order is itself, not what belongs to it."""
+    """The keys of a rendered order that were asked for: `*` is all that an order is itself, not what belongs to it.
+
+    Whoever asks for all that belongs to it gets the whole order: only then can it be told from a broken one.
+    """
     asked = {field.strip() for field in fields.split(",")}
-    own = order.keys() - _BELONGING if "*" in asked else set()
+    own = order.keys() - _BELONGING if "*" in asked or asked >= _BELONGING else set()
     return {key: value for key, value in order.items() if key == "id" or key in own or key in asked}
 
 
