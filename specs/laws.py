@@ -178,6 +178,8 @@ class Resource(_Part, frozen=True, kw_only=True):
     summary: str = ""
     within: Within | None = None
     by: list[str] = []
+    known: list[Any] = []
+    unknown: str | None = None
     most: int = 4
     besides: list[str] = []
     make: Make | None = None
@@ -355,8 +357,8 @@ def _problems(laws: Laws, contract: Contract) -> Iterator[str]:
         yield from (f"{where}: there is no resource {each!r}" for each in named if each not in laws.resources)
         if resource.within is None and not (resource.read or resource.list):
             yield f"{where}: neither `read` nor `list` shows it"
-        if resource.make is None and resource.list is None:
-            yield f"{where}: neither `make` nor `list` says where one comes from"
+        if resource.make is None and resource.list is None and not resource.known:
+            yield f"{where}: neither `make` nor `list` nor `known` says where one comes from"
         strangers = [*resource.owner.strangers, *resource.owner.of] if resource.owner else []
         strangers += [each.by for each in resource.refuses.values() if each.by]
         yield from (

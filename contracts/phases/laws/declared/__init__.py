@@ -34,7 +34,7 @@ def declared_tests(contract: Contract) -> tuple[StatefulTest, ...]:
 def _of_family(contract: Contract, laws: Laws, name: str) -> StatefulTest:
     family = laws.family(name)
     resources = [laws.resources[each] for each in family]
-    every = (law for each in family for law in Named(contract, each, laws.resources[each], laws.notations).all())
+    every = (law for each in family for law in Named(contract, laws, each).all())
     words = " and ".join(
         resource.summary or each.replace("_", " ") for each, resource in zip(family, resources, strict=True)
     )
@@ -45,7 +45,7 @@ def _of_family(contract: Contract, laws: Laws, name: str) -> StatefulTest:
     def lacks(target: Target) -> str | None:
         return _lacks(target, laws, name)
 
-    operation = Named(contract, name, laws.resources[name]).shown_by.operation
+    operation = Named(contract, laws, name).shown_by.operation
     told = f"{words}: made, read, changed and removed in any order"
     return StatefulTest(contract.name, name, told, operation, _once(every), machine, _needs(laws, name), lacks, _SIZES)
 
@@ -62,12 +62,13 @@ def _lacks(target: Target, laws: Laws, name: str) -> str | None:
 def _needs(laws: Laws, *names: str) -> tuple[str, ...]:
     """The known ids without which nothing of the resources can be made."""
     made = [laws.resources[name].make for name in names]
-    return tuple(dict.fromkeys(each for make in made if make for each in needed(make.given)))
+    known = (each for make in made if make for each in needed(make.given))
+    return tuple(dict.fromkeys(each for each in known if each not in laws.resources))
 
 
 def _at_once(contract: Contract, laws: Laws, name: str) -> StatefulTest:
     resource = laws.resources[name]
-    named, together = Named(contract, name, resource), resource.together
+    named, together = Named(contract, laws, name), resource.together
     root = resource.within.resource if resource.within else name
     assert together is not None
     kinds = ["apart", "all_there"]

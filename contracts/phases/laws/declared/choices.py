@@ -35,12 +35,12 @@ def chosen(template: Any, values: Mapping[str, Any], draw: Draw) -> Any:
         if "one-of" in template:
             one = _one_of(template["one-of"], values, draw)
             beside = {name: below for name, below in template.items() if name != "one-of"}
-            return {**chosen(beside, values, draw), **one} if beside else one
+            return {**one, **chosen(beside, values, draw)} if beside else one
         if template.keys() == {"maybe"}:
             return chosen(template["maybe"], values, draw) if _can(template["maybe"], values) and draw(2) else NOWHERE
         if "list-of" in template:
             return [chosen(template["list-of"], values, draw) for _ in range(1 + draw(template.get("most", 3)))]
-        made = {name: chosen(below, values, draw) for name, below in template.items()}
+        made = {str(_filled(name, values)): chosen(below, values, draw) for name, below in template.items()}
         return {name: below for name, below in made.items() if below is not NOWHERE}
     if isinstance(template, list):
         return [each for each in (chosen(below, values, draw) for below in template) if each is not NOWHERE]

@@ -177,7 +177,10 @@ def reach(run: Run, thing: Thing, draw: Draw) -> None:
     start = draw(len(strangers))
     run.look(thing)
     tries = [each for each in (resource.read, *resource.change, resource.remove, *owner.calls) if each is not None]
-    tries += [resource.make] if resource.make and resource.within else []
+    shared = (
+        resource.within is not None and not run.resources[resource.within.resource].known
+    )  # else each has their own
+    tries += [resource.make] if resource.make and shared else []
     parts = [run.resources[name] for name in run.things.below(thing.kind)]
     tries += [call for part in parts for call in (part.make, part.empty) if call is not None]
     begin = draw(len(tries)) if tries else 0
@@ -270,4 +273,8 @@ def ask_for_nobody(run: Run, kind: str, draw: Draw) -> None:
     call = calls[draw(len(calls))]
     said = run.things.on(call, thing, draw)
     seen = said.accepted and (call is not resource.read or said.at(call.at) is not NOWHERE)
-    run.hold(run.law(kind, "unknown", call), not seen, f"{call.operation} of {thing.key} is {said.outcome}.")
+    run.hold(
+        run.law(kind, "unknown", call, resource.unknown),
+        not seen,
+        f"{call.operation} of {thing.key} is {said.outcome}.",
+    )

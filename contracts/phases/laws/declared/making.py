@@ -61,6 +61,13 @@ def beside(run: Run, call: Make, thing: Thing, asked: dict[str, Any], draw: Draw
 
 def take(run: Run, kind: str, caller: str, draw: Draw) -> Thing | None:
     """One of those that are there already."""
+    if run.resources[kind].known:
+        thing = Thing(kind, run.calls.asked({"id": {"one-of": run.resources[kind].known}}, draw)["id"], caller)
+        run.look(thing)
+        if thing.shown is NOWHERE:
+            return None
+        run.living.append(thing)
+        return thing
     listing = run.resources[kind].list
     assert listing is not None
     said = run.calls.call(listing, draw, caller)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from counterfoil.contracts.phases.laws.context import Law
 from counterfoil.specs import Contract
 from counterfoil.specs.evidence import weakest
-from counterfoil.specs.laws import Call, Notations, Pages, Resource, evidence_of
+from counterfoil.specs.laws import Call, Laws, Pages, evidence_of
 
 #: kind -> the end of the name, and the sentence; {it} is the resource
 SENTENCES = {
@@ -50,10 +50,10 @@ SENTENCES = {
 class Named:
     """The laws of one resource."""
 
-    def __init__(self, contract: Contract, name: str, resource: Resource, notations: Notations | None = None) -> None:
-        self.name, self.resource, self.notations = name, resource, notations
-        self._contract = contract
-        self._it = resource.summary or f"a {name.replace('_', ' ')}"
+    def __init__(self, contract: Contract, laws: Laws, name: str) -> None:
+        self.name, self.resource, self.notations = name, laws.resources[name], laws.notations
+        self._contract, self._laws = contract, laws
+        self._it = self.resource.summary or f"a {name.replace('_', ' ')}"
 
     def law(self, kind: str, call: Call | None = None, *said: str | None) -> Law:
         """The law of that kind, as the answers of a call show it."""
@@ -75,8 +75,10 @@ class Named:
 
     @property
     def shown_by(self) -> Call:
-        """The call whose answer shows the resource."""
+        """The call whose answer shows the resource, or what it is a part of."""
         resource = self.resource
+        while resource.within:
+            resource = self._laws.resources[resource.within.resource]
         call = resource.read or resource.list or resource.make
         assert call is not None
         return call
@@ -133,7 +135,7 @@ class Named:
         if self.notations and it.read and not it.within:
             yield self.law("notations", it.read, self.notations.evidence)
         if it.read or it.remove:
-            yield self.law("unknown", it.read or it.remove)
+            yield self.law("unknown", it.read or it.remove, it.unknown)
         if it.owner:
             yield from (self.law("owned", None, it.owner.evidence), self.law("touched"))
         yield from (self.refusal(name) for name in it.refuses)

@@ -23,7 +23,7 @@ class Run:
         self.calls = Calls(context, laws)
         self.things = Things(self.calls, self.resources)
         contract = context.world.contract
-        self.named = {name: Named(contract, name, each, laws.notations) for name, each in self.resources.items()}
+        self.named = {name: Named(contract, laws, name) for name in self.resources}
         self.living: list[Thing] = []
         #: of all runs on a deployment, where what earlier ones have made is still there
         self._seen: set[tuple[str, str]] = context.once(f"ids of {family[0]}", set)

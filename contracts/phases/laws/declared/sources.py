@@ -24,12 +24,14 @@ class Source:
     @classmethod
     def made(cls, run: Run, call: Make, caller: str, draw: Draw) -> "Source":
         """One that is made for it. Raises StepEnds where that cannot be."""
-        from counterfoil.contracts.phases.laws.declared.making import ask  # which makes what is made of something, too
+        from counterfoil.contracts.phases.laws.declared.making import ask, take  # which make what is made of something
 
         assert call.of is not None
         make = run.resources[call.of.resource].make
-        assert make is not None
-        thing, _ = ask(run, call.of.resource, run.calls.asked(make.given, draw), caller, None)
+        if make is None:
+            thing = take(run, call.of.resource, caller, draw)
+        else:
+            thing, _ = ask(run, call.of.resource, run.calls.asked(make.given, draw), caller, None)
         if thing is None:
             raise StepEnds(f"there is no {call.of.resource} to begin with")
         for part, many in call.of.holding.items():
