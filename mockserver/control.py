@@ -22,6 +22,7 @@ from counterfoil.mockserver.engine.journal import shown
 from counterfoil.mockserver.engine.registry import UnknownVariation
 from counterfoil.mockserver.engine.variation import Variation
 from counterfoil.mockserver.engine.worlds import World
+from counterfoil.mockserver.follow import asked_filter, stream
 from counterfoil.mockserver.guard import Guard
 
 _WORLD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -242,10 +243,15 @@ class Control:
         return self.read_liberties()
 
     def read_journal(self) -> tuple[int, Any]:
-        """The world's last exchanges."""
-        world = self._app.world()
-        with world.lock:
-            return 200, {"requests": world.journal.requests, "entries": [shown(each) for each in world.journal.entries]}
+        """The world's last exchanges, those that the query asks for."""
+        journal = self._app.world().journal
+        wanted = asked_filter(request.args, self._app.endpoints)
+        entries = [shown(entry) for entry in tuple(journal.entries) if wanted.takes(entry)]
+        return 200, {"requests": journal.requests, "entries": entries}
+
+    def follow_journal(self) -> tuple[int, Any]:
+        """The world's exchanges as they happen."""
+        return 200, stream(self._app.world().journal, asked_filter(request.args, self._app.endpoints))
 
     def clear_journal(self) -> tuple[int, Any]:
         """The journal without its entries."""
@@ -277,6 +283,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., tuple[int, Any]]], ...] = (
     ("liberties", "PUT", Control.set_liberties),
     ("journal", "GET", Control.read_journal),
     ("journal", "DELETE", Control.clear_journal),
+    ("journal/stream", "GET", Control.follow_journal),
 )
 
 
@@ -291,17 +298,21 @@ def add_control(app: Mock, guard: Guard) -> None:
                     "The control plane requires its token: send the header 'Authorization: Bearer …' with what "
                     "'counterfoil serve' printed.", 401, "token_required",
                 )  # fmt: skip
-            return _json(*act(control, **path))
+            return _answer(*act(control, **path))
 
         app.add_url_rule(f"/_mock/{rule}", f"{method} {rule}", view, methods=[method], provide_automatic_options=False)
 
     @app.errorhandler(Unusable)
     def unusable(error: Unusable) -> Response:
-        return _json(error.status, {"error": error.error, "message": str(error), "mock": "counterfoil"})
+        return _answer(error.status, {"error": error.error, "message": str(error), "mock": "counterfoil"})
 
 
-def _json(status: int, body: Any) -> Response:
-    return Response(wire.json(body), status, content_type="application/json; charset=utf-8")
+def _answer(status: int, body: Any) -> Response:
+    return (
+        body
+        if isinstance(body, Response)
+        else Response(wire.json(body), status, content_type="application/json; charset=utf-8")
+    )
 
 
 def _naive(moment: datetime) -> datetime:

@@ -12,12 +12,13 @@ from counterfoil.mockserver.cors import AS_LIVE
 from counterfoil.mockserver.engine.pipeline import Endpoint
 from counterfoil.mockserver.engine.worlds import Worlds
 from counterfoil.mockserver.guard import Guard
+from counterfoil.mockserver.log import teller
 from counterfoil.mockserver.pages import add_pages
 from counterfoil.mockserver.unanswered import error_answer
 from counterfoil.specs import Contract
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - what a mock can be told, each by its name
     served: Sequence[str] | None = None,
     *,
     overlays: Sequence[str] = (),
@@ -27,12 +28,14 @@ def create_app(
     token: str | None = None,
     control_origins: Collection[str] = (),
     hosts: Collection[str] = (),
+    log: str | None = None,
 ) -> Mock:
     """The mock of the named vendors (all, if none is named).
 
     `cors` are the origins that browsers may call from; `*` lets all in, without their credentials. `stands_at` stops every
     world's clock there; `token` is asked of whoever uses the control plane. `control_origins` are those of other pages that
-    may use it, and `hosts` the names by which it may be asked, besides addresses and localhost.
+    may use it, and `hosts` the names by which it may be asked, besides addresses and localhost. `log` is the style in which each request is
+    written to standard error.
 
     Raises:
         SpecError: a contract or an overlay cannot be used.
@@ -44,7 +47,7 @@ def create_app(
         for name, binding in vendor.contracts.items()
     }
     guard = Guard(token, control_origins, hosts)
-    app = Mock(Worlds(chosen, seed, stands_at), endpoints, cors, guard)
+    app = Mock(Worlds(chosen, seed, stands_at, teller(log) if log else None), endpoints, cors, guard)
     add_control(app, guard)
     add_pages(app)
     app.register_error_handler(Exception, _error_response)

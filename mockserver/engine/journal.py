@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -49,8 +49,6 @@ class Journal:
         self.entries: deque[Entry] = deque(maxlen=ENTRIES)
         #: all requests since the last reset
         self.requests = 0
-        #: told of each entry as it is written
-        self.tell: Callable[[Entry], None] | None = None
         self._changed = threading.Condition()
         self._followers = 0
         self._resets = 0
@@ -59,7 +57,7 @@ class Journal:
     def write(
         self, meaning: tuple[str, str, str], environ: Mapping[str, Any], at: datetime, sent: bytes, answer: Answer,
         seconds: float, nearest: tuple[dict[str, str], ...] = (),
-    ) -> None:  # fmt: skip
+    ) -> Entry:  # fmt: skip
         """Write an exchange down, which means a contract, an operation and an outcome."""
         query = environ.get("QUERY_STRING")
         url = f"{environ['PATH_INFO']}?{query}" if query else environ["PATH_INFO"]
@@ -70,10 +68,9 @@ class Journal:
             [("Content-Type", answer.content_type), *answer.headers], answer.body[:BYTES], seconds, nearest,
         )  # fmt: skip
         self.entries.append(entry)
-        if self.tell is not None:
-            self.tell(entry)
         if self._followers:
             self._notify()
+        return entry
 
     def clear(self) -> None:
         """Forget the entries."""

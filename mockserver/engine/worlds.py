@@ -2,20 +2,21 @@
 
 import hashlib
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from counterfoil.mockserver.engine.faults import Fault, InForce
-from counterfoil.mockserver.engine.journal import Journal
+from counterfoil.mockserver.engine.journal import Entry, Journal
 from counterfoil.mockserver.engine.operations import Compiled
 from counterfoil.mockserver.engine.steps import Answer
 from counterfoil.mockserver.engine.variation import Variation
 from counterfoil.mockserver.engine.vendor import Vendor
 
 MAIN = "main"
+Tell = Callable[[str, Entry], None]
 
 
 class Clock:
@@ -71,6 +72,8 @@ class World:
         #: what its program does otherwise; a reset does not change a program
         self.variations: tuple[Variation, ...] = ()
         self.journal = Journal()
+        #: told of each exchange
+        self.tell: Tell | None = None
         self._vendors = vendors
         self.reset()
 
@@ -141,7 +144,9 @@ class World:
         """Write an exchange into the journal. Takes the lock itself."""
         with self.lock:
             meaning = contract, operation, outcome
-            self.journal.write(meaning, environ, self.clock.now(), sent, answer, seconds, nearest)
+            entry = self.journal.write(meaning, environ, self.clock.now(), sent, answer, seconds, nearest)
+        if self.tell is not None:  # without the lock: whoever is told may be slow
+            self.tell(self.name, entry)
 
     def snapshot(self) -> dict[str, Any]:
         """All state as JSON data."""
@@ -176,11 +181,15 @@ class World:
 class Worlds:
     """All worlds of the server; `main` is always there."""
 
-    def __init__(self, vendors: Mapping[str, Vendor], seed: int, stands_at: datetime | None) -> None:
+    def __init__(
+        self, vendors: Mapping[str, Vendor], seed: int, stands_at: datetime | None, tell: Tell | None = None
+    ) -> None:  # fmt: skip
         self._vendors = vendors
         self._seed = seed
         self._stands_at = stands_at
+        self._tell = tell
         self._worlds = {MAIN: World(MAIN, vendors, seed, Clock(stands_at))}
+        self._worlds[MAIN].tell = tell
 
     def __iter__(self) -> Any:
         return iter(list(self._worlds.values()))
@@ -198,7 +207,7 @@ class Worlds:
     ) -> World | None:
         """A new world with the seeded installation; None if the name is taken."""
         world = World(name, self._vendors, self._seed if seed is None else seed, Clock(stands_at or self._stands_at))
-        world.variations = variations
+        world.variations, world.tell = variations, self._tell
         return world if self._worlds.setdefault(name, world) is world else None
 
     def drop(self, name: str) -> bool:

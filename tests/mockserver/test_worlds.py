@@ -233,6 +233,10 @@ def test_the_control_plane_does_what_its_own_document_says(mock: Mock, client: F
         status = str(answer.status_code)
         assert status in ("200", "201"), (operation["operationId"], answer.data)
         response = document["components"]["responses"][operation["responses"][status]["$ref"].split("/")[-1]]
+        if "application/json" not in response["content"]:
+            assert answer.mimetype in response["content"]
+            answer.close()
+            continue
         schema = response["content"]["application/json"]["schema"]
         Draft202012Validator({**schema, "components": document["components"]}).validate(answer.json)
 
