@@ -10,15 +10,18 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from counterfoil.mockserver.app import Mock
+    from counterfoil.mockserver.tls import Pair
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SECONDS_TO_END = 5
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 THREADS = 32  # started when needed; so that slow clients, or a delay that was ordered, do not hold up the others
 
 
@@ -30,6 +33,9 @@ class Server:
         self.port = port
         self.notes = notes
         self.options = options
+        self.tls: Pair | None = None
+        #: where the base URL is written as soon as it answers
+        self.ready_file: Path | None = None
         self.app: Mock | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -42,8 +48,13 @@ class Server:
 
         if self.app is None:
             self.app = create_app(**self.options)
-            add_proof(self.app, self.host, self.port, self.options["token"])
+            add_proof(self.app, self.scheme, self.host, self.port, self.options["token"])
         return self.app
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of its URL."""
+        return "http" if self.tls is None else "https"
 
     def load(self) -> "Mock":
         """Called in the serving process: the app, a thread that says when the port answers, and one that watches.
@@ -65,8 +76,17 @@ class Server:
                 time.sleep(0.002)
         shown = f"[{host}]" if ":" in host else host
         app = self.build()
-        lines = [*self.notes, *app.remarks, f"Serving {', '.join(app.endpoints)} at http://{shown}:{self.port}"]
-        click.echo("\n".join(lines))
+        url = f"{self.scheme}://{shown}:{self.port}"
+        click.echo("\n".join([*self.notes, *app.remarks, f"Serving {', '.join(app.endpoints)} at {url}"]))
+        if self.ready_file is not None:
+            _write_whole(self.ready_file, f"{url}\n")
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write the file so that whoever sees it sees all of it."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    beside.write_text(text)
+    beside.replace(path)
 
 
 def _end_with_parent() -> None:
@@ -130,45 +150,72 @@ def _origins(_context: click.Context, option: click.Parameter, chosen: tuple[str
 @click.option("--clock", "stands_at", help="Stop every world's clock at this moment, as in 2026-01-05T09:00:00Z.")
 @click.option("--control-token", envvar="COUNTERFOIL_CONTROL_TOKEN", help="The token that the control plane "
               "requires. [default: none on loopback, else a new one]")  # fmt: skip
+@click.option("--log", "style", type=click.Choice(("auto", "text", "json")), default="auto", show_default=True, help="Tell "
+              "each request in a line on standard error; auto: as text, if that is a terminal.")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="Tell no requests.")
+@click.option("--tls-cert", type=FILE, help="Speak HTTPS with this certificate (PEM).")
+@click.option("--tls-key", type=FILE, help="The certificate's key (PEM, without a password).")
+@click.option("--tls-self-signed", is_flag=True, help="Speak HTTPS with a certificate made for this start (needs openssl).")
+@click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the base URL into this file as "
+              "soon as it answers; the file is gone before that and after the end.")  # fmt: skip
 @click.option("--until-eof", is_flag=True, expose_value=False, callback=_end_with_stdin, help="Stop when standard input "
               "ends: started with a pipe, the mock never outlives the process that holds its other end.")  # fmt: skip
-def serve(
-    host: str, port: int, served: tuple[str, ...], overlays: tuple[str, ...], cors: tuple[str, ...],
-    control_origins: tuple[str, ...], hosts: tuple[str, ...], seed: int, stands_at: str | None, control_token: str | None,
-) -> None:  # fmt: skip
+def serve(host: str, port: int, control_token: str | None, ready_file: Path | None, **chosen: Any) -> None:
     """Serve the mock until it is interrupted. It answers from state, at the vendors' real paths."""
     gc.disable()  # what is made from here to the first request stays: looking through it would take a tenth of the start
     from counterfoil.mockserver import vendors
     from counterfoil.specs import SpecError
 
+    served, overlays = chosen["served"], chosen["overlays"]
     unknown = set(served) - set(vendors.ALL)
     if unknown:
         raise click.UsageError(f"There is no vendor {min(unknown)!r}; there are: {', '.join(vendors.ALL)}.")
+    tls = _tls(host, chosen["tls_cert"], chosen["tls_key"], self_signed=chosen["tls_self_signed"])
     port = _free_port(host, port)
     notes = []
+    if tls is not None and chosen["tls_self_signed"]:
+        notes.append(f"Certificate (for clients to trust, as in curl --cacert): {tls.certificate}")
     if control_token is None and host not in LOOPBACK:
         control_token = secrets.token_urlsafe(18)
         notes.append(f"Control plane token (send it as 'Authorization: Bearer …'): {control_token}")
     server = Server(host, port, tuple(notes), {
-        "served": served or None, "overlays": overlays, "seed": seed, "stands_at": _moment(stands_at),
-        "cors": cors, "token": control_token, "control_origins": control_origins, "hosts": (*hosts, host),
+        "served": served or None, "overlays": overlays, "seed": chosen["seed"], "stands_at": _moment(chosen["stands_at"]),
+        "cors": chosen["cors"], "token": control_token, "control_origins": chosen["control_origins"],
+        "hosts": (*chosen["hosts"], host), "log": _log_style(chosen["style"], quiet=chosen["quiet"]),
     })  # fmt: skip
+    server.tls, server.ready_file = tls, ready_file
     try:
-        vendors.check_overlays(
-            [
-                name
-                for vendor in vendors.ALL.values()
-                if not served or vendor.name in served
-                for name in vendor.contracts
-            ],
-            overlays,
-        )
+        contracts = [
+            name for vendor in vendors.ALL.values() if not served or vendor.name in served for name in vendor.contracts
+        ]
+        vendors.check_overlays(contracts, overlays)
         server.build()
     except SpecError as error:
         raise click.UsageError(str(error)) from error
     gc.freeze()
     gc.enable()
     run(server)
+
+
+def _log_style(style: str, *, quiet: bool) -> str | None:
+    if quiet or (style == "auto" and not sys.stderr.isatty()):
+        return None  # a pipe that nobody reads would fill, and stop the mock
+    return "text" if style == "auto" else style
+
+
+def _tls(host: str, certificate: Path | None, key: Path | None, *, self_signed: bool) -> "Pair | None":
+    from counterfoil.mockserver import tls
+
+    if (certificate is None) is not (key is None):
+        raise click.UsageError("--tls-cert and --tls-key belong together: give both.")
+    if self_signed and certificate is not None:
+        raise click.UsageError("--tls-self-signed makes a certificate; leave it or --tls-cert and --tls-key out.")
+    try:
+        if certificate is not None and key is not None:
+            return tls.checked(tls.Pair(certificate, key))
+        return tls.self_signed(host) if self_signed else None
+    except tls.Unserviceable as error:
+        raise click.UsageError(str(error)) from error
 
 
 def run(server: Any) -> None:
@@ -179,9 +226,17 @@ def run(server: Any) -> None:
     granian = Granian(
         "mockserver", address=server.host, port=server.port, interface=Interfaces.WSGI, workers=1,
         blocking_threads=THREADS, websockets=False, log_enabled=False, respawn_failed_workers=False,
+        ssl_cert=server.tls and server.tls.certificate, ssl_key=server.tls and server.tls.key,
         workers_kill_timeout=2,  # a signal right after the start, or a client that holds its request open, is no reason to wait
     )  # fmt: skip
-    granian.serve(target_loader=server.load, wrap_loader=False)
+    ready = server.ready_file
+    if ready is not None:
+        ready.unlink(missing_ok=True)
+    try:
+        granian.serve(target_loader=server.load, wrap_loader=False)
+    finally:
+        if ready is not None:
+            ready.unlink(missing_ok=True)
 
 
 def _free_port(host: str, port: int) -> int:

@@ -17,14 +17,14 @@ from counterfoil.specs.proof import PATH, make_key, proof
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,100}")
 
 
-def add_proof(app: Mock, host: str, port: int, token: str | None) -> None:
+def add_proof(app: Mock, scheme: str, host: str, port: int, token: str | None) -> None:
     """Let the app prove that it knows the control token, or its user's key."""
     keys = [token.encode()] if token else []
     keys += [own] if (own := make_key()) else []
 
     def prove() -> Response:
         nonce, address = request.args.get("nonce", ""), request.args.get("address", "")
-        if not _NONCE.fullmatch(nonce) or not is_own(address, host, port):
+        if not _NONCE.fullmatch(nonce) or not is_own(address, host, port, scheme):
             told = {
                 "error": "unusable",
                 "message": f"Asked for are a nonce and this mock's own address, not {address!r}.",
@@ -36,7 +36,7 @@ def add_proof(app: Mock, host: str, port: int, token: str | None) -> None:
     app.add_url_rule(PATH, "GET proof", prove, methods=["GET"], provide_automatic_options=False)
 
 
-def is_own(address: str, host: str, port: int) -> bool:
+def is_own(address: str, host: str, port: int, scheme: str = "http") -> bool:
     """Whether only a server that listens at this host and port is asked at the address."""
     try:
         parts = urlsplit(address)
@@ -44,7 +44,7 @@ def is_own(address: str, host: str, port: int) -> bool:
         own = {ip_address(found[4][0]) for found in socket.getaddrinfo(host, port)}
     except (OSError, ValueError, UnicodeError):
         return False
-    if parts.scheme != "http" or parts.port != port or parts.path:
+    if parts.scheme != scheme or parts.port != port or parts.path:
         return False
     anywhere = any(each.is_unspecified for each in own)
     return bool(asked) and all(_is_here(each) if anywhere else each in own or _is_unused(each, port) for each in asked)

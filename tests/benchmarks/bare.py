@@ -11,7 +11,7 @@ from counterfoil.mockserver.command import Server, _free_port, run
 ANSWERS = {key: body.encode() for key, body in json.loads(Path(sys.argv[1]).read_text()).items()}
 
 app = Flask("bare")
-app.endpoints = ()  # what Server announces
+app.endpoints = app.remarks = ()  # what Server announces
 
 
 @app.post("/includes/api.php")

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -120,6 +121,10 @@ def test_an_interrupt_is_no_error(sent: signal.Signals) -> None:
         (["--cors", "localhost:5173"], "is no origin as browsers send it"),
         (["--cors", "*", "--cors", "http://localhost:5173"], "'*' stands alone"),
         (["--control-origin", "*"], "is no origin as browsers send it"),
+        (["--tls-cert", __file__], "belong together"),
+        (["--tls-cert", __file__, "--tls-key", __file__], "are no certificate and its key"),
+        (["--tls-cert", __file__, "--tls-key", __file__, "--tls-self-signed"], "leave it or"),
+        (["--log", "xml"], "'auto', 'text', 'json'"),
     ],
 )
 def test_a_wrong_option_is_said_with_exit_code_2(options: list[str], complaint: str) -> None:
@@ -410,3 +415,67 @@ def test_a_connection_breaks_as_it_was_ordered_to(base: str) -> None:
     assert cut.value.partial == body[: len(body) // 2]
     assert (200, True) == (status, time.monotonic() - began >= 0.4)
     assert alive(base)
+
+
+def test_who_waits_for_the_mock_reads_where_it_is(tmp_path: Path) -> None:
+    """The ready file has the base URL as soon as it answers, and is gone before and after."""
+    ready = tmp_path / "ready"
+    ready.write_text("of yesterday")
+    with serving("--vendor", "shopscript", "--ready-file", str(ready)) as (url, _):
+        until = time.monotonic() + 5
+        while not ready.exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert f"{url}\n" == ready.read_text()
+
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_it_speaks_https_with_a_certificate_made_for_the_occasion() -> None:
+    """A client that trusts the certificate that is named talks to it; the files are gone at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--vendor", "shopscript", "--tls-self-signed"],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        certificate = process.stdout.readline().split()[-1]
+        url = next(line for line in process.stdout if line.startswith("Serving")).split()[-1]
+        parts = urlsplit(url)
+        trusting = ssl.create_default_context(cafile=certificate)
+        connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=10, context=trusting)
+        own = {"Origin": url, "Content-Type": "application/json"}
+        connection.request("POST", "/_mock/worlds", '{"name": "mine"}', own)
+
+        assert "https" == parts.scheme
+        assert f"{url}/w/mine" == json.loads(connection.getresponse().read())["base_url"]
+        connection.close()
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+    assert 0 == process.returncode
+    assert not Path(certificate).parent.exists()
+
+
+def test_the_journal_is_streamed_and_does_not_hold_up_the_end() -> None:
+    """An event comes when an exchange happens; a signal ends the server though somebody still follows."""
+    with serving("--vendor", "whmcs") as (url, process):
+        following = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+        following.request("GET", "/_mock/journal/stream?since=0")
+        stream = following.getresponse()
+        assert alive(url)
+
+        lines = iter(stream.readline, b"")
+        event = next(line for line in lines if line.startswith(b"data:"))
+
+        assert "add_order" == json.loads(event[5:])["operation"]
+        process.send_signal(signal.SIGTERM)
+        assert 0 == process.wait(timeout=8)
+        following.close()
+
+
+def test_the_log_goes_to_standard_error_when_it_is_asked_for() -> None:
+    """A pipe that nobody reads would fill, so by itself only a terminal is told."""
+    for options, lines in ((("--log", "json"), 1), ((), 0), (("--log", "text", "--quiet"), 0)):
+        with serving("--vendor", "whmcs", *options) as (url, process):
+            assert alive(url)
+            process.send_signal(signal.SIGTERM)
+            assert lines == process.stdout.read().count("add_order")
