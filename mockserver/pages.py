@@ -23,6 +23,8 @@ _FRAME = """
 <p class=buttons><button value=use class=first>Use it</button><button value=leave formnovalidate>Leave it</button></p>
 </form></dialog>
 """
+#: begins a table in a frame that scrolls by itself, with the keyboard, too
+_WIDE = "<div class=wide tabindex=0 role=region aria-label='{}'><table>"
 
 
 def add_pages(app: Mock) -> None:
@@ -67,7 +69,7 @@ def _index(app: Mock, base: str, world: str, prefix: str) -> str:
         "<link rel=stylesheet href=/_console/style.css><script type=module src=/_console/main.js></script></head>",
         f"<body {data}>{_FRAME}<section id=overview>",
         "<p>A mock that remembers. These contracts are answered here from state:</p>",
-        "<div class=wide><table><tr><th>contract<th>title<th>operations<th>document<th>reference</tr>",
+        "<div class=wide tabindex=0 role=region aria-label=Contracts><table><tr><th>contract<th>title<th>operations<th>document<th>reference</tr>",
     ]
     for name, endpoint in sorted(app.endpoints.items()):
         title = escape(endpoint.contract.document["info"]["title"])
@@ -78,11 +80,11 @@ def _index(app: Mock, base: str, world: str, prefix: str) -> str:
         )
     parts.append("</table></div>")
     for vendor in {endpoint.vendor.name: endpoint.vendor for endpoint in app.endpoints.values()}.values():
-        parts.append(f"<h2>{vendor.name}: what is seeded</h2><div class=wide><table>")
+        parts.append(f"<h2>{vendor.name}: what is seeded</h2>{_WIDE.format(f'Seeded: {vendor.name}')}")
         parts += [f"<tr><th>{escape(what)}<td>{escape(value)}</tr>" for what, value in vendor.seeded]
         parts.append("</table></div>")
     parts.append(f"<h2>Where requests go: below {escape(base)}</h2>")
-    parts.append(f"<div class=wide><table>{''.join(_paths(app))}</table></div>")
+    parts.append(f"{_WIDE.format('Paths')}{''.join(_paths(app))}</table></div>")
     parts.append(
         "<h2>Control</h2><p>Described by <a href='/openapi/control.json'>/openapi/control.json</a>, to be read <a "
         "href='/reference/control'>here</a>. For example:</p>"

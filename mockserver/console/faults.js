@@ -53,7 +53,7 @@ export async function show(place) {
   async function render() {
     const { faults } = await control("GET", "faults");
     list.replaceChildren(faults.length
-      ? table("Faults", ["operation", "what", "how often", ""], faults.map((each) => el("tr", {},
+      ? table("Faults", ["operation", "what", "how often", "actions"], faults.map((each) => el("tr", {},
         el("td", {}, el("code", {}, each.operation), each.contract ? ` of ${each.contract}` : ""),
         el("td", {}, told(each)),
         el("td", {}, often(each)),

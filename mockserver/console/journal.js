@@ -29,7 +29,7 @@ const masked = ({ headers }) => Object.entries(headers).filter(([, value]) => va
 function headersOf(title, kept) {
   const pairs = Object.entries(kept ?? {});
   return pairs.length
-    ? [el("h4", {}, title), el("pre", { tabindex: "0" }, pairs.map(([name, value]) => `${name}: ${value}`).join("\n"))]
+    ? [el("h3", {}, title), el("pre", { tabindex: "0" }, pairs.map(([name, value]) => `${name}: ${value}`).join("\n"))]
     : [];
 }
 
@@ -46,13 +46,13 @@ function opened(entry) {
         say(`Sent again: ${answer.status}.`);
       }), { disabled: why !== null, title: why }),
       button("Copy as curl", tried(() => copy(curl(request)))),
-      el("a", { href: `#/try/${entry.contract}/${entry.operation}` }, "Try this operation")),
+      entry.operation && el("a", { href: `#/try/${entry.contract}/${entry.operation}` }, "Try this operation")),
     entry.nearest.length > 0 && el("p", {}, "Nearest: ",
       entry.nearest.map((each) => Object.values(each).join(" ")).join("; ")),
     headersOf("Request headers", entry.headers),
-    el("h4", {}, "Request"), el("pre", { tabindex: "0" }, pretty(entry.request) || "(no body)"),
+    el("h3", {}, "Request"), el("pre", { tabindex: "0" }, pretty(entry.request) || "(no body)"),
     headersOf("Answer headers", entry.answer_headers),
-    el("h4", {}, "Answer"), el("pre", { tabindex: "0" }, pretty(entry.answer) || "(nothing)"));
+    el("h3", {}, "Answer"), el("pre", { tabindex: "0" }, pretty(entry.answer) || "(nothing)"));
 }
 
 function line(entry) {

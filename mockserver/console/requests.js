@@ -92,8 +92,9 @@ export function encoded(text) {
 function valueOf(document, parameter, known) {
   const schema = resolved(document, parameter.schema);
   const example = resolved(document, Object.values(parameter.examples ?? {})[0]).value;
-  const given = parameter.example ?? example ?? schema.const ?? schema.examples?.[0] ?? known[parameter.name]
-    ?? USUAL[parameter.name] ?? schema.default ?? schema.enum?.[0];
+  const seeded = known[parameter.name] ?? USUAL[parameter.name];
+  const given = (parameter.in === "path" ? seeded : null) // a document's own ids are nobody's here
+    ?? parameter.example ?? example ?? schema.const ?? schema.examples?.[0] ?? seeded ?? schema.default ?? schema.enum?.[0];
   return given === undefined ? "" : String(given);
 }
 
@@ -126,12 +127,12 @@ function missing(seeded = {}, value = {}) {
   return Object.fromEntries(Object.entries(seeded).filter(([name]) => !(name in value) && !(own && /^(identifier|secret|authinfo)$/.test(name))));
 }
 
-/** What only the world knows: its newest cart, what is in it, and whom its users may act for. */
+/** What only the world knows: its newest cart (one with something in it, if there is one), what that is, and whom its users may act for. */
 async function lookedUp(path) {
   if (!/\{(cart_id|item_id|client_uuid)\}/.test(path)) return {};
   const { vendors } = await control("GET", "snapshot");
-  const [cartId, cart] = Object.entries(vendors.whmcs?.carts ?? {}).at(-1) ?? ["", {}];
-  const items = Array.isArray(cart.items) ? cart.items : Object.values(cart.items ?? {});
-  const clients = Object.values(vendors.whmcs?.clients ?? {});
-  return { cart_id: cartId, item_id: items.at(-1)?.id ?? "", client_uuid: clients[0]?.uuid ?? "" };
+  const carts = Object.entries(vendors.whmcs.carts);
+  const [cartId, cart] = carts.findLast(([, { items }]) => Object.keys(items).length) ?? carts.at(-1) ?? [];
+  const client = Object.values(vendors.whmcs.clients)[0];
+  return { cart_id: cartId, item_id: Object.values(cart?.items ?? {}).at(-1)?.id, client_uuid: client?.uuid };
 }

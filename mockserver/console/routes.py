@@ -7,7 +7,7 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Flask, Response, abort, send_from_directory
+from flask import Flask, Response, abort, request
 
 HOME = Path(__file__).parent
 #: what a page may load and run: the mock's own files, and no text of a page
@@ -76,10 +76,14 @@ def _swagger_ui() -> Path | None:
 
 
 def _file(place: Path, name: str) -> Response:
-    kind = _KINDS.get(Path(name).suffix)
-    if kind is None:
+    path = place / name
+    kind = _KINDS.get(path.suffix)
+    if kind is None or not path.is_file():
         abort(404)
-    return _guarded(send_from_directory(place, name, mimetype=kind.partition(";")[0]), POLICY)
+    response = Response(path.read_bytes(), content_type=kind)
+    response.add_etag()
+    response.make_conditional(request)
+    return _guarded(response, POLICY)
 
 
 def _guarded(response: Response, policy: str) -> Response:

@@ -73,7 +73,7 @@ export async function show(place, [vendor = "", name = "", id = ""]) {
       const mine = id !== "" && String(row.id) === id;
       const details = el("details", { open: opened.has(key) || mine,
         ontoggle: (event) => (event.target.open ? opened.add(key) : opened.delete(key)) },
-        el("summary", { "aria-label": `All of ${current} ${row.id}` }, "all"), el("pre", {}, JSON.stringify(row, null, 2)));
+        el("summary", { "aria-label": `All of ${current} ${row.id}` }, "all"), el("pre", { tabindex: "0" }, JSON.stringify(row, null, 2)));
       return el("tr", { class: mine ? "found" : null, "data-id": String(row.id) },
         used.map((column) => cell(row, column)), el("td", {}, details));
     };

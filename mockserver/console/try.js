@@ -2,6 +2,7 @@
 
 import { contracts, curl, documentOf, prefix, refusalsOf } from "./control.js";
 import { button, copy, el, field, pretty, say, select, tried } from "./dom.js";
+import { live } from "./live.js";
 import { draft, encoded, examples, operations, refusals } from "./requests.js";
 import { keep, stateOf } from "./sessions.js";
 
@@ -61,6 +62,13 @@ export async function show(place, [contract = contracts.at(-1), wanted = ""]) {
 
   async function send() {
     const made = await request(true);
+    const ended = el("span", { class: "outcome" });
+    const tell = ({ detail: { operation: name, outcome: how } }) => {
+      if (name !== operation.id) return;
+      ended.textContent = how;
+      live.removeEventListener("entry", tell);
+    };
+    live.addEventListener("entry", tell);
     const began = performance.now();
     const came = await fetch(made.url, { method: made.method, headers: made.headers, body: made.body || undefined });
     const text = await came.text();
@@ -68,7 +76,7 @@ export async function show(place, [contract = contracts.at(-1), wanted = ""]) {
     if (contract === "whmcs-rest") keep(caller.value === NOBODY ? null : caller.value, came);
     command.textContent = curl(made);
     answer.replaceChildren(
-      el("h3", {}, "Answer ", el("span", { class: came.ok ? "badge good" : "badge bad" }, String(came.status)),
+      el("h3", {}, "Answer ", el("span", { class: came.ok ? "badge good" : "badge bad" }, String(came.status)), " ", ended,
         el("small", {}, ` ${Math.round(took)} ms, ${came.headers.get("Content-Type") ?? "no type"}`)),
       el("pre", { class: "body", tabindex: "0" }, pretty(text) || "(nothing)"));
     say(`Answered with ${came.status}.`);

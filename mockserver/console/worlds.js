@@ -71,7 +71,7 @@ export async function show(place) {
 
   async function render() {
     const { worlds } = await control("GET", "worlds");
-    list.replaceChildren(table("Worlds", ["name", "its clock", "base URL", ""], worlds.map((each) => el("tr", {},
+    list.replaceChildren(table("Worlds", ["name", "its clock", "base URL", "actions"], worlds.map((each) => el("tr", {},
       el("td", {}, each.name === world ? el("strong", {}, `${each.name} (this one)`) : el("a", { href: homeOf(each.name) }, each.name)),
       el("td", {}, `${each.now}${each.ticks ? "" : " (stands still)"}`),
       el("td", {}, el("code", {}, each.base_url)),
