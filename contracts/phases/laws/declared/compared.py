@@ -90,6 +90,7 @@ def _without(tree: Any, steps: list[str]) -> Any:
 
 def shared(one: Any, other: Any) -> tuple[Any, Any]:
     """What both speak of: maps without the names that only one of them has."""
+    one, other = _listed(one, other), _listed(other, one)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         both = {name: shared(one[name], other[name]) for name in one if name in other}
         return {name: each[0] for name, each in both.items()}, {name: each[1] for name, each in both.items()}
@@ -97,6 +98,12 @@ def shared(one: Any, other: Any) -> tuple[Any, Any]:
         pairs = [shared(*each) for each in zip(one, other, strict=True)]
         return [each[0] for each in pairs], [each[1] for each in pairs]
     return one, other
+
+
+def _listed(node: Any, beside: Any) -> Any:
+    """A map by ids as a list, beside a list of the same."""
+    by_id = isinstance(beside, list) and isinstance(node, Mapping) and _is_by_id(node)
+    return list(node.values()) if by_id else node
 
 
 def same(one: Any, other: Any, besides: Iterable[str] = ()) -> bool:
