@@ -22,6 +22,8 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     authinfo_ips: list[str] = []
     #: for how long after its last use a session is open
     session_minutes: int = 60
+    #: for how many days a service goes on after it has expired, before it is renewed or stops
+    grace_days: int = 0
 
 
 class NotOffered(Refusal):

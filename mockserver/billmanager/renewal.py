@@ -8,13 +8,13 @@ from counterfoil.mockserver.billmanager.clients import Client
 from counterfoil.mockserver.billmanager.ordering import BALANCE, take
 from counterfoil.mockserver.billmanager.orders import Order, Payment, Service
 from counterfoil.mockserver.billmanager.panel import NotOffered, Panel
-from counterfoil.mockserver.engine.moments import add_months
+from counterfoil.mockserver.engine.moments import add_days, add_months
 from counterfoil.mockserver.engine.refusal import Refusal
 
 
 def settle(panel: Panel, now: datetime) -> None:
     """Renew or stop all services that have expired by now, day by day."""
-    today = now.date()
+    today = add_days(now, -panel.settings.grace_days).date()
     if today < panel.next_due:
         return
     while due := [each for each in _active(panel) if each[1].expires <= today]:
@@ -36,7 +36,7 @@ def _active(panel: Panel) -> Iterator[tuple[Client, Service]]:
 
 
 def _renew_or_stop(panel: Panel, client: Client, service: Service) -> None:
-    at = datetime.combine(service.expires, time())
+    at = add_days(datetime.combine(service.expires, time()), panel.settings.grace_days)
     try:
         if service.autoprolong:
             prolong(panel, client, service, service.autoprolong, at)

@@ -70,6 +70,13 @@ def certificates_by_the_new_function(state: Panel, now: datetime, seed: int) -> 
     return state
 
 
+@LIBERTIES.seeded("effects")
+def services_go_on_for_five_days(state: Panel, now: datetime, seed: int) -> Panel:
+    """A service is renewed, or stops, five days after it has expired."""
+    state.settings.grace_days = 5
+    return state
+
+
 # words and names of refusals
 
 

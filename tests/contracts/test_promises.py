@@ -16,7 +16,7 @@ SHOP = Path(__file__).parent.parent / "shop" / "contract"
 
 #: what no test can see from outside, each with a reason in its `promises.yaml`
 UNSEEN = {
-    "billmanager": {"renewal_prolongs", "the_panel_shows_an_addons_code", "the_example_adds_an_item"},
+    "billmanager": {"the_panel_shows_an_addons_code", "the_example_adds_an_item"},
     "shopscript": set(),
     "whmcs-classic": {
         "affid_assigns_the_order_to_an_affiliate",

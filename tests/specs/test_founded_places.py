@@ -18,7 +18,7 @@ from counterfoil.specs.schemas import schemas_of
         ("billmanager", "order_item", "doc/lineitem.id/$", "observed"),
         ("billmanager", "order_item", "doc/billorder/$", "chosen"),
         # the answer, where nothing on the way says anything
-        ("billmanager", "list_accounts", "doc/list/elem/0/balance/$", "chosen"),
+        ("billmanager", "list_accounts", "doc/elem/0/balance/$", "chosen"),
         ("whmcs-rest", "get_product", "data/nothing/of/the/kind", None),
     ],
 )
