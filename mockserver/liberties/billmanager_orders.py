@@ -150,7 +150,7 @@ def the_account_may_be_overdrawn(exchange: Exchange, own: Callable[[], Result]) 
     return result
 
 
-@LIBERTIES.handler("effects", "get_cart", "confirm_cart_order")
+@LIBERTIES.handler("effects", "get_cart", "empty_cart", "confirm_cart_order")
 def providers_are_not_asked_for(exchange: Exchange, own: Callable[[], Result]) -> Result:
     """Nobody has told how a provider is named, and we do not read `project`."""
     exchange.call.given.pop("project", None)
