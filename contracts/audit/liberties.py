@@ -25,6 +25,7 @@ from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.profile.read import read as read_profile
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.run.discovery import discovered, shown
+from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.reports import results
 from counterfoil.reports.results import Result
 from counterfoil.specs.clauses import clauses_of_requests
@@ -232,7 +233,7 @@ def _results(program: Program, plan: Plan) -> Iterator[Result]:
         if clauses_of_requests(target.contract, operation.id):
             yield _result(f"clauses/{operation.id}", partial(clauses.run, operation, plan))
         yield _result(f"fuzz/{operation.id}", partial(fuzz.run, operation, plan))
-    for stateful_test in laws.stateful_tests(target.contract):
+    for stateful_test in stateful_tests(target.contract):
         yield _result(stateful_test.id, partial(laws.run, stateful_test, plan))
 
 

@@ -18,6 +18,7 @@ from counterfoil.contracts.phases import clauses, fuzz, laws, witness
 from counterfoil.contracts.phases.cases import load as load_cases
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.profile.model import Entry, Profile
+from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results
 from counterfoil.reports.results import Result
@@ -80,7 +81,7 @@ def _results(target: RecordingTarget, entry: Entry, rules: Rules, level: str) ->
     if level == "smoke":
         with_clauses = [each for each in with_clauses if each.effect != "reads"]
     runs += [("clauses", partial(clauses.run, operation, plan)) for operation in with_clauses]
-    runs += [("laws", partial(laws.run, each, plan)) for each in laws.stateful_tests(contract)]
+    runs += [("laws", partial(laws.run, each, plan)) for each in stateful_tests(contract)]
     runs += [("fuzz", partial(fuzz.run, operation, plan)) for operation in contract.operations.values()]
     for phase, run in runs:
         target.phase = phase

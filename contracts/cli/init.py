@@ -145,7 +145,7 @@ def _ids(installation: str, contracts: Sequence[str]) -> Iterator[str]:
 def _unlocked(contracts: Sequence[str]) -> Counter[str]:
     """In how many cases of a deployment each id takes part."""
     from counterfoil.contracts.phases.cases import load  # only who writes a profile waits for it
-    from counterfoil.contracts.phases.laws import stateful_tests
+    from counterfoil.contracts.run.stateful_tests import stateful_tests
 
     counts: Counter[str] = Counter()
     for contract in contracts:

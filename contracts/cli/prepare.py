@@ -20,7 +20,7 @@ from counterfoil.contracts.http.mock import MockFailed, started
 from counterfoil.contracts.http.trust import PROVEN, SAID, STARTED, NoMock, Trust
 from counterfoil.contracts.phases.cases import CaseError
 from counterfoil.contracts.phases.cases import load as load_cases
-from counterfoil.contracts.phases.laws import LawsError, stateful_tests
+from counterfoil.contracts.phases.laws import LawsError
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.promises import known
 from counterfoil.contracts.profile.model import Entry
@@ -28,6 +28,7 @@ from counterfoil.contracts.profile.read import ProfileError
 from counterfoil.contracts.profile.vocabulary import INSTALLATIONS, installation_of
 from counterfoil.contracts.run.discovery import discovered_together, shown
 from counterfoil.contracts.run.run_files import begin
+from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.guard import guarded
 from counterfoil.contracts.safety.rules import Allowed, Rules

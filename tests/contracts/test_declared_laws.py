@@ -9,6 +9,7 @@ import pytest
 
 from counterfoil.contracts.phases import laws
 from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results
 from counterfoil.reports.results import Result
@@ -47,7 +48,7 @@ def hold(serve: Callable[..., str], tmp_path: Path) -> Callable[..., list[Result
         )  # fmt: skip
         own = {"notes": str(MINIMAL / "notes")}
         plan = Plan(header, str(tmp_path), [], str(MINIMAL / "profile.toml"), rules=rules or Rules(), own=own)
-        return [laws.run(test, plan) for test in laws.stateful_tests(Contract.load(str(MINIMAL / "notes")))]
+        return [laws.run(test, plan) for test in stateful_tests(Contract.load(str(MINIMAL / "notes")))]
 
     return run
 

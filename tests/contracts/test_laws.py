@@ -12,6 +12,7 @@ import pytest
 from counterfoil.contracts.phases import laws
 from counterfoil.contracts.phases.laws.context import LawContext
 from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
 from counterfoil.reports import results
@@ -25,7 +26,7 @@ from lawbreaking import Lawbreaker, Lie, honest
 CONTRACT = "whmcs-rest"
 SIZES = {"totals": (15, 15), "cart": (15, 15), "lists": (40, 2), "service": (10, 8), "domain": (10, 8)}
 WRITTEN = ("totals",)
-STATEFUL_TESTS = {trial.name: trial for trial in laws.stateful_tests(Contract.load(CONTRACT)) if trial.name in SIZES}
+STATEFUL_TESTS = {trial.name: trial for trial in stateful_tests(Contract.load(CONTRACT)) if trial.name in SIZES}
 
 
 @pytest.fixture(autouse=True)

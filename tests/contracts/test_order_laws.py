@@ -17,6 +17,7 @@ from counterfoil.contracts.phases.laws import StatefulTest
 from counterfoil.contracts.phases.laws.context import LawContext
 from counterfoil.contracts.phases.laws.declared.named import SENTENCES
 from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
 from counterfoil.reports import results
@@ -49,7 +50,7 @@ SIZES = {
     ("whmcs-rest", "item at once"): (4, 1),
 }
 STATEFUL_TESTS = {
-    key: next(trial for trial in laws.stateful_tests(Contract.load(key[0])) if trial.name == key[1]) for key in SIZES
+    key: next(trial for trial in stateful_tests(Contract.load(key[0])) if trial.name == key[1]) for key in SIZES
 }
 
 #: the defects of the mock that break a law: contract, defect, trial, law

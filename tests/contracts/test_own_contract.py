@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from counterfoil.command import main
 from counterfoil.contracts.phases import laws
 from counterfoil.contracts.phases.laws import LawsError
+from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.specs import Contract
 
 OPENAPI = """
@@ -72,7 +73,7 @@ def test_it_has_its_folder_s_name_and_is_united_from_its_files(folder: Path) -> 
     contract = Contract.load(str(folder))
 
     assert ("corner-shop", folder, ["list_things"]) == (contract.name, contract.own, list(contract.operations))
-    assert ["things"] == [trial.name for trial in laws.stateful_tests(contract)]
+    assert ["things"] == [trial.name for trial in stateful_tests(contract)]
 
 
 def test_it_is_shown_and_checked_like_the_others(folder: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.contracts.phases.cases import load
-from counterfoil.contracts.phases.laws import stateful_tests
 from counterfoil.contracts.phases.promises import known, problems, with_promises
+from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.reports.results import Answer, Finding, Request, Result
 from counterfoil.specs import Contract, SpecError, names
 from counterfoil.specs.promises import Promise, promises_of

@@ -6,21 +6,14 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from counterfoil.contracts.phases.laws.declared import declared_tests
 from counterfoil.contracts.phases.laws.runner import Law, StatefulTest, run
 from counterfoil.contracts.profile.vocabulary import folder_of
-from counterfoil.specs import Contract
 
-__all__ = ["Law", "LawsError", "StatefulTest", "run", "stateful_tests", "written"]
+__all__ = ["Law", "LawsError", "StatefulTest", "run", "written"]
 
 
 class LawsError(ValueError):
     """A `laws.py` of one's own that cannot be used; the message says why."""
-
-
-def stateful_tests(contract: Contract) -> tuple[StatefulTest, ...]:
-    """The stateful tests of the contract: what it declares, and what is written for it. Raises LawsError, SpecError."""
-    return (*declared_tests(contract), *written(contract.name, contract.own))
 
 
 def written(contract: str, own: Path | None = None) -> tuple[StatefulTest, ...]:

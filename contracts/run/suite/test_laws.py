@@ -9,6 +9,7 @@ from counterfoil.contracts.phases import laws
 from counterfoil.contracts.phases import plan as plans
 from counterfoil.contracts.phases.laws import StatefulTest
 from counterfoil.contracts.phases.plan import Plan
+from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.reports.results import Result
 
 
@@ -16,9 +17,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per stateful test."""
     plan = plans.read(Path(metafunc.config.getoption("plan")))
     stateful_tests = [
-        stateful_test
-        for target in plan.targets.values()
-        for stateful_test in laws.stateful_tests(target.contract)
+        stateful_test for target in plan.targets.values() for stateful_test in stateful_tests(target.contract)
     ]
     metafunc.parametrize("stateful_test", stateful_tests, ids=[stateful_test.id for stateful_test in stateful_tests])
 
