@@ -32,7 +32,7 @@ def total(c: Caller, **fields: Any) -> tuple[str, str]:
 
 def services(c: Caller) -> list[Any]:
     """The client's machines."""
-    rows = doc(c, func="vds")["list"]["elem"]
+    rows = doc(c, func="vds")["elem"]
     return rows if isinstance(rows, list) else [rows]
 
 
@@ -47,7 +47,7 @@ said(
     addon_values_have_no_bounds=lambda c: "error" in order(c, addon_5=101),
     any_word_confirms=lambda c: "error" in order(c, sok="no"),
     unknown_provider_is_an_error_without_type=lambda c: doc(c, func="cart", project=9)["error"].get("$type"),
-    a_list_of_one_has_no_element=lambda c: sorted(doc(c, func="order")["list"]),
+    a_list_of_one_has_no_element=lambda c: sorted(doc(c, func="order")["elem"]),
     names_are_not_escaped_in_xml=lambda c: ask(c, "xml", func="vds").data,
     russian_is_sent_in_another_encoding=lambda c: ask(c, func="nothing", lang="ru").data,
     services_expire_a_day_early=lambda c: services(c)[0]["expiredate"],
@@ -69,7 +69,7 @@ def balance_pays_the_first_item_only(c: Caller) -> Any:
     order(c)
     order(c, order_period=3)
     doc(c, **MONEY)
-    return doc(c, func="subaccount")["list"]["elem"][0]["balance"]
+    return doc(c, func="subaccount")["elem"][0]["balance"]
 
 
 @seen

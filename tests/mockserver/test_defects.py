@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import BrokenBarrierError
+from time import perf_counter
 from types import SimpleNamespace
 
 import pytest
@@ -48,7 +49,7 @@ def caller(mock: Mock, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> 
         return callers[-1]
 
     for module in ("pipeline", "varied"):
-        monkeypatch.setattr(f"counterfoil.mockserver.engine.{module}.time", SimpleNamespace(sleep=sleep))
+        monkeypatch.setattr(f"counterfoil.mockserver.engine.{module}.time", SimpleNamespace(sleep=sleep, perf_counter=perf_counter))
     return make
 
 
