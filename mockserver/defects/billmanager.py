@@ -60,6 +60,18 @@ def balance_pays_the_first_item_only(exchange: Exchange, honest: Callable[[], Re
     return result
 
 
+@DEFECTS.gate("arithmetic")
+def renewals_are_free(exchange: Exchange, honest: Callable[[], None]) -> None:
+    """The job that renews services has no access to the accounts."""
+    accounts = [account for client in exchange.state.clients.values() for account in client.accounts]
+    before = [account.balance for account in accounts]
+    try:
+        honest()
+    finally:
+        for account, balance in zip(accounts, before, strict=True):
+            account.balance = balance
+
+
 @DEFECTS.handler("identity", *ORDERS)
 def item_ids_start_again_after_the_cart_was_emptied(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """A line item's id is its row in the cart, so that an empty cart begins at one."""
@@ -242,6 +254,14 @@ def services_expire_a_day_early(exchange: Exchange, reply: Reply) -> None:
     for row in _rows(reply):
         service = services[row["id"]["$"]]
         row["expiredate"]["$"] = (service.expires - timedelta(days=1)).isoformat()
+
+
+@DEFECTS.accepted("date", "list_services")
+def expired_services_stay_active(exchange: Exchange, reply: Reply) -> None:
+    """Whether something is over is looked at by a job that nobody has started."""
+    for row in _rows(reply):
+        if row["item_status"]["$"] == "3":
+            row["item_status"]["$"] = "2"
 
 
 @DEFECTS.accepted("date", *LISTS)

@@ -73,6 +73,20 @@ def balance_pays_the_first_item_only(c: Caller) -> Any:
 
 
 @seen
+def renewals_are_free(c: Caller) -> Any:
+    services(c)
+    c.later(days=25)
+    return doc(c, func="subaccount")["elem"][0]["balance"]
+
+
+@seen
+def expired_services_stay_active(c: Caller) -> Any:
+    doc(c, func="vds.edit", elid=1, autoprolong="off", sok="ok")
+    c.later(days=25)
+    return services(c)[0]["item_status"]
+
+
+@seen
 def item_ids_start_again_after_the_cart_was_emptied(c: Caller) -> Any:
     first = order(c)["lineitem.id"]
     doc(c, func="cart.empty", sok="ok")
