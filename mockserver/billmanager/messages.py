@@ -12,8 +12,8 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "login_required": ("Log in to use this function", "Авторизуйтесь, чтобы использовать эту функцию"),
     "session_expired": ("The session has expired. Log in again", "Сессия истекла. Авторизуйтесь снова"),
     "access_denied": (
-        "The function '{function}' may not be used from the address {address}",
-        "Функция '{function}' недоступна с адреса {address}",
+        "The function '{function}' may not be used for or from '{address}'",
+        "Функция '{function}' недоступна для '{address}'",
     ),
     "unknown_function": ("The function '{function}' was not found", "Не удалось найти функцию '{function}'"),
     "wizard_unavailable": ("No tariff plan is chosen for the order", "Не выбран тарифный план для заказа"),
@@ -84,6 +84,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "list_payments": ("Payments", "Платежи"),
     "list_services": ("Services", "Услуги"),
     "list_accounts": ("Accounts", "Лицевые счета"),
+    "make_login_key": ("New login key", "Новый ключ входа"),
     "log_in": ("Log in", "Авторизация"),
     "unknown_function": ("Unknown function", "Неизвестная функция"),
 }

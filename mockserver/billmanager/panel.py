@@ -49,6 +49,8 @@ class Panel(msgspec.Struct, kw_only=True):
     #: by id
     payment_methods: dict[int, str]
     clients: dict[int, Client]
+    #: what opens one session each: the clients' names and keys
+    login_keys: list[tuple[str, str]] = []
     sessions: Sessions = msgspec.field(default_factory=Sessions)
     #: what a code takes off an old cart, in percent
     promocodes: dict[str, int] = {}
@@ -83,6 +85,20 @@ class Panel(msgspec.Struct, kw_only=True):
         """The client with that name and password. Raises Refusal where there is none."""
         for client in self.clients.values():
             if (client.username, client.password) == (username, password):
+                return client
+        raise Refusal("bad_password")
+
+    def make_key(self, client: Client, username: str, key: str) -> None:
+        """Let the key open one session of the client who asks. Raises Refusal for somebody else's name."""
+        if username != client.username:
+            raise Refusal("access_denied", address=username)
+        self.login_keys.append((username, key))
+
+    def use_key(self, username: str, key: str) -> Client:
+        """The client whom the key lets in, once. Raises Refusal where there is no such key."""
+        for client in self.clients.values():
+            if client.username == username and (username, key) in self.login_keys:
+                self.login_keys.remove((username, key))
                 return client
         raise Refusal("bad_password")
 

@@ -22,7 +22,7 @@ _ADDON = re.compile("addon_([0-9]+)")
 #: what a form asks for that knows nothing else
 _FIELDS: Mapping[str, Sequence[str]] = {
     "delete_cart_item": ["id"], "change_basket": ["id"], "pay_payment": ["elid"], "edit_service": ["elid", "autoprolong"],
-    "prolong_service": ["elid", "period"], "delete_service": ["elid"],
+    "prolong_service": ["elid", "period"], "make_login_key": ["username", "key"], "delete_service": ["elid"],
 }  # fmt: skip
 
 
@@ -117,9 +117,17 @@ def log_in(panel: Panel, call: Call) -> Body:
     given = call.given
     if "username" in given and "password" in given:
         client = panel.authenticate(given["username"], given["password"])
+    elif "username" in given and "key" in given:
+        client = panel.use_key(given["username"], given["key"])
     else:
         client = panel.admit(*pair(given["authinfo"]), call.ip)
     return render.logged_in(panel.begin(client, call.now))
+
+
+def make_login_key(panel: Panel, call: Call) -> Body:
+    """Make a key that opens one session."""
+    panel.make_key(_client(call), call.given["username"], call.given["key"])
+    return render.DONE
 
 
 def pair(authinfo: str) -> tuple[str, str]:
@@ -327,7 +335,7 @@ def _explained(handler: Callable[[Panel, Call], Body | Accepted]) -> Handler:
 HANDLERS: Mapping[str, Handler] = {
     handler.__name__: _explained(handler)
     for handler in (
-        log_in, order_item, list_tariffs, get_cart, delete_cart_item, empty_cart, confirm_cart_order, get_basket,
+        log_in, make_login_key, order_item, list_tariffs, get_cart, delete_cart_item, empty_cart, confirm_cart_order, get_basket,
         change_basket, list_payment_methods, pay_order, pay_payment, list_orders, list_payments, list_services,
         edit_service, delete_service, prolong_service, list_accounts, unknown_function,
     )

@@ -12,12 +12,13 @@ from counterfoil.mockserver.billmanager.panel import Panel
 from counterfoil.mockserver.engine.moments import add_days
 from counterfoil.specs.reading import read
 
+SEED = Path(__file__).with_name("seed.yaml")
 _MOMENTS = frozenset(("created", "paid"))
 _DAYS = frozenset(("expires",))
 _TABLES = ("providers", "datacenters", "tariffs", "clients")
 
 
-def seeded_state(now: datetime, seed: int, path: Path = Path(__file__).with_name("seed.yaml")) -> Panel:
+def seeded_state(now: datetime, seed: int, path: Path = SEED) -> Panel:
     """The seeded panel at that moment; what looks random follows from the seed."""
     content = _dated(_seed(path), now)
     for name in _TABLES:

@@ -21,6 +21,15 @@ LIBERTIES = Liberties("billmanager")
 CENT = Decimal("0.01")
 
 
+@LIBERTIES.handler("effects", "log_in")
+def keys_open_more_than_one_session(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A key opens sessions until another one is made."""
+    panel, kept = exchange.state, list(exchange.state.login_keys)
+    result = own()
+    panel.login_keys = kept
+    return result
+
+
 # what is odd
 
 

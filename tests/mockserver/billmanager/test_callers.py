@@ -15,6 +15,21 @@ def session(caller, query: str = "username=demo&password=demo") -> str:
     return opened["$id"]
 
 
+def test_a_key_opens_one_session(caller, poor):
+    """`session.newkey` makes it for its maker, and `func=auth` takes it in place of the password, once."""
+    assert {"$": ""} == caller.ask("session.newkey", username="demo", key="k-1", sok="ok")["ok"]
+    assert ("access", "session.newkey") == poor.error(poor.ask("session.newkey", username="demo", key="k-2", sok="ok"))
+    login = "func=auth&username=demo&out=xjson&key="
+    kept = caller.client.get("/_mock/snapshot").json
+    assert 200 == caller.client.put("/_mock/snapshot", json=kept).status_code
+
+    session = caller.send(f"{login}k-1").json["doc"]["auth"]["$id"]
+
+    assert "elem" in caller.send(f"func=subaccount&auth={session}&out=xjson").json["doc"]
+    for key in ("k-1", "k-2", ""):
+        assert "auth" not in caller.send(f"{login}{key}").json["doc"]
+
+
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 @pytest.mark.parametrize("fields", ["username=demo&password=demo", "authinfo=demo:demo"])
 def test_a_login_gives_a_session(caller, verb, fields):
