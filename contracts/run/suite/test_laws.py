@@ -16,10 +16,8 @@ from counterfoil.reports.results import Result
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per stateful test."""
     plan = plans.read(Path(metafunc.config.getoption("plan")))
-    stateful_tests = [
-        stateful_test for target in plan.targets.values() for stateful_test in stateful_tests(target.contract)
-    ]
-    metafunc.parametrize("stateful_test", stateful_tests, ids=[stateful_test.id for stateful_test in stateful_tests])
+    found = [stateful_test for target in plan.targets.values() for stateful_test in stateful_tests(target.contract)]
+    metafunc.parametrize("stateful_test", found, ids=[stateful_test.id for stateful_test in found])
 
 
 def test_laws(stateful_test: StatefulTest, plan: Plan, record: Callable[[Result], None]) -> None:
