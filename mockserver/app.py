@@ -14,7 +14,6 @@ from counterfoil.mockserver.cors import (
     Headers,
     closed_as_live,
     documented_headers,
-    is_preflight,
 )
 from counterfoil.mockserver.delivery import deliver
 from counterfoil.mockserver.engine import wire
@@ -73,7 +72,7 @@ class Mock(Flask):
         cors = NO_HEADERS if self._closed and path.startswith(self._closed) else self._cors.headers(environ)
         answer = None
         try:
-            if cors and is_preflight(environ) and self._cors.lets_in(environ):
+            if cors and environ["REQUEST_METHOD"] == "OPTIONS" and self._cors.is_asked_for(environ):
                 answer = self._preflight(environ)
             else:
                 match = self._paths.find(path)
@@ -87,20 +86,16 @@ class Mock(Flask):
         if answer is None:
             return self._flask(environ, start_response, cors)
 
-        def start(length: int) -> None:
-            status = STATUS_LINES.get(answer.status) or f"{answer.status} "
-            about = [("Content-Type", answer.content_type), ("Content-Length", str(length))]
-            start_response(status, [*(about if answer.status != 204 else ()), *cors, *answer.headers])
-
+        body = answer.body
         if answer.manner is not None:
-            return deliver(answer, answer.manner, environ, start)
-        start(len(answer.body))
-        return [answer.body]
+            return deliver(answer, answer.manner, environ, lambda length: start_response(*_head(answer, length, cors)))
+        start_response(*_head(answer, len(body), cors))
+        return [body]
 
     def _control(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """A request to the control plane, which is not for strangers."""
         cors = self._control_cors.headers(environ)
-        if is_preflight(environ) and self._control_cors.lets_in(environ):
+        if environ["REQUEST_METHOD"] == "OPTIONS" and self._control_cors.is_asked_for(environ):
             start_response("204 No Content", [*cors, *Cors.preflight(environ)])
             return []
         turned = None if environ["REQUEST_METHOD"] == "OPTIONS" else self._guard.turns_away(environ)
@@ -141,7 +136,7 @@ class Mock(Flask):
             return True
         return True
 
-    def _unanswered(self, error: Exception, environ: Mapping[str, Any]) -> Answer:
+    def _unanswered(self, error: Exception, environ: dict[str, Any]) -> Answer:
         """The answer to a request that no vendor answers; written into the journal of its world."""
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         means_nothing = isinstance(error, HTTPException)
@@ -155,5 +150,14 @@ class Mock(Flask):
             return answer
         except Unpreferable as impossible:
             error, answer = impossible, error_answer(impossible, path)
-        world.note("", "", name_of(error), environ, b"", answer, 0.0, near)
+        world.note(("", "", name_of(error)), environ, world.clock.now(), b"", answer, 0.0, near)
         return answer
+
+
+def _head(answer: Answer, length: int, cors: Headers) -> tuple[str, Headers]:
+    """The status line and the headers."""
+    status = STATUS_LINES.get(answer.status) or f"{answer.status} "
+    if answer.status == 204:
+        return status, cors + answer.headers
+    about = [("Content-Type", answer.content_type), ("Content-Length", str(length))]
+    return status, about + cors + answer.headers

@@ -60,6 +60,10 @@ class Cors:
         """Whether the page that asks may read anything."""
         return bool(self._all) or environ.get("HTTP_ORIGIN") in self._named
 
+    def is_asked_for(self, environ: Mapping[str, Any]) -> bool:
+        """Whether a browser asks whether a page may send something, and it may."""
+        return "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ and self.lets_in(environ)
+
     @staticmethod
     def preflight(environ: Mapping[str, Any]) -> Headers:
         """What a page may send, which is whatever it asks for."""
@@ -68,8 +72,3 @@ class Cors:
             ("Access-Control-Allow-Methods", VERBS), ("Access-Control-Allow-Headers", asked),
             ("Access-Control-Max-Age", "600"),
         ]  # fmt: skip
-
-
-def is_preflight(environ: Mapping[str, Any]) -> bool:
-    """Whether a browser asks before it sends what a page wants it to."""
-    return environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from counterfoil.mockserver.engine import wire
 from counterfoil.mockserver.engine.journal import Entry
@@ -14,11 +15,8 @@ def teller(style: str) -> Callable[[str, Entry], None]:
     line = _as_json if style == "json" else _as_text
 
     def tell(world: str, entry: Entry) -> None:
-        try:
+        with suppress(OSError, ValueError):  # whoever read the lines is gone, and that is no reason not to answer
             sys.stderr.write(line(world, entry))
-            sys.stderr.flush()
-        except (OSError, ValueError):
-            pass  # whoever read the lines is gone, and that is no reason not to answer
 
     return tell
 
@@ -39,5 +37,7 @@ def _as_json(world: str, entry: Entry) -> str:
 
 def _path(entry: Entry) -> str:
     """The path, without the query, which may hold a secret; what would steer a terminal is spelled out."""
-    text = entry.path.encode("latin-1").decode(errors="replace")
+    text = entry.path
+    if not text.isascii():
+        text = text.encode("latin-1").decode(errors="replace")
     return text if text.isprintable() else "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

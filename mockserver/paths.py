@@ -33,6 +33,8 @@ class Paths(Generic[T]):
 
     def __init__(self) -> None:
         self._root: Node[T] = Node()
+        #: by the whole path, the rules without parameters: literals win at every step, and so these win over all others
+        self._plain: dict[str, Match[T]] = {}
 
     def add(self, rule: str, owner: T) -> None:
         """Add a rule; if it is there already, its owner is replaced."""
@@ -47,10 +49,15 @@ class Paths(Generic[T]):
                 node.parameter = node = node.parameter or Node()
             else:
                 node = node.literals.setdefault(segment, Node())
-        node.end = Match(owner, rule, names)
+        node.end = match = Match(owner, rule, names)
+        if not names:
+            self._plain[rule] = match
 
     def find(self, path: str) -> tuple[T, str, dict[str, str]] | None:
         """The owner of the rule that the path fits, the rule, and the values of its parameters."""
+        plain = self._plain.get(path)
+        if plain is not None:
+            return plain.owner, plain.rule, {}
         segments = path[1:].split("/")
         if segments[-1] == "":
             segments.pop()  # a slash at the end means nothing

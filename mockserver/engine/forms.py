@@ -125,7 +125,12 @@ def query(text: str) -> Tree:
             raise MalformedForm(f"more than {MAX_FIELDS} fields")
         name, _, value = field.partition("=")
         keys = _cached_keys(name) if len(name) <= _CACHED_NAME else _quoted_keys(name)
-        _put(result, keys, _unquoted(value))
+        if "%" in value or "+" in value:
+            value = _unquoted(value)
+        if len(keys) == 1:  # a plain name, as nearly all are: the first step always has one
+            result[str(keys[0][0])] = value
+        else:
+            _put(result, keys, value)
     return result
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,33 +13,48 @@ BYTES = 4096
 #: who may know them has sent them; a journal is shown to others, too
 _SECRET = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-state"))
 _MASK = "[…]"
+#: the headers that WSGI names without HTTP_
+_BARE = frozenset(("CONTENT_TYPE", "CONTENT_LENGTH"))
 
 
 class Entry(NamedTuple):
-    """One request and its answer in a world's journal."""
+    """One request and its answer in a world's journal; what they say is read when somebody asks for it."""
 
     number: int
     at: datetime
     contract: str
     operation: str
     outcome: str
-    method: str
-    url: str
-    #: the request's headers as WSGI names them
-    headers: dict[str, str]
+    #: the request's WSGI environment, without its body
+    environ: dict[str, Any]
+    #: the beginnings of the bodies
     request: bytes
-    status: int
-    answer_headers: list[tuple[str, str]]
-    answer: bytes
-    #: how long the answer took, in seconds
+    answer: Answer
+    #: how long the answer took
     seconds: float
     #: where no operation was meant: those that are like it
     nearest: tuple[dict[str, str], ...]
 
     @property
+    def method(self) -> str:
+        """The request's method."""
+        return str(self.environ["REQUEST_METHOD"])
+
+    @property
     def path(self) -> str:
-        """The URL without its query."""
-        return self.url.partition("?")[0]
+        """The path, without the world's prefix."""
+        return str(self.environ["PATH_INFO"])
+
+    @property
+    def url(self) -> str:
+        """The path and the query."""
+        query = self.environ.get("QUERY_STRING")
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def status(self) -> int:
+        """The answer's status."""
+        return self.answer.status
 
 
 class Journal:
@@ -55,18 +70,16 @@ class Journal:
         self._ended = False
 
     def write(
-        self, meaning: tuple[str, str, str], environ: Mapping[str, Any], at: datetime, sent: bytes, answer: Answer,
+        self, meaning: tuple[str, str, str], environ: dict[str, Any], at: datetime, sent: bytes, answer: Answer,
         seconds: float, nearest: tuple[dict[str, str], ...] = (),
     ) -> Entry:  # fmt: skip
         """Write an exchange down, which means a contract, an operation and an outcome."""
-        query = environ.get("QUERY_STRING")
-        url = f"{environ['PATH_INFO']}?{query}" if query else environ["PATH_INFO"]
-        headers = {name: environ[name] for name in environ if name[:5] == "HTTP_" or name == "CONTENT_TYPE"}
+        kept = environ.copy()
+        kept.pop("wsgi.input", None)
+        if len(answer.body) > BYTES:
+            answer = answer._replace(body=answer.body[:BYTES])
         self.requests += 1
-        entry = Entry(
-            self.requests, at, *meaning, environ["REQUEST_METHOD"], url, headers, sent[:BYTES], answer.status,
-            [("Content-Type", answer.content_type), *answer.headers], answer.body[:BYTES], seconds, nearest,
-        )  # fmt: skip
+        entry = Entry(self.requests, at, *meaning, kept, sent[:BYTES], answer, seconds, nearest)
         self.entries.append(entry)
         if self._followers:
             self._notify()
@@ -122,16 +135,20 @@ class Journal:
 
 def shown(entry: Entry) -> dict[str, Any]:
     """The entry as JSON data, secrets masked."""
-    data = entry._asdict()
-    data["at"] = f"{entry.at.isoformat()}Z"
-    data["ms"] = round(data.pop("seconds") * 1000, 3)
-    for part in ("request", "answer"):
-        data[part] = data[part].decode(errors="replace")
-    names = ((name.removeprefix("HTTP_").replace("_", "-").title(), value) for name, value in entry.headers.items())
-    data["headers"] = {name: _masked(name, value) for name, value in names}
-    data["answer_headers"] = {name: _masked(name, value) for name, value in entry.answer_headers}
-    data["nearest"] = list(entry.nearest)
-    return data
+    sent = ((_header(name), value) for name, value in entry.environ.items() if name[:5] == "HTTP_" or name in _BARE)
+    answered = [("Content-Type", entry.answer.content_type), *entry.answer.headers]
+    return {
+        "number": entry.number, "at": f"{entry.at.isoformat()}Z", "contract": entry.contract,
+        "operation": entry.operation, "outcome": entry.outcome, "method": entry.method, "url": entry.url,
+        "request": entry.request.decode(errors="replace"), "status": entry.status,
+        "answer": entry.answer.body.decode(errors="replace"), "ms": round(entry.seconds * 1000, 3),
+        "headers": {name: _masked(name, value) for name, value in sent if value},
+        "answer_headers": {name: _masked(name, value) for name, value in answered}, "nearest": list(entry.nearest),
+    }  # fmt: skip
+
+
+def _header(name: str) -> str:
+    return name.removeprefix("HTTP_").replace("_", "-").title()
 
 
 def _masked(name: str, value: str) -> str:

@@ -42,7 +42,7 @@ class Endpoint:
             for name, operation in self.operations.items()
         }
 
-    def answer(self, environ: Mapping[str, Any], world: World, rule: str, parameters: dict[str, str]) -> Answer:
+    def answer(self, environ: dict[str, Any], world: World, rule: str, parameters: dict[str, str]) -> Answer:
         """One request, from its bytes to its answer. Raises Unpreferable."""
         started = time.perf_counter()
         method: str = environ["REQUEST_METHOD"]
@@ -76,9 +76,8 @@ class Endpoint:
             time.sleep(delay)
         if ordered is not None:
             answer = ordered.on(answer, time.perf_counter() - started)
-        world.note(
-            self.contract.name, own.operation.id, outcome, environ, call.sent, answer, time.perf_counter() - started
-        )  # fmt: skip
+        meaning = self.contract.name, own.operation.id, outcome
+        world.note(meaning, environ, call.now, call.sent, answer, time.perf_counter() - started)
         return answer
 
     def _reply(

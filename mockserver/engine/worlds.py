@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +25,8 @@ class Clock:
 
     def __init__(self, stands_at: datetime | None = None) -> None:
         self._start = stands_at
+        #: the last second that was read, and the moment that it is: to make one takes longer than to look up the second
+        self._read = (0, datetime.min)  # noqa: DTZ901 - the world's time has no zone
         self.reset()
 
     def reset(self) -> None:
@@ -33,7 +36,10 @@ class Clock:
 
     def now(self) -> datetime:
         """The world's time."""
-        return self._stands_at or (_real() + self._ahead)
+        if self._stands_at is not None:
+            return self._stands_at
+        real = self._real()
+        return real + self._ahead if self._ahead else real
 
     def put(self, moment: datetime) -> None:
         """Stop the clock at this moment."""
@@ -41,7 +47,7 @@ class Clock:
 
     def tick(self) -> None:
         """Let the clock run, from where it is."""
-        self._ahead = self.now() - _real()
+        self._ahead = self.now() - self._real()
         self._stands_at = None
 
     def advance(self, by: timedelta) -> None:
@@ -56,9 +62,12 @@ class Clock:
         """Whether the clock runs."""
         return self._stands_at is None
 
-
-def _real() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    def _real(self) -> datetime:
+        second = int(time.time())
+        read = self._read
+        if read[0] != second:
+            self._read = read = second, datetime.fromtimestamp(second, UTC).replace(tzinfo=None)
+        return read[1]
 
 
 class World:
@@ -138,13 +147,12 @@ class World:
         return int.from_bytes(digest[:6], "big") / 2**48
 
     def note(
-        self, contract: str, operation: str, outcome: str, environ: Mapping[str, Any], sent: bytes, answer: Answer,
+        self, meaning: tuple[str, str, str], environ: dict[str, Any], at: datetime, sent: bytes, answer: Answer,
         seconds: float, nearest: tuple[dict[str, str], ...] = (),
     ) -> None:  # fmt: skip
-        """Write an exchange into the journal. Takes the lock itself."""
+        """Write an exchange into the journal: what it means, when it came, and what. Takes the lock itself."""
         with self.lock:
-            meaning = contract, operation, outcome
-            entry = self.journal.write(meaning, environ, self.clock.now(), sent, answer, seconds, nearest)
+            entry = self.journal.write(meaning, environ, at, sent, answer, seconds, nearest)
         if self.tell is not None:  # without the lock: whoever is told may be slow
             self.tell(self.name, entry)
 
