@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from counterfoil.reports.results import Accepted, Finding, Header, Result
+from counterfoil.reports.results import Accepted, AcceptedFinding, Accepting, Finding, Header, Result
 from counterfoil.reports.toml_lines import Where, line_of, lines_of
 
 LEVELS = ("smoke", "gate", "deep")
@@ -42,6 +42,19 @@ class Baseline:
     entries: tuple[Entry, ...]
     level: str = "gate"
     seed: int | None = None
+
+    @classmethod
+    def of(cls, kept: Accepting) -> "Baseline":
+        """The baseline that a run's results have kept."""
+        return cls(
+            tuple(Entry(each.id, each.reason, each.until, each.place) for each in kept.entries), kept.level, kept.seed
+        )
+
+    @property
+    def kept(self) -> Accepting:
+        """The same, as results keep it: so that parts of a run can be judged together."""
+        entries = (AcceptedFinding(each.id, each.reason, each.until, each.place) for each in self.entries)
+        return Accepting(tuple(entries), self.level, self.seed)
 
     def applied(self, result: Result, today: date) -> Result:
         """The result with its accepted findings marked; if no other one broke it, it has passed."""

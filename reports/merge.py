@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from counterfoil.reports.printable import counted
+from counterfoil.reports.baseline import Baseline
+from counterfoil.reports.conclusion import Exit, conclude
 from counterfoil.reports.results import Contract, Footer, Header, Result, Results, Target, Writer, totals
 from counterfoil.reports.verdict import worst
 
+_JUDGED = (Exit.HOLDS, Exit.BROKEN, Exit.NOTHING)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -29,7 +31,7 @@ def merged(runs: dict[Path, Results]) -> Results:
         return next(iter(runs.values()))
     header = _header({path: run.header for path, run in runs.items()})
     results = _results({path: run.results for path, run in runs.items()})
-    return Results(header, results, _footer([run.footer for run in runs.values()], results))
+    return Results(header, results, _footer(list(runs.values()), header, results))
 
 
 def written(run: Results, path: Path) -> None:
@@ -45,6 +47,7 @@ def _header(headers: dict[Path, Header]) -> Header:
     _agreed("the seed", {path: str(header.seed) for path, header in headers.items()})
     _agreed("the level", {path: header.level for path, header in headers.items()})
     _agreed("strictness", {path: str(header.strict).lower() for path, header in headers.items()})
+    _agreed("the baseline", {path: _said(header) for path, header in headers.items()})
     names = dict.fromkeys(name for header in headers.values() for name in header.contracts)
     contracts: dict[str, Contract] = {}
     targets: dict[str, Target] = {}
@@ -64,7 +67,13 @@ def _header(headers: dict[Path, Header]) -> Header:
         target=targets,
         contracts=contracts,
         versions=_versions(headers.values()),
+        shard=(1, 1),
     )
+
+
+def _said(header: Header) -> str:
+    """What the baseline accepts, wherever its file lies in each part."""
+    return ", ".join(entry.id for entry in header.accepting.entries)
 
 
 def address(target: Target) -> str:
@@ -108,10 +117,13 @@ def _results(files: dict[Path, list[Result]]) -> list[Result]:
     return [result for _, result in kept.values()]
 
 
-def _footer(footers: list[Footer], results: list[Result]) -> Footer:
-    exit_code = worst([footer.exit_code for footer in footers])
-    sums = totals(results)
+def _footer(runs: list[Results], header: Header, results: list[Result]) -> Footer:
+    footers, sums = [run.footer for run in runs], totals(results)
     created = [footer.created for footer in footers if footer.created is not None]
+    partly = any(footer.partly for footer in footers) or not _is_whole(runs)
+    unfit, told = Baseline.of(header.accepting).judged(header, results, partly=partly)
+    exit_code, verdict = _verdict(footers, header, results, unfit, partly=partly)
+    own = (notice for run in runs for notice in run.footer.notices if not _is_of_baseline(notice, run.header))
     return msgspec.structs.replace(
         footers[0],
         finished=max(footer.finished for footer in footers),
@@ -121,21 +133,37 @@ def _footer(footers: list[Footer], results: list[Result]) -> Footer:
         findings=sums["findings"],
         cases_digest=_cases_digest(results),
         exit_code=exit_code,
-        notices=list(dict.fromkeys(notice for footer in footers for notice in footer.notices)),
+        notices=list(dict.fromkeys([*unfit, *told, *own])),
         created=[thing for each in created for thing in each] if created else None,
-        verdict=_sentence(exit_code, footers, sums["findings"]["broken"], sums["counts"]["failed"]),
+        verdict=verdict,
+        partly=partly,
     )
+
+
+def _is_whole(runs: list[Results]) -> bool:
+    """Whether, for each number of parts into which a run was cut, all of them are here."""
+    cut: dict[tuple[int, tuple[str, ...]], set[int]] = {}
+    for run in runs:
+        number, of = run.header.shard
+        cut.setdefault((of, tuple(sorted(run.header.contracts))), set()).add(number)
+    return all(numbers == set(range(1, of + 1)) for (of, _), numbers in cut.items())
+
+
+def _is_of_baseline(notice: str, header: Header) -> bool:
+    """Whether it speaks of an entry of the baseline, which the parts are judged by anew, together."""
+    return any(notice.startswith(f"{entry.place}: ") for entry in header.accepting.entries)
+
+
+def _verdict(
+    footers: list[Footer], header: Header, results: list[Result], unfit: list[str], *, partly: bool
+) -> tuple[int, str]:
+    """The verdict on all results together, where no part has broken down; otherwise that of the worst part."""
+    exit_code = worst([footer.exit_code for footer in footers])
+    if exit_code in _JUDGED:
+        return conclude(header, results, unfit=unfit, partly=partly)
+    return exit_code, " ".join(dict.fromkeys(footer.verdict for footer in footers if footer.exit_code == exit_code))
 
 
 def _cases_digest(results: list[Result]) -> str:
     """The digest that one run of all these cases would have had, in whichever order it ran them."""
     return hashlib.sha256("".join(sorted(f"{result.id}{result.digest}" for result in results)).encode()).hexdigest()
-
-
-def _sentence(exit_code: int, footers: list[Footer], broken: int, failed: int) -> str:
-    """The numbers of the parts do not add up in words, so the two usual verdicts are said anew."""
-    if exit_code == 0:
-        return "The contract holds in every part."
-    if exit_code == 1 and failed:
-        return f"The contract is broken: {counted(broken, 'finding')} in {counted(failed, 'case')}."
-    return " ".join(dict.fromkeys(footer.verdict for footer in footers if footer.exit_code == exit_code))

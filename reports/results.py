@@ -1,6 +1,7 @@
 """What a run writes down: one JSON line each for the header, every result, and the footer. Reports are made from it."""
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -139,13 +140,15 @@ class KnownId(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a contract was tested, with which overlays, and what was known of it beyond the seeded installation.
 
-    `unfit` are ids that were given, but are not what they are to be, each with the sentence that says so.
+    `unfit` are ids that were given, but are not what they are to be, each with the sentence that says so. An `embedded` one is
+    the mock that the run has started itself.
     """
 
     url: str
     overlays: list[str]
     ids: dict[str, KnownId] = {}
     unfit: dict[str, str] = {}
+    embedded: bool = False
 
     @property
     def found(self) -> dict[str, KnownId]:
@@ -153,8 +156,25 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {name: known for name, known in self.ids.items() if known.found_by}
 
 
+class AcceptedFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry of a baseline: the id of a finding or its beginning and a star; `place` is where it is written."""
+
+    id: str
+    reason: str
+    until: date
+    place: str
+
+
+class Accepting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The baseline of a run, and for which level and seed it was made."""
+
+    entries: tuple[AcceptedFinding, ...] = ()
+    level: str = "gate"
+    seed: int | None = None
+
+
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="header", tag_field="kind"):
-    """The first line: what was tested, by which contracts, with which seed."""
+    """The first line: what was tested, by which contracts, with which seed; `shard` is which part of how many this is."""
 
     counterfoil: str
     started: str
@@ -165,6 +185,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="heade
     contracts: dict[str, Contract]
     versions: dict[str, str]
     format: int = FORMAT
+    shard: tuple[int, int] = (1, 1)
+    accepting: Accepting = Accepting()
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -210,7 +232,8 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="resul
 class Footer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="footer", tag_field="kind"):
     """The last line: without it the run was cut short and has no verdict. `notices` tell what a reader has to do.
 
-    `created` is what the run has left at its targets, unless these were mocks, which forget it.
+    `created` is what the run has left at its targets, unless these were mocks, which forget it. A run is only `partly` one where
+    its caller has left cases out, or limited its time.
     """
 
     finished: str
@@ -223,6 +246,7 @@ class Footer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="foote
     verdict: str
     notices: list[str] = []
     created: list[str] | None = None
+    partly: bool = False
 
 
 class Results(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -233,7 +233,9 @@ def _header(choice: Choice, reached: Sequence[Reached]) -> results.Header:
         level=options.level,
         strict=all(each.is_mock for each in reached) if options.strict is None else options.strict,
         target={
-            each.contract.name: results.Target(each.target.base_url, list(each.contract.overlays), each.ids, each.unfit)
+            each.contract.name: results.Target(
+                each.target.base_url, list(each.contract.overlays), each.ids, each.unfit, embedded=not choice.has_urls
+            )
             for each in reached
         },
         contracts={each.contract.name: _described(each.contract) for each in reached},
@@ -242,6 +244,8 @@ def _header(choice: Choice, reached: Sequence[Reached]) -> results.Header:
             "schemathesis": _version("schemathesis"),
             "hypothesis": _version("hypothesis"),
         },
+        shard=options.shard,
+        accepting=read_baseline(options.baseline).kept,
     )
 
 

@@ -15,8 +15,8 @@ from counterfoil.contracts.phases import plan as plans
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.promises import with_promises
 from counterfoil.contracts.run.progress import Watch
-from counterfoil.contracts.run.verdict import conclude
 from counterfoil.contracts.safety.created import left_by
+from counterfoil.reports.conclusion import accepting, conclude
 from counterfoil.reports.results import Footer, Result, Writer, decode, encode, totals
 
 _PROPERTY = "counterfoil"
@@ -69,14 +69,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     So `-x` ends with what is easiest to read, and where a run may create but a few things, the witnesses have them.
     """
-    number, of = _plan(config).shard
-    others = [
-        item for item in items if int(hashlib.sha256(_name(item.nodeid).encode()).hexdigest(), 16) % of != number - 1
-    ]
+    shard = _plan(config).shard
+    others = [item for item in items if not _is_in(shard, item)]
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in set(others)]
     items.sort(key=lambda item: _PHASES.index(item.path.stem) if item.path.stem in _PHASES else 0)
+
+
+def _is_in(shard: tuple[int, int], item: pytest.Item) -> bool:
+    number, of = shard
+    return int(hashlib.sha256(_name(item.nodeid).encode()).hexdigest(), 16) % of == number - 1
 
 
 @pytest.fixture(scope="session")
@@ -144,7 +147,7 @@ class Recorder:
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """What is left out cannot show that something is no longer there."""
-        self.partly = True
+        self.partly |= any(_is_in(self.plan.shard, item) for item in items)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected has tested nothing, and says so."""
@@ -186,10 +189,18 @@ class Recorder:
     def pytest_sessionfinish(self) -> None:
         """Write the footer, without which the file is no verdict."""
         self._watch.__exit__(None, None, None)
-        unfit, told = self.plan.accepting.judged(self.plan.header, self.results, partly=self.partly)
+        header, partly = self.plan.header, self.partly or self.plan.shard != (1, 1)
+        unfit, told = self.plan.accepting.judged(header, self.results, partly=partly)
         code, verdict = conclude(
-            self.results, self.plan.header.target, self.interrupted, self.plan.discreet(self.failure), unfit
+            header,
+            self.results,
+            interrupted=self.interrupted,
+            failure=self.plan.discreet(self.failure),
+            unfit=unfit,
+            partly=partly,
         )
+        never = accepting(header, self.results).never
+        told += [f"Never accepted a request: {', '.join(never)}"] if never and not partly else []
         sums = totals(self.results)
         digest = hashlib.sha256("".join(sorted(f"{r.id}{r.digest}" for r in self.results)).encode()).hexdigest()
         footer = Footer(
@@ -203,6 +214,7 @@ class Recorder:
             verdict=verdict,
             notices=[*unfit, *told],
             created=self._created(),
+            partly=self.partly,
         )
         self._writer.finish(footer)
 

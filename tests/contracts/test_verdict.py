@@ -2,8 +2,19 @@
 
 import pytest
 
-from counterfoil.contracts.run.verdict import Exit, conclude
-from counterfoil.reports.results import Answer, Finding, Request, Result
+from counterfoil.reports.conclusion import Exit, conclude
+from counterfoil.reports.results import (
+    Answer,
+    Contract,
+    Finding,
+    Header,
+    Operation,
+    Outcome,
+    Request,
+    Result,
+    Row,
+    Target,
+)
 
 _FINDING = Finding(
     "till:sell:x",
@@ -22,6 +33,22 @@ _FINDING = Finding(
 
 def _result(name: str, verdict: str, reason: str = "", **more: object) -> Result:
     return Result(name, "till", "sell", "witness", name, verdict, reason, **more)  # type: ignore[arg-type]
+
+
+def _header(*contracts: str, embedded: bool = False, operations: tuple[str, ...] = ()) -> Header:
+    sold = Outcome("sold", 200, "application/json", accepted=True, evidence="documented")
+    known = {name: Operation(name, "documented", [sold]) for name in operations}
+    names = contracts or ("till",)
+    return Header(
+        counterfoil="1.0.0",
+        started="2026-01-05T09:00:00+00:00",
+        seed=1,
+        level="gate",
+        strict=False,
+        target={name: Target("https://till.example", [], embedded=embedded) for name in names},
+        contracts={name: Contract(name, "1", "", known) for name in names},
+        versions={},
+    )
 
 
 PASSED = _result("a", "passed")
@@ -48,21 +75,52 @@ OWN = Result("f", "till", "", "suite", "f", "passed")
 )
 def test_results_come_to_an_exit_code(results: list[Result], code: Exit) -> None:
     """A broken clause outweighs what could not be carried out; a skipped case tests nothing."""
-    assert conclude(results, ["till"])[0] is code
+    assert conclude(_header(), results)[0] is code
 
 
 def test_a_contract_without_a_result_is_named() -> None:
     """Testing one of two contracts is not enough."""
-    code, sentence = conclude([PASSED], ["till", "other"])
+    code, sentence = conclude(_header("till", "other"), [PASSED])
     assert (code, "other" in sentence) == (Exit.NOTHING, True)
 
 
 def test_an_interrupted_run_is_no_verdict() -> None:
     """Even if something was found before."""
-    assert conclude([FAILED], ["till"], interrupted=True)[0] is Exit.INTERRUPTED
+    assert conclude(_header(), [FAILED], interrupted=True)[0] is Exit.INTERRUPTED
 
 
 def test_a_failing_suite_is_said_so() -> None:
     """A suite that cannot be collected has no verdict on the target."""
-    code, sentence = conclude([PASSED], ["till"], failure="SyntaxError")
+    code, sentence = conclude(_header(), [PASSED], failure="SyntaxError")
     assert (code, "SyntaxError" in sentence) == (Exit.USAGE, True)
+
+
+def test_the_verdict_names_what_it_is_about() -> None:
+    """Who reads only the verdict cannot take the mock for the deployment, or one deployment for another."""
+    assert conclude(_header(), [PASSED])[1] == "The contract holds at https://till.example."
+    assert conclude(_header(embedded=True), [PASSED])[1] == "The contract holds at the embedded mock."
+    assert conclude(_header(), [FAILED])[1].startswith("The contract is broken at https://till.example: 1 finding in ")
+
+
+def test_what_was_not_tried_stands_in_the_verdict() -> None:
+    """Clauses of requests that could not be tried, and operations that nothing was ever accepted by."""
+    seen = _result("g", "passed", seen={"sell": {"sold": 2}})
+    rows = [Row("c1", "", "documented", "untried"), Row("c2", "", "documented", "enforced")]
+    ledger = _result("h", "passed", rows=rows, seen={"void": {"nothing_to_void": 1}})
+
+    code, told = conclude(_header(operations=("sell", "void")), [seen, ledger])
+
+    assert code is Exit.HOLDS
+    assert "1 of 2 operations never accepted a request." in told
+    assert "1 of 2 request clauses were not tried." in told
+
+
+def test_a_target_that_accepts_nothing_is_not_green() -> None:
+    """Refusals alone show nothing of what the contract promises; a part of a run need not see more."""
+    refused = _result("i", "passed", seen={"sell": {"not_for_sale": 2}})
+    header = _header(operations=("sell",))
+
+    assert conclude(header, [refused])[0] is Exit.NOTHING
+    assert conclude(header, [refused], partly=True)[0] is Exit.HOLDS
+    odd = _result("j", "passed", seen={"sell": {"undocumented 202": 1}})
+    assert conclude(header, [refused, odd])[0] is Exit.HOLDS

@@ -1,13 +1,26 @@
 """Several runs, told as one."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from counterfoil.reports.merge import Disagreement, merged
-from counterfoil.reports.results import Contract, Footer, Header, Result, Results, Target, read
+from counterfoil.reports.results import (
+    Accepted,
+    AcceptedFinding,
+    Accepting,
+    Contract,
+    Finding,
+    Footer,
+    Header,
+    Result,
+    Results,
+    Target,
+    read,
+)
 
 A, B = Path("a/results.jsonl"), Path("b/results.jsonl")
 
@@ -22,7 +35,9 @@ def test_shards_are_united(make_run: Callable[..., Results], make_result: Callab
     assert [result.id for result in whole.results] == ["a", "b"]
     assert whole.footer.counts == {"passed": 1, "failed": 1, "errored": 0, "skipped": 0}
     assert (whole.footer.requests, whole.footer.seconds) == (7, 136.8)
-    assert (whole.footer.exit_code, whole.footer.verdict) == (1, "The contract is broken: 0 findings in 1 case.")
+    assert whole.footer.exit_code == 1
+    assert whole.footer.verdict.startswith("The contract is broken at https://staging.example.com/api/v2, ")
+    assert ": 0 findings in 1 case." in whole.footer.verdict
     assert (whole.header.started, whole.footer.finished) == ("2026-11-21T09:00:00+00:00", "2026-11-21T09:20:00+00:00")
 
 
@@ -41,14 +56,62 @@ def test_runs_of_different_contracts_are_united(make_run: Callable[..., Results]
 
 
 @pytest.mark.parametrize(
-    ("exit_codes", "worst"),
-    [([0, 0], 0), ([0, 4], 4), ([3, 0], 3), ([1, 3], 1), ([130, 1], 130), ([130, 3], 130), ([2, 4], 2)],
+    ("exit_codes", "worst"), [([3, 0], 3), ([1, 3], 1), ([130, 1], 130), ([130, 3], 130), ([2, 4], 2)]
 )
-def test_the_worst_exit_code_speaks_for_all(exit_codes: list[int], worst: int, make_run: Callable[..., Results]):
+def test_the_worst_exit_code_speaks_for_all(
+    exit_codes: list[int], worst: int, make_run: Callable[..., Results], make_result: Callable[..., Result]
+):
     """A part that did not run is never hidden by one that holds, nor a broken contract by a part that did not run."""
-    runs = {Path(str(number)): make_run(exit_code=code) for number, code in enumerate(exit_codes)}
+    runs = {
+        Path(str(number)): make_run(*([make_result(verdict="failed")] if code == 1 else []), exit_code=code)
+        for number, code in enumerate(exit_codes)
+    }
 
     assert merged(runs).footer.exit_code == worst
+
+
+def test_parts_that_ran_are_judged_together(quiet_run: Results):
+    """A part in which nothing of a contract was tested is mended by the other, and two such parts are not green."""
+    empty = msgspec.structs.replace(
+        quiet_run,
+        results=[],
+        footer=msgspec.structs.replace(quiet_run.footer, exit_code=4, verdict="Nothing was tested."),
+    )
+
+    whole = merged({A: quiet_run, B: empty})
+
+    assert whole.footer.exit_code == 0
+    assert whole.footer.verdict.startswith("The contract holds at http://127.0.0.1:41107.")
+    assert merged({A: empty, B: empty}).footer.exit_code == 4
+
+
+def test_the_baseline_is_judged_anew_by_all_parts(
+    make_run: Callable[..., Results], make_result: Callable[..., Result], make_finding: Callable[..., Finding]
+):
+    """What one part did not meet another may have; what none of them met is to be removed, once all parts are there."""
+    entries = tuple(
+        AcceptedFinding(id_, "known", date(2027, 1, 1), f"b.toml:{n}")
+        for n, id_ in enumerate(["f1", "whmcs-rest:check_out:gone"])
+    )
+    accepting, told = (
+        Accepting(entries, "smoke", None),
+        [f'{entry.place}: "{entry.id}" was not met' for entry in entries],
+    )
+    met = make_result("a", findings=[make_finding("f1", accepted=Accepted("known", "2027-01-01"))])
+    parts = [
+        make_run(met, exit_code=0, shard=(1, 2), accepting=accepting),
+        make_run(make_result("b"), exit_code=0, shard=(2, 2), accepting=accepting),
+    ]
+    one, two = (
+        msgspec.structs.replace(part, footer=msgspec.structs.replace(part.footer, notices=told)) for part in parts
+    )
+
+    whole = merged({A: one, B: two}).footer.notices
+    part = merged({A: one, B: msgspec.structs.replace(one, results=[])}).footer.notices
+
+    assert whole[0] == 'b.toml:1: no finding is "whmcs-rest:check_out:gone" any more: remove the entry'
+    assert not any('"f1"' in notice for notice in whole)
+    assert part[0].startswith('b.toml:1: "whmcs-rest:check_out:gone" was not met, but not all was tested')
 
 
 def test_another_contract_text_is_refused(make_run: Callable[..., Results]):
@@ -132,11 +195,11 @@ def test_what_one_part_knows_the_whole_knows(make_run: Callable[..., Results], r
 def test_every_field_is_merged_on_purpose():
     """A field that is added to a header or a footer is the first part's, until somebody has thought about it here."""
     agreed, united = (
-        {"seed", "level", "strict", "format"},
-        {"counterfoil", "started", "target", "contracts", "versions"},
+        {"seed", "level", "strict", "format", "accepting"},
+        {"counterfoil", "started", "target", "contracts", "versions", "shard"},
     )
     counted = {"finished", "seconds", "requests", "counts", "findings", "cases_digest", "exit_code", "verdict"}
-    told = {"notices", "created"}
+    told = {"notices", "created", "partly"}
 
     assert agreed | united == {field.name for field in msgspec.structs.fields(Header)}
     assert counted | told == {field.name for field in msgspec.structs.fields(Footer)}
