@@ -32,7 +32,7 @@ def place(base: str, session: requests.Session | None = None) -> dict:
 def written(folder: Path, *names: str) -> Path:
     """The named files of the page, and no others, in the folder."""
     for name in names:
-        block = re.search(rf'^```\w+ title="{re.escape(name)}"\n(.*?)^```', PAGE, re.MULTILINE | re.DOTALL)
+        block = re.search(rf"^<!-- file: {re.escape(name)} -->\n```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
         assert block is not None, f"the page has no {name}"
         (folder / name).write_text(block[1])
     return folder

@@ -31,8 +31,10 @@ export async function journal() {
 
 /** One event stream, to its end; EventSource could not send the token. */
 async function follow() {
-  const answer = await fetch(`${prefix}/_mock/journal/stream?since=${last}`, {
-    headers: { ...headers(), Accept: "text/event-stream" },
+  const hidden = new AbortController(); // a browser has few connections to one server, and a hidden page needs none
+  document.addEventListener("visibilitychange", () => hidden.abort(), { once: true });
+  const answer = await fetch(`${prefix}/_mock/journal/stream`, {
+    headers: { ...headers(), Accept: "text/event-stream", "Last-Event-ID": String(last) }, signal: hidden.signal,
   });
   if (!answer.ok) throw new Error(`The mock answered ${answer.status}.`);
   tell("state", "live");
@@ -68,8 +70,11 @@ export async function start() {
       await look();
       await follow();
     } catch {
-      tell("state", await look().then(() => "live", () => "away"));
+      await look().catch(() => tell("state", "away"));
     }
     await new Promise((resolve) => { setTimeout(resolve, EVERY); });
+    while (document.hidden) {
+      await new Promise((resolve) => { document.addEventListener("visibilitychange", resolve, { once: true }); });
+    }
   }
 }

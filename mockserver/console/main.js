@@ -43,7 +43,9 @@ async function show() {
   } catch (error) {
     fresh.append(el("p", { class: "bad" }, error.message));
   }
-  if (mine === shows) place.replaceChildren(fresh);
+  if (mine !== shows) return;
+  place.replaceChildren(fresh);
+  place.dataset.shows = location.hash;
 }
 
 /** The worlds in the heading; another one is another page. */

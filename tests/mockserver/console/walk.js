@@ -34,7 +34,7 @@ async function opened(browser, view, options = {}) {
 async function show(page, view) {
   await page.goto(`${base}/#/${view}`);
   await page.waitForFunction(() => document.getElementById("lamp").textContent === "live");
-  if (view) await page.locator("#view h2").waitFor();
+  await page.waitForFunction((hash) => document.getElementById("view").dataset.shows === hash, `#/${view}`);
 }
 
 const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
@@ -118,6 +118,8 @@ const walks = {
   async reset(browser) {
     const page = await opened(browser, ORDER);
     await send(page);
+    const journal = await opened(browser, "journal");
+    await seen(journal, "1 of 1 shown");
     const state = await opened(browser, "state/whmcs/orders");
     await state.locator('#rows tr[data-id="7"]').waitFor();
     await show(page, "worlds");
@@ -125,8 +127,11 @@ const walks = {
     await seen(page, /is as it was in the beginning/);
     await state.locator('#rows tr[data-id="7"]').waitFor({ state: "detached" });
     assert.deepEqual((await control("journal")).entries, []);
+    await seen(journal, "0 of 0 shown");
     await show(page, ORDER);
     assert.equal(JSON.parse(await send(page)).orderid, 7);
+    await seen(journal, "1 of 1 shown");
+    await journal.locator('.entry[data-number="1"]').waitFor();
   },
 
   async worlds(browser) {
