@@ -99,7 +99,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "COUNTERFOIL_KEY_FILE": str(key), "COUNTERFOIL_CONTROL_TOKEN": TOKEN}
 
 
-def tested(tmp_path: Path, url: str, environment: dict[str, str], *options: str) -> tuple[int, str]:
+def careful_run(tmp_path: Path, url: str, environment: dict[str, str], *options: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "counterfoil", "test", url, "--api", "shopscript", "--level", "smoke"]
     run = subprocess.run(
         [*command, "--out", str(tmp_path / "out"), *options, "--", "-k", "test_witness"],
@@ -111,7 +111,7 @@ def tested(tmp_path: Path, url: str, environment: dict[str, str], *options: str)
 def test_a_target_that_says_it_is_a_mock_is_treated_with_care(tmp_path: Path, environment: dict[str, str]) -> None:
     """It is told nothing by the control plane, gets no token, and no order: the first line says why."""
     with serving(pretender) as there:
-        code, out = tested(tmp_path, there.url, environment)
+        code, out = careful_run(tmp_path, there.url, environment)
 
     assert code in (0, 1), out
     assert "does not prove it" in out.splitlines()[0]
@@ -135,8 +135,8 @@ def test_a_target_that_passes_the_question_on_to_a_mock_is_not_trusted(
                 return asked.status_code, asked.content, {"Content-Type": asked.headers["Content-Type"]}
 
             with serving(relay) as there:
-                code, out = tested(tmp_path, there.url, environment)
-            _, honest = tested(tmp_path, mock, environment)
+                code, out = careful_run(tmp_path, there.url, environment)
+            _, honest = careful_run(tmp_path, mock, environment)
         finally:
             process.kill()
 
@@ -163,7 +163,7 @@ def test_no_token_leaves_for_another_host(tmp_path: Path, environment: dict[str,
             return healthy(path) or (200, {"worlds": []}, {})
 
         with serving(mocking) as there:
-            code, out = tested(tmp_path, there.url, environment, "--mock")
+            code, out = careful_run(tmp_path, there.url, environment, "--mock")
 
     assert code not in (0, 130), out
     assert [] == other.asked
@@ -172,7 +172,7 @@ def test_no_token_leaves_for_another_host(tmp_path: Path, environment: dict[str,
 def test_what_is_no_mock_is_not_made_one_by_saying_so(tmp_path: Path, environment: dict[str, str]) -> None:
     """The caller has taken one for the other, and is told."""
     with serving(lambda _method, _path: (404, {}, {})) as there:
-        code, out = tested(tmp_path, there.url, environment, "--mock")
+        code, out = careful_run(tmp_path, there.url, environment, "--mock")
 
     assert 2 == code
     assert "does not answer as a mock does" in out
@@ -188,7 +188,7 @@ def test_care_wins_over_a_mock_that_proves_itself(tmp_path: Path, environment: d
         return healthy(path) or (200, {"worlds": [], "count": 0, "orders": []}, {})
 
     with serving(proven) as there:
-        code, out = tested(tmp_path, there.url, environment, "--read-only")
+        code, out = careful_run(tmp_path, there.url, environment, "--read-only")
 
     assert code in (0, 1), out
     assert "--read-only is given" in out.splitlines()[0]
