@@ -227,7 +227,7 @@ def _json(body: str) -> Any:
 _DEEPEST = 100
 _TOO_DEEP = "it is nested deeper than many readers go"
 #: what no answer of an order API comes near; each costs a reader a hundred bytes or more
-_MOST_ELEMENTS = 200_000
+_MOST_ELEMENTS = _MOST_VALUES = 100_000
 _MOST_FIELDS = 10_000
 #: more digits than any amount or id has, or an exponent that makes a float infinite; also within a text, which may
 _PERHAPS_HUGE = re.compile(r"[0-9]{400}|[0-9][eE]\+?[0-9]{3}")
@@ -241,19 +241,17 @@ def _measured(number: str) -> float:
 
 
 def _shallow(node: Any) -> Any:
-    """The tree, if everybody who comes next can walk it."""
-    if _depth(node) > _DEEPEST:
-        raise Ambiguous(_TOO_DEEP)
-    return node
-
-
-def _depth(node: Any) -> int:
-    depth, level = 0, [node]
+    """The tree, if everybody who comes next can walk it in a moment."""
+    depth, values, level = 0, 0, [node]
     while level:
         members = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
         level = [below for each in members for below in each]
-        depth += bool(members)
-    return depth
+        depth, values = depth + bool(members), values + len(level)
+        if depth > _DEEPEST:
+            raise Ambiguous(_TOO_DEEP)
+        if values > _MOST_VALUES:
+            raise Ambiguous(f"more than {_MOST_VALUES:,} values")
+    return node
 
 
 def _no_number(word: str) -> Any:
