@@ -70,6 +70,20 @@ def of_many_there_are_fifty(exchange: Exchange, own: Callable[[], None]) -> None
     own()
 
 
+@LIBERTIES.handler("effects", *ORDERS)
+def one_order_is_one_item(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """How many of it are wanted is asked by the page that orders, and comes to us as so many calls."""
+    exchange.call.given.pop("order_count", None)
+    return own()
+
+
+@LIBERTIES.handler("strict", "delete_service")
+def services_are_given_up_by_our_team(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Whoever wants no service any more writes to our team; there is no function for it."""
+    raise Refusal("unknown_function", function=exchange.call.function, lang=exchange.call.caller.language,
+                  message="There is no such function")  # fmt: skip
+
+
 @LIBERTIES.check("lenient", *WAYS_TO_ORDER)
 def the_period_is_the_next_longer_one(exchange: Exchange, own: Callable[[], None]) -> None:
     """A period that the tariff does not have is the next one that it has."""
