@@ -15,14 +15,16 @@ from counterfoil.specs.reading import read
 SEED = Path(__file__).with_name("seed.yaml")
 _MOMENTS = frozenset(("created", "paid"))
 _DAYS = frozenset(("expires",))
-_TABLES = ("providers", "datacenters", "tariffs", "clients")
+DAYS = _MOMENTS | _DAYS
+#: the lists of the seed that are kept by a key
+TABLES = {"providers": "id", "datacenters": "id", "tariffs": "id", "clients": "id"}
 
 
-def seeded_state(now: datetime, seed: int, path: Path = SEED) -> Panel:
+def seeded_state(now: datetime, seed: int, path: Path | dict[str, Any] = SEED) -> Panel:
     """The seeded panel at that moment; what looks random follows from the seed."""
-    content = _dated(_seed(path), now)
-    for name in _TABLES:
-        content[name] = {row["id"]: row for row in content[name]}
+    content = _dated(path if isinstance(path, dict) else _seed(path), now)
+    for name, key in TABLES.items():
+        content[name] = {row[key]: row for row in content[name]}
     panel = msgspec.convert({**content, "seed": seed}, Panel, strict=False, str_keys=True)
     panel.next_due = renewal.first_due(panel)
     return panel
@@ -41,9 +43,9 @@ def _dated(node: Any, now: datetime) -> Any:
         return node
     copy: dict[str, Any] = {}
     for key, value in node.items():
-        if key in _MOMENTS:
+        if key in _MOMENTS and isinstance(value, int):
             copy[key] = add_days(now, value)
-        elif key in _DAYS:
+        elif key in _DAYS and isinstance(value, int):
             copy[key] = add_days(now, value).date()
         else:
             copy[key] = _dated(value, now)
