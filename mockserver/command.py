@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SECONDS_TO_END = 5
+LOOKS_EVERY = 0.3
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 THREADS = 32  # started when needed; so that slow clients, or a delay that was ordered, do not hold up the others
 
@@ -36,6 +37,8 @@ class Server:
         self.tls: Pair | None = None
         #: where the base URL is written as soon as it answers
         self.ready_file: Path | None = None
+        #: whether the seed file is read again when it changes
+        self.watch = False
         self.app: Mock | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -64,7 +67,28 @@ class Server:
         app = self.build()
         threading.Thread(target=self._announce, daemon=True).start()
         threading.Thread(target=_end_with_parent, daemon=True).start()
+        if self.watch:
+            threading.Thread(target=self._look_again, daemon=True).start()
         return app
+
+    def _look_again(self) -> None:
+        """Read the seed file again whenever it has changed."""
+        from counterfoil.specs import SpecError
+
+        path: Path = self.options["seed_file"]
+        read = _changed(path)
+        while True:
+            time.sleep(LOOKS_EVERY)
+            now = _changed(path)
+            if now in (read, (0, 0)):
+                continue
+            read = now
+            try:
+                self.build().install(path)
+            except SpecError as error:
+                click.echo(f"{error}\nThe mock goes on with what it had.", err=True)
+            else:
+                click.echo(f"Read {path} again; all worlds have started over.", err=True)
 
     def _announce(self) -> None:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
@@ -77,9 +101,18 @@ class Server:
         shown = f"[{host}]" if ":" in host else host
         app = self.build()
         url = f"{self.scheme}://{shown}:{self.port}"
-        click.echo("\n".join([*self.notes, *app.remarks, f"Serving {', '.join(app.endpoints)} at {url}"]))
+        click.echo("\n".join([*self.notes, f"Serving {', '.join(app.endpoints)} at {url}", *app.remarks]))
         if self.ready_file is not None:
             _write_whole(self.ready_file, f"{url}\n")
+
+
+def _changed(path: Path) -> tuple[int, int]:
+    """What is another one as soon as the file is."""
+    try:
+        found = path.stat()
+    except OSError:  # an editor that replaces it has taken it away
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 def _write_whole(path: Path, text: str) -> None:
@@ -150,6 +183,10 @@ def _origins(_context: click.Context, option: click.Parameter, chosen: tuple[str
 @click.option("--clock", "stands_at", help="Stop every world's clock at this moment, as in 2026-01-05T09:00:00Z.")
 @click.option("--control-token", envvar="COUNTERFOIL_CONTROL_TOKEN", help="The token that the control plane "
               "requires. [default: none on loopback, else a new one]")  # fmt: skip
+@click.option("--seed-file", type=FILE, help="Begin with what this file has, in the words of the shipped seeds; 'counterfoil "
+              "init --seed' prints one to start from.")  # fmt: skip
+@click.option("--watch", is_flag=True, help="Read the seed file again when it changes; all worlds start over then.")
+@click.option("--snapshot", type=FILE, help="Begin with the state of a snapshot; a reset returns to it.")
 @click.option("--log", "style", type=click.Choice(("auto", "text", "json")), default="auto", show_default=True, help="Tell "
               "each request in a line on standard error; auto: as text, if that is a terminal.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Tell no requests.")
@@ -182,7 +219,13 @@ def serve(host: str, port: int, control_token: str | None, ready_file: Path | No
         "served": served or None, "overlays": overlays, "seed": chosen["seed"], "stands_at": _moment(chosen["stands_at"]),
         "cors": chosen["cors"], "token": control_token, "control_origins": chosen["control_origins"],
         "hosts": (*chosen["hosts"], host), "log": _log_style(chosen["style"], quiet=chosen["quiet"]),
+        "seed_file": chosen["seed_file"], "snapshot": chosen["snapshot"],
     })  # fmt: skip
+    if chosen["watch"] and chosen["seed_file"] is None:
+        raise click.UsageError("--watch looks at the seed file: name it with --seed-file.")
+    if chosen["snapshot"] is not None and (chosen["stands_at"] or chosen["seed_file"]):
+        raise click.UsageError("--snapshot has all state, and a clock: leave --clock and --seed-file out.")
+    server.watch = chosen["watch"]
     server.tls, server.ready_file = tls, ready_file
     try:
         contracts = [
