@@ -3,6 +3,7 @@
 import { contracts, control, curl, prefix, refusalsOf } from "./control.js";
 import { button, copy, el, field, pretty, say, select, tried } from "./dom.js";
 import { journal, live } from "./live.js";
+import { lines } from "./requests.js";
 import { callerOf, stateOf } from "./sessions.js";
 
 const LONGEST = 4096; // of a longer body the journal keeps its beginning
@@ -33,6 +34,10 @@ function headersOf(title, kept) {
     : [];
 }
 
+/** The body of a request as people read it: of a form one field in a line. */
+const bodyOf = ({ headers, request }) => (headers["Content-Type"]?.startsWith("application/x-www-form-urlencoded")
+  ? lines([...new URLSearchParams(request)]) : pretty(request));
+
 function opened(entry) {
   const request = requestOf(entry);
   const secrets = masked(entry).filter((name) => name in request.headers);
@@ -50,7 +55,7 @@ function opened(entry) {
     entry.nearest.length > 0 && el("p", {}, "Nearest: ",
       entry.nearest.map((each) => Object.values(each).join(" ")).join("; ")),
     headersOf("Request headers", entry.headers),
-    el("h3", {}, "Request"), el("pre", { tabindex: "0" }, pretty(entry.request) || "(no body)"),
+    el("h3", {}, "Request"), el("pre", { tabindex: "0" }, bodyOf(entry) || "(no body)"),
     headersOf("Answer headers", entry.answer_headers),
     el("h3", {}, "Answer"), el("pre", { tabindex: "0" }, pretty(entry.answer) || "(nothing)"));
 }

@@ -53,7 +53,7 @@ function told(value) {
 export async function show(place, [vendor = "", name = "", id = ""]) {
   const shown = el("div", {});
   place.append(el("h2", {}, "State"), shown);
-  let opened = new Set();
+  const opened = new Set(id ? [`${vendor}/${name}/${id}`] : []);
 
   async function render() {
     const { vendors } = await control("GET", "snapshot");
@@ -71,18 +71,26 @@ export async function show(place, [vendor = "", name = "", id = ""]) {
     const line = (row) => {
       const key = `${now}/${current}/${row.id}`;
       const mine = id !== "" && String(row.id) === id;
-      const details = el("details", { open: opened.has(key) || mine,
-        ontoggle: (event) => (event.target.open ? opened.add(key) : opened.delete(key)) },
-        el("summary", { "aria-label": `All of ${current} ${row.id}` }, "all"), el("pre", { tabindex: "0" }, JSON.stringify(row, null, 2)));
-      return el("tr", { class: mine ? "found" : null, "data-id": String(row.id) },
-        used.map((column) => cell(row, column)), el("td", {}, details));
+      const whole = el("tr", { class: "whole", hidden: true },
+        el("td", { colspan: used.length + 1 }, el("pre", { tabindex: "0" }, JSON.stringify(row, null, 2))));
+      const opener = el("button", { type: "button", "aria-label": `All of ${current} ${row.id}`, onclick: () => open(whole.hidden) });
+      const open = (shows) => {
+        whole.hidden = !shows;
+        opener.textContent = shows ? "–" : "+";
+        opener.setAttribute("aria-expanded", String(shows));
+        if (shows) opened.add(key);
+        else opened.delete(key);
+      };
+      open(opened.has(key));
+      return [el("tr", { class: mine ? "found" : null, "data-id": String(row.id) },
+        el("td", {}, opener), used.map((column) => cell(row, column))), whole];
     };
     shown.replaceChildren(
       el("nav", { class: "tabs", "aria-label": "Vendors" }, all.map((each) => link(each, each, each === now))),
       el("nav", { class: "tabs", "aria-label": "Tables" },
         tables.map(([each, of]) => link(`${now}/${each}`, `${each} ${of(vendors[now]).length}`, each === current))),
       rows.length
-        ? table(`${now}: ${current}`, [...used.map((column) => column.replaceAll("_", " ")), "…"], [...rows].reverse().map(line), { id: "rows" })
+        ? table(`${now}: ${current}`, ["all", ...used.map((column) => column.replaceAll("_", " "))], [...rows].reverse().flatMap(line), { id: "rows" })
         : el("p", {}, `No ${current} yet.`));
   }
 

@@ -57,7 +57,7 @@ const walks = {
     const journal = await opened(browser, "journal");
     const state = await opened(browser, "state/whmcs/orders");
     await state.locator("#rows tbody tr").first().waitFor();
-    const before = await state.locator("#rows tbody tr").count();
+    const before = await state.locator("#rows tr[data-id]").count();
     const page = await opened(browser, ORDER);
     const { orderid, invoiceid } = JSON.parse(await send(page));
     await page.locator(".outcome", { hasText: "accepted" }).waitFor();
@@ -69,9 +69,10 @@ const walks = {
 
     const row = state.locator(`#rows tr[data-id="${orderid}"]`);
     await row.waitFor();
-    assert.equal(await state.locator("#rows tbody tr").count(), before + 1);
+    assert.equal(await state.locator("#rows tr[data-id]").count(), before + 1);
     await row.getByRole("link", { name: String(invoiceid), exact: true }).click();
-    await state.locator(`tr.found[data-id="${invoiceid}"] details[open]`).waitFor();
+    await state.locator(`tr.found[data-id="${invoiceid}"] button[aria-expanded=true]`).waitFor();
+    assert.match(await state.locator("tr.whole:visible pre").textContent(), /"status": "Unpaid"/);
 
     await entry.getByRole("button", { name: "Send again" }).click();
     await journal.locator(".entry", { hasText: "add_order" }).nth(1).waitFor();
