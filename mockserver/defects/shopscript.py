@@ -24,13 +24,14 @@ DEFECTS = Defects("shopscript")
 
 #: the operations that show orders
 SHOWS = ("add_order", "get_order", "search_orders")
+_WHOLE = frozenset(("total", "create_datetime", "contact", "items"))
 A_MINUTE = timedelta(minutes=1)
 
 
 def _shown(reply: Reply) -> list[Body]:
-    """The orders in an answer."""
+    """The orders in an answer, but for those of which only some keys were asked for."""
     orders: list[Body] = reply.body.get("orders", [reply.body])
-    return orders
+    return [order for order in orders if order.keys() >= _WHOLE]
 
 
 def _showing(exchange: Exchange, change: Callable[[Order], Order]) -> None:

@@ -263,6 +263,12 @@ class TestAddresses:
         for each in (answer, caller.get("shop.order.search")):
             assert not [name for name, _ in each.headers if name.startswith("Access-Control")]
 
+    def test_what_is_closed_to_browsers_is_said_at_the_start(self, apps):
+        """By default; the line names the path, and how to open it."""
+        assert [
+            "Browsers of other origins are kept from /api.php, as live; --cors ORIGIN lets them in."
+        ] == apps().remarks
+
     def test_who_asks_for_cors_gets_it(self):
         """An origin that is named when the mock is made is let in to every contract."""
         client = create_app(["shopscript"], cors=["http://a.example"]).test_client()
