@@ -207,7 +207,7 @@ class InProcess(_Worlds):
     `url` is a base URL that leads nowhere but to the mock, where a client has one of its adapters.
     """
 
-    url = "http://counterfoil.test"
+    url = "http://counterfoil.localhost"
 
     def __init__(self, vendors: Sequence[str] | None = None, *, seed: int = 1, clock: str | None = None) -> None:
         """Make it, of the named vendors or all; `clock` stops every world's clock at a moment in UTC."""

@@ -166,6 +166,7 @@ def test_two_worlds_never_see_each_other(in_process: InProcess) -> None:
     with in_process.world() as one, in_process.world() as other:
         assert [1, 2, 1] == [place(world.url, session)["id"] for world in (one, one, other)]
         assert (2, 1) == (len(one.journal()), len(other.journal()))
+        assert one.journal() == session.get(f"{one.url}/_mock/journal").json()["entries"]
 
 
 @pytest.fixture

@@ -29,12 +29,22 @@ export async function journal() {
   return (await control("GET", "journal")).entries;
 }
 
-/** One event stream, to its end; EventSource could not send the token. */
+/** Follows for as long as the page is shown: a browser has few connections to one server, and a hidden page needs none. */
 async function follow() {
-  const hidden = new AbortController(); // a browser has few connections to one server, and a hidden page needs none
-  document.addEventListener("visibilitychange", () => hidden.abort(), { once: true });
+  const hidden = new AbortController();
+  const leave = () => hidden.abort();
+  document.addEventListener("visibilitychange", leave);
+  try {
+    await streamed(hidden.signal);
+  } finally {
+    document.removeEventListener("visibilitychange", leave);
+  }
+}
+
+/** One event stream, to its end; EventSource could not send the token. */
+async function streamed(signal) {
   const answer = await fetch(`${prefix}/_mock/journal/stream`, {
-    headers: { ...headers(), Accept: "text/event-stream", "Last-Event-ID": String(last) }, signal: hidden.signal,
+    headers: { ...headers(), Accept: "text/event-stream", "Last-Event-ID": String(last) }, signal,
   });
   if (!answer.ok) throw new Error(`The mock answered ${answer.status}.`);
   tell("state", "live");
