@@ -1,5 +1,6 @@
 """The command `counterfoil`: a thin group; every sub-command lives beside what it runs and is imported when called."""
 
+import json
 from difflib import get_close_matches
 from importlib import import_module
 
@@ -31,6 +32,32 @@ COMMANDS = {
 }
 
 
+def _show_seed(context: click.Context, option: click.Parameter, chosen: bool) -> None:
+    """Print what an installation of one's own starts from, and end."""
+    if not chosen:
+        return
+    from counterfoil.mockserver import seeds, vendors
+
+    if option.name == "seed_schema":
+        click.echo(json.dumps(seeds.schema(vendors.ALL), indent=2))
+    else:
+        click.echo(seeds.starting_file(vendors.ALL), nl=False)
+    context.exit()
+
+
+def _with_seed(init: click.Command) -> click.Command:
+    """The command with what it writes for the mock, of which the suite knows nothing."""
+    if not any(option.name == "seed" for option in init.params):
+        for word, help_ in (
+            ("--seed", "Print a seed file for 'counterfoil serve --seed-file', all that is shipped in it, and end."),
+            ("--seed-schema", "Print the JSON Schema of seed files, for an editor, and end."),
+        ):
+            init.params.append(
+                click.Option([word], is_flag=True, is_eager=True, expose_value=False, callback=_show_seed, help=help_)
+            )
+    return init
+
+
 class _Late(click.Group):
     """A group that imports a sub-command only when it is called, so that `serve` starts without the suite."""
 
@@ -42,7 +69,7 @@ class _Late(click.Group):
             return None
         module, attribute, _ = COMMANDS[name]
         command: click.Command = getattr(import_module(module), attribute)
-        return command
+        return _with_seed(command) if name == "init" else command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -1,6 +1,6 @@
 """The application: which endpoint and which world a request goes to, and how its answer leaves."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from flask import Flask, request
@@ -40,6 +40,8 @@ class Mock(Flask):
     ) -> None:  # fmt: skip
         super().__init__("mockserver", static_folder=None)
         self.worlds = worlds
+        #: lets all worlds begin with what a seed file and a snapshot hold; raises SpecError
+        self.install: Callable[..., None]
         self.endpoints = endpoints
         self._paths: Paths[Endpoint] = Paths()
         for endpoint in endpoints.values():

@@ -8,7 +8,7 @@ from flask import Response, abort, request
 
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.console.routes import add_console, page, reference_page
-from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine import snapshots, wire
 from counterfoil.specs.reading import read
 
 #: what the console's modules fill; without them, the page says what is served and no more
@@ -41,6 +41,11 @@ def add_pages(app: Mock) -> None:
         if name != "control" and name not in app.endpoints:
             abort(404)
         return reference_page(name)
+
+    @app.get("/openapi/snapshot.json")
+    def snapshot() -> Response:
+        vendors = {endpoint.vendor.name: endpoint.vendor for endpoint in app.endpoints.values()}
+        return Response(wire.json(snapshots.schema(vendors)), content_type="application/schema+json")
 
     @app.get("/openapi/<name>.json")
     def openapi(name: str) -> Response:

@@ -12,6 +12,7 @@ VENDOR = Vendor(
     seeded_state=seeded_state,
     seed=SEED,
     tables=TABLES,
+    references={"tariffs.provider": "providers", "tariffs.datacenters": "datacenters"},
     days=DAYS,
     contracts={"billmanager": ContractBinding(dialect=BillDialect, handlers=HANDLERS)},
     seeded=(

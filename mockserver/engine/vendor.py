@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from counterfoil.mockserver.engine import forms
@@ -156,7 +157,17 @@ class Vendor:
     #: the msgspec Struct that is all its state; it has a `settings` Struct
     state: type[Any]
     #: makes the state of the seeded installation at a moment; the seed decides its random-looking values
-    seeded_state: Callable[[datetime, int], Any]
+    seeded_state: Callable[..., Any]
+    #: the file that it is made from
+    seed: Path
+    #: by their dotted names, the lists of that file that the state keeps by a key
+    tables: Mapping[str, str]
     contracts: Mapping[str, ContractBinding]
     #: lines for the index page: what is seeded, credentials first
     seeded: tuple[tuple[str, str], ...]
+    #: the fields of that file that count days from the world's start
+    days: frozenset[str] = frozenset()
+    #: by the dotted name of a field of that file, the list that has what it names
+    references: Mapping[str, str] = field(default_factory=dict)
+    #: the fields of the state that are made of the others, so that the file does without
+    made: frozenset[str] = frozenset(("seed",))

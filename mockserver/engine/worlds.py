@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from counterfoil.mockserver.engine import snapshots
 from counterfoil.mockserver.engine.faults import Fault, InForce
 from counterfoil.mockserver.engine.journal import Entry, Journal
 from counterfoil.mockserver.engine.operations import Compiled
@@ -84,6 +85,7 @@ class World:
         #: told of each exchange
         self.tell: Tell | None = None
         self._vendors = vendors
+        self._snapshot: Any = None
         self.reset()
 
     def reset(self) -> None:
@@ -95,6 +97,8 @@ class World:
         self._last_fault = 0
         self._chances = 0
         self.journal.reset()
+        if self._snapshot is not None:
+            self.restore(self._snapshot)
 
     def state(self, vendor: str) -> Any:
         """The vendor's state; made when it is first asked for."""
@@ -159,31 +163,36 @@ class World:
     def snapshot(self) -> dict[str, Any]:
         """All state as JSON data."""
         return {
-            "format": 1,
+            "format": snapshots.FORMAT,
             "seed": self.seed,
             "clock": {"now": self.clock.now().isoformat(), "ticks": self.clock.ticks},
             "vendors": {name: msgspec.to_builtins(self.state(name), str_keys=True) for name in sorted(self._vendors)},
         }
 
-    def restore(self, snapshot: dict[str, Any]) -> None:
-        """Replace the state by that of a snapshot.
+    def restore(self, snapshot: Any) -> None:
+        """Replace the state by that of a snapshot; a vendor that it leaves out is as it is seeded.
 
         Raises:
             ValueError: not a snapshot of this mock; nothing has changed then.
         """
+        snapshots.check(snapshot, self._vendors)
         try:
             moment = datetime.fromisoformat(snapshot["clock"]["now"])
             states = {
                 name: msgspec.convert(state, self._vendors[name].state, strict=False, str_keys=True)
                 for name, state in snapshot["vendors"].items()
             }
-            seed, ticks = int(snapshot["seed"]), bool(snapshot["clock"]["ticks"])
-        except (KeyError, TypeError, ValueError, msgspec.ValidationError) as error:
+        except (ValueError, msgspec.ValidationError) as error:
             raise ValueError(f"not a snapshot of this mock: {error}") from error
-        self._states, self.seed = states, seed
-        self.clock.put(moment)
-        if ticks:
+        self._states, self.seed = states, snapshot["seed"]
+        self.clock.put(moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment)
+        if snapshot["clock"]["ticks"]:
             self.clock.tick()
+
+    def install(self, vendors: Mapping[str, Vendor], snapshot: Any) -> None:
+        """Begin with these vendors' seeds and this snapshot, if there is one, from now on and after each reset."""
+        self._vendors, self._snapshot = vendors, snapshot
+        self.reset()
 
 
 class Worlds:
@@ -196,8 +205,22 @@ class Worlds:
         self._seed = seed
         self._stands_at = stands_at
         self._tell = tell
+        self._snapshot: Any = None
         self._worlds = {MAIN: World(MAIN, vendors, seed, Clock(stands_at))}
         self._worlds[MAIN].tell = tell
+
+    def install(self, vendors: Mapping[str, Vendor], snapshot: Any = None) -> None:
+        """Begin with these vendors' seeds and this snapshot, if there is one; all worlds start over.
+
+        Raises:
+            ValueError: not a snapshot of this mock.
+        """
+        if snapshot is not None:
+            snapshots.check(snapshot, vendors)
+        self._vendors, self._snapshot = vendors, snapshot
+        for world in self:
+            with world.lock:
+                world.install(vendors, snapshot)
 
     def __iter__(self) -> Any:
         return iter(list(self._worlds.values()))
@@ -216,6 +239,10 @@ class Worlds:
         """A new world with the seeded installation; None if the name is taken."""
         world = World(name, self._vendors, self._seed if seed is None else seed, Clock(stands_at or self._stands_at))
         world.variations, world.tell = variations, self._tell
+        if self._snapshot is not None:
+            world.install(self._vendors, self._snapshot)
+            if stands_at is not None:
+                world.clock.put(stands_at)
         return world if self._worlds.setdefault(name, world) is world else None
 
     def drop(self, name: str) -> bool:

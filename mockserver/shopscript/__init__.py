@@ -3,13 +3,22 @@
 from counterfoil.mockserver.engine.vendor import ContractBinding, Vendor
 from counterfoil.mockserver.shopscript.dialect import ShopDialect
 from counterfoil.mockserver.shopscript.routes import HANDLERS
-from counterfoil.mockserver.shopscript.seed import seeded_state
+from counterfoil.mockserver.shopscript.seed import SEED, TABLES, seeded_state
 from counterfoil.mockserver.shopscript.shop import Shop
 
 VENDOR = Vendor(
     name="shopscript",
     state=Shop,
     seeded_state=seeded_state,
+    seed=SEED,
+    tables=TABLES,
+    references={
+        "catalogue.skus.product_id": "catalogue.products",
+        "catalogue.service_variants.service_id": "catalogue.services",
+        "catalogue.service_prices.service_variant_id": "catalogue.service_variants",
+        "catalogue.service_prices.product_id": "catalogue.products",
+        "catalogue.service_prices.sku_id": "catalogue.skus",
+    },
     contracts={"shopscript": ContractBinding(dialect=ShopDialect, handlers=HANDLERS, answers_browsers=False)},
     seeded=(
         ("Token", "counterfoil-token (scope shop)"),

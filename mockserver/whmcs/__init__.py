@@ -8,12 +8,22 @@ room with routes and render for each kind of resource, and `protocol` for what t
 from counterfoil.mockserver.engine.vendor import Vendor
 from counterfoil.mockserver.whmcs import classic, rest
 from counterfoil.mockserver.whmcs.model.installation import Installation
-from counterfoil.mockserver.whmcs.seed import seeded_state
+from counterfoil.mockserver.whmcs.seed import DAYS, SEED, TABLES, seeded_state
 
 VENDOR = Vendor(
     name="whmcs",
     state=Installation,
     seeded_state=seeded_state,
+    seed=SEED,
+    tables=TABLES,
+    references={
+        "users.clients": "clients", "clients.currency": "currencies", "products.group": "groups",
+        "orders.client": "clients", "services.client": "clients", "services.product": "products",
+        "service_addons.service": "services", "service_addons.addon": "addons", "domains.client": "clients",
+        "invoices.client": "clients",
+    },
+    days=DAYS,
+    made=frozenset(("seed", "number")),
     contracts={"whmcs-classic": classic.BINDING, "whmcs-rest": rest.BINDING},
     seeded=(
         ("REST users", "davis@example.com / counterfoil, twofa@example.com / counterfoil (second factor 417339)"),

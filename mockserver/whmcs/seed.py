@@ -18,11 +18,13 @@ from counterfoil.mockserver.whmcs.ordering.placing import order_number
 from counterfoil.mockserver.whmcs.people.accounts import uuid
 from counterfoil.specs.reading import read
 
+SEED = Path(__file__).with_name("seed.yaml")
 _DAYS = frozenset(("registered", "next_due", "expires", "starts", "ends", "issued", "due"))
 _MOMENTS = frozenset(("placed", "paid", "at"))
+DAYS = _DAYS | _MOMENTS
 
 #: the tables of the seed, and the field that is the key of each
-_KEYS = {
+TABLES = {
     "administrators": "id", "users": "id", "affiliates": "id", "contacts": "id", "currencies": "id",
     "payment_methods": "name", "groups": "id", "products": "id", "options": "id", "addons": "id", "bundles": "id",
     "tlds": "name", "promotions": "id", "clients": "id", "orders": "id", "services": "id", "service_addons": "id",
@@ -30,10 +32,10 @@ _KEYS = {
 }  # fmt: skip
 
 
-def seeded_state(now: datetime, seed: int, path: Path = Path(__file__).with_name("seed.yaml")) -> Installation:
+def seeded_state(now: datetime, seed: int, path: Path | dict[str, Any] = SEED) -> Installation:
     """The installation as it is seeded, at that moment; what looks random follows from the seed."""
-    content = _dated(_seed(path), now)
-    for name, key in _KEYS.items():
+    content = _dated(path if isinstance(path, dict) else _seed(path), now)
+    for name, key in TABLES.items():
         content[name] = {row[key]: row for row in content[name]}
     for order in content["orders"].values():
         order["number"] = ""

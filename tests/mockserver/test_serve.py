@@ -125,6 +125,10 @@ def test_an_interrupt_is_no_error(sent: signal.Signals) -> None:
         (["--tls-cert", __file__, "--tls-key", __file__], "are no certificate and its key"),
         (["--tls-cert", __file__, "--tls-key", __file__, "--tls-self-signed"], "leave it or"),
         (["--log", "xml"], "'auto', 'text', 'json'"),
+        (["--watch"], "name it with --seed-file"),
+        (["--seed-file", __file__], "test_serve.py"),
+        (["--snapshot", __file__, "--clock", "2026-01-05"], "leave --clock and --seed-file out"),
+        (["--snapshot", __file__], "JSON is malformed"),
     ],
 )
 def test_a_wrong_option_is_said_with_exit_code_2(options: list[str], complaint: str) -> None:
@@ -479,3 +483,28 @@ def test_the_log_goes_to_standard_error_when_it_is_asked_for() -> None:
             assert alive(url)
             process.send_signal(signal.SIGTERM)
             assert lines == process.stdout.read().count("add_order")
+
+
+def test_a_seed_file_that_changes_is_read_again(tmp_path: Path) -> None:
+    """While it is watched: a mistake is told, and the mock goes on with what it had."""
+    path = tmp_path / "shop.yaml"
+    path.write_text("shopscript: {settings: {currency: EUR}}\n")
+    sale = "/api.php/shop.order.add?access_token=counterfoil-token"
+
+    def sells_in(currency: str) -> bool:
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            if json.loads(ask(url, "POST", sale, "items[0][sku_id]=1&contact_id=1", FORM)[1])["currency"] == currency:
+                return True
+            time.sleep(0.1)
+        return False
+
+    with serving("--vendor", "shopscript", "--seed-file", str(path), "--watch") as (url, process):
+        assert sells_in("EUR")
+        path.write_text("shopscript: {settings: {curency: GBP}}\n")
+        said = next(line for line in process.stdout if str(path) in line) + process.stdout.readline()
+        path.write_text("shopscript: {settings: {currency: GBP}}\n")
+        assert sells_in("GBP")
+
+    assert f"{path}:1: shopscript.settings.curency is unknown; did you mean currency?" in said
+    assert "goes on with what it had" in said
