@@ -155,6 +155,26 @@ def ignores_the_new_quantity(asked: Asked, ask: Ask) -> Said:
     return ask(asked)
 
 
+@breaks("cart", "item_changes_alone")
+def changes_all_items(asked: Asked, ask: Ask) -> Said:
+    """A quantity that is changed is that of all products in the cart."""
+    said, body = ask(asked), asked.json()
+    changed = asked.asks("POST", "/cart/.{16}/items/.{8}") and said.status == 200 and body.get("quantity")
+    for item in ask(asked.cart).contents["items"] if changed else ():
+        ask(replace(asked, path=f"{asked.cart.path}/items/{item['item_id']}"))
+    return said
+
+
+@breaks("service", "service_unknown_is_refused")
+def shows_some_service(asked: Asked, ask: Ask) -> Said:
+    """A service that nobody has is shown as the first one."""
+    said = ask(asked)
+    if said.status != 404 or not asked.asks("GET", "/user/services/2000000000"):
+        return said
+    every = ask(replace(asked, path="/api/v2/user/services")).json()["data"]
+    return said.but({"data": every[0]}, 200) if every else said
+
+
 @breaks("cart", "item_is_added_alone")
 def adds_twice(asked: Asked, ask: Ask) -> Said:
     """What is added is there twice."""

@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,10 @@ from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results
 from counterfoil.reports.results import Result
 from counterfoil.specs import Contract
+
+SHOP = Path(__file__).parents[1] / "shop"
+sys.path.insert(0, str(SHOP))
+import shop  # noqa: E402 - it lies beside its contract, too
 
 MINIMAL = Path(__file__).parents[1] / "minimal"
 sys.path.insert(0, str(MINIMAL))
@@ -47,10 +52,55 @@ def hold(serve: Callable[..., str], tmp_path: Path) -> Callable[..., list[Result
             target=target, contracts={}, versions={},
         )  # fmt: skip
         own = {"notes": str(MINIMAL / "notes")}
-        plan = Plan(header, str(tmp_path), [], str(MINIMAL / "profile.toml"), rules=rules or Rules(), own=own)
+        plan = Plan(header, str(tmp_path), [], str(MINIMAL / "profile.toml"), rules=rules or Rules(free=True), own=own)
         return [laws.run(test, plan) for test in stateful_tests(Contract.load(str(MINIMAL / "notes")))]
 
     return run
+
+
+def _keeps_the_cart(desk: shop.Desk) -> None:
+    honest = desk.shop.place
+
+    def place(cart: shop.Cart, *more: Any) -> shop.Order:
+        lines = list(cart.lines)
+        order = honest(cart, *more)
+        cart.lines = lines
+        return order
+
+    desk.shop.place = place
+
+
+def _leaves_the_stock(desk: shop.Desk) -> None:
+    honest = desk.shop.place
+
+    def place(cart: shop.Cart, *more: Any) -> shop.Order:
+        order = honest(cart, *more)
+        for line in order.lines:
+            line.product.stock += line.quantity
+        return order
+
+    desk.shop.place = place
+
+
+@pytest.mark.parametrize(
+    ("spoil", "law"),
+    [(_keeps_the_cart, "order_has_what_it_is_made_of"), (_leaves_the_stock, "order_takes_its_stock")],
+)
+def test_what_an_order_uses_up_is_used_up(
+    spoil: Callable[[shop.Desk], None], law: str, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    """The cart is empty, and what was ordered is not in stock any more."""
+    desk = shop.Desk()
+    spoil(desk)
+    header = results.Header(
+        counterfoil="0", started="2026-01-05T09:00:00+00:00", seed=1, level="smoke", strict=True,
+        target={"contract": results.Target(serve(shop.create_app(desk)), [])}, contracts={}, versions={},
+    )  # fmt: skip
+    own = str(SHOP / "contract")
+    plan = Plan(header, str(tmp_path), [], str(SHOP / "profile.toml"), rules=Rules(free=True), own={"contract": own})
+    orders = next(each for each in stateful_tests(Contract.load(own)) if each.name == "order")
+
+    assert law in broken([laws.run(orders, plan)])
 
 
 def broken(found: list[Result]) -> set[str]:

@@ -36,13 +36,14 @@ class ResourceMachine(RuleBasedStateMachine):
 
     @initialize(choices=CHOICES)
     def begin(self, choices: list[int]) -> None:
-        """Begin with one of each."""
+        """Begin with one of each, and with two of what is a part."""
         self.context.begin(afresh=True)
         self.run = Run(self.context, self.laws, self.family)
         draw = drawing(choices)
         with step(self.context, self.run):
             for kind in self.family:
-                making.make(self.run, kind, draw)
+                for _ in range(2 if self.run.resources[kind].within else 1):
+                    making.make(self.run, kind, draw)
 
     @classmethod
     def resources(cls) -> list[Resource]:
