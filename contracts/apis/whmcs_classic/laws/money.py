@@ -125,6 +125,8 @@ class Promotion:
     @classmethod
     def of(cls, row: Row, today: str) -> "Promotion | None":
         """The promotion in a row; None where it gives nothing any more, or not to everybody, so that nobody can tell."""
+        if not {"startdate", "maxuses"} <= row.keys():
+            return None
         over = row["expirationdate"] not in ("0000-00-00", "") and row["expirationdate"] < today
         early = row["startdate"] > today
         used_up = 0 < int(row["maxuses"]) <= int(row["uses"])
