@@ -19,7 +19,7 @@ export async function control(method, path, body = undefined, again = true) {
     method, headers: headers(), body: body === undefined ? undefined : JSON.stringify(body),
   });
   const data = await answer.json().catch(() => ({}));
-  if (answer.status === 401 && again) {
+  if (answer.status === 401 && again && !refused) {
     const token = await askForToken(data.message ?? "The control plane asks for its token.");
     if (token) {
       sessionStorage.setItem(TOKEN, token);
@@ -32,6 +32,7 @@ export async function control(method, path, body = undefined, again = true) {
 }
 
 let asking = null;
+let refused = false; // whoever leaves the question is not asked again before the page is loaded anew
 
 function askForToken(message) {
   asking ??= new Promise((resolve) => {
@@ -39,7 +40,8 @@ function askForToken(message) {
     dialog.querySelector("p").textContent = message;
     dialog.addEventListener("close", () => {
       asking = null;
-      resolve(dialog.returnValue === "use" ? dialog.querySelector("input").value.trim() : "");
+      refused = dialog.returnValue !== "use";
+      resolve(refused ? "" : dialog.querySelector("input").value.trim());
     }, { once: true });
     dialog.showModal();
   });

@@ -213,6 +213,11 @@ const walks = {
   async token(browser) {
     const page = await browser.newPage();
     await page.goto(`${base}/#/worlds`);
+    await press(page, "Leave it");
+    await page.locator("#lamp", { hasText: "does not answer" }).waitFor();
+    await page.waitForTimeout(2000);
+    assert.ok(!(await page.getByRole("dialog").isVisible()), "whoever leaves the question is asked again");
+    await page.reload();
     await page.getByRole("dialog").getByLabel("Token", { exact: true }).fill("of-this-test");
     await press(page, "Use it");
     await page.getByRole("cell", { name: "main (this one)" }).waitFor();
