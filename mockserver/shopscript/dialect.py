@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -57,6 +58,8 @@ class Caller:
     #: of what a method answers; a refusal's may be another
     media_type: str
     order_form: render.OrderForm
+    #: whether all fields could be read; if not, there may be bytes in them that are no text
+    is_read: bool = True
     #: the language of the token's owner
     language: str = "en_US"
 
@@ -88,14 +91,14 @@ class ShopDialect(Dialect):
 
     def read(self, call: Call) -> None:
         """The fields of the form (POST) or the query (anything else), and what says how to answer."""
-        query, form = php_input.query(call), php_input.form(call)
+        (query, read_query), (form, read_form) = php_input.query(call), php_input.form(call)
         address = _address(call)
         app, method, names_method = _names(address, query)
         format_ = _given(query.get("format"))
         call.function = f"{_text(app)}.{_text(method)}"
         call.caller = Caller(
             address, app, method, names_method, format_, _token(form, query, call), _callback(query),
-            _media_type(format_), self._order_form,
+            _media_type(format_), self._order_form, read_query and read_form,
         )  # fmt: skip
         # a refusal is written by another program, which looks into the form first
         call.media_type = _media_type(form.get("format", format_))
@@ -177,7 +180,7 @@ def _admit(shop: Shop, call: Call) -> None:
     caller: Caller = call.caller
     if not caller.token:
         raise Refusal("token_required")
-    if php_input.is_stray(caller.token) or max(caller.token) > "\uffff":
+    if not caller.token.isascii() and (php_input.is_stray(caller.token) or max(caller.token) > "\uffff"):
         raise Refusal("server_error", reason=DATABASE_ERROR)  # the table of tokens has neither
     token = shop.admit(caller.token, call.now)
     caller.language = shop.settings.language
@@ -198,7 +201,7 @@ def _settle(call: Call, operation: str) -> None:
     for name in NEEDED.get(operation, ()):
         if given.get(name) in NOTHING:
             given.pop(name, None)
-    if php_input.is_stray(given):
+    if not call.caller.is_read and php_input.is_stray(given):
         stored = any(php_input.is_stray(given.get(name)) for name in STORED)
         if operation == "add_order" and stored and not _missing(operation, given):
             raise Refusal("server_error", reason=DATABASE_ERROR)
@@ -281,6 +284,7 @@ def _names(address: str, query: forms.Tree) -> tuple[Any, Any, bool]:
     return app, method, bool(dot) and not others
 
 
+@lru_cache(maxsize=256)
 def _class_name(method: str) -> str:
     """The method's name as the framework looks for it: each part begins with a capital, and the dots are gone."""
     return "".join(part[:1].upper() + part[1:] for part in method.split("."))
@@ -296,7 +300,8 @@ def _token(form: forms.Tree, query: forms.Tree, call: Call) -> str:
         given = next(iter(given.values()), "")
     if isinstance(given, str) and given not in NOTHING:
         return given
-    header = _BEARER.sub("", call.header("Authorization"), count=1).strip()
+    header = call.header("Authorization")
+    header = header[7:].strip() if header.startswith("Bearer ") else _BEARER.sub("", header, count=1).strip()
     return "" if header in NOTHING else header
 
 

@@ -21,27 +21,27 @@ _NAME = re.compile(rb'[; ]name="((?:[^"\\]|\\.)*)"')
 NOTHING: tuple[Any, ...] = (None, "", "0", {})
 
 
-def query(call: Call) -> forms.Tree:
-    """PHP's `$_GET`."""
+def query(call: Call) -> tuple[forms.Tree, bool]:
+    """PHP's `$_GET`, and whether all of it could be read."""
     try:
-        return call.query_fields()
+        return call.query_fields(), True
     except forms.MalformedForm:
         text: str = call.environ.get("QUERY_STRING", "")
-        return _tree(_pairs(text.encode("latin-1")))
+        return _tree(_pairs(text.encode("latin-1"))), False
 
 
-def form(call: Call) -> forms.Tree:
-    """PHP's `$_POST`: empty for another verb, and for a body that is no form."""
+def form(call: Call) -> tuple[forms.Tree, bool]:
+    """PHP's `$_POST`, and whether all of it could be read: empty for another verb, and for a body that is no form."""
     if call.method != "POST":
-        return forms.Tree()
+        return forms.Tree(), True
     try:
-        return call.body_fields()
+        return call.body_fields(), True
     except forms.MalformedForm:
         kind: str = call.environ.get("CONTENT_TYPE", "")
         boundary = _BOUNDARY.search(kind.encode("latin-1"))
         if boundary is None:
-            return _tree(_pairs(call.sent))
-        return _tree(_parts(call.sent, boundary[1].strip()))
+            return _tree(_pairs(call.sent)), False
+        return _tree(_parts(call.sent, boundary[1].strip())), False
 
 
 def is_stray(value: Any) -> bool:

@@ -58,8 +58,10 @@ def order_on_the_wire(order: Order, contact: Contact, keyed: bool) -> Body:
 def listed(order: Body) -> Body:
     """A rendered order as it stands in a list: with its number as people see it, and the places of its items."""
     as_text = isinstance(order["id"], str)
-    items = [{**item, "sort": str(place) if as_text else place} for place, item in enumerate(order["items"])]
-    return {**order, "items": items, "id_encoded": SHOWN_ID.format(order["id"])}
+    for place, item in enumerate(order["items"]):
+        item["sort"] = str(place) if as_text else place
+    order["id_encoded"] = SHOWN_ID.format(order["id"])
+    return order
 
 
 def reduced(order: Body, fields: str) -> Body:

@@ -21,8 +21,7 @@ NAMES = frozenset((*PAGES, "token", REVOKE))
 
 def is_cron(address: str) -> bool:
     """Whether a job of an app is called."""
-    name, _, job = address.partition("/")
-    return name == "cron" and job.count("/") == 1
+    return address.startswith("cron/") and address.count("/") == 2
 
 
 def page(name: str, form: Mapping[str, Any]) -> Aside:

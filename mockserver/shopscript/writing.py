@@ -1,7 +1,7 @@
 """How the framework writes what a method answers: JSON and XML as PHP makes them of an array."""
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -13,6 +13,7 @@ ELEMENT = "_element"
 _START = ":A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 _NAME = re.compile(f"[{_START}][{_START}.\\-0-9\xb7\u0300-\u036f\u203f\u2040]*")
 _NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_DIGITS = frozenset("-0123456789")
 
 
 class NoName(Exception):
@@ -37,64 +38,69 @@ def xml(tree: Any) -> bytes:
     Raises:
         NoName: a key is no XML name.
     """
-    inner = list(_members(tree, None, "  "))
-    body = "\n".join(["<response>", *inner, "</response>"]) if inner else "<response/>"
+    out: list[str] = []
+    _members(out, tree, None, "  ")
+    inner = "".join(out)
+    body = f"<response>\n{inner}</response>" if inner else "<response/>"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'.encode(errors="surrogateescape")
 
 
-def _members(tree: Any, singular: str | None, indent: str) -> Iterator[str]:
-    pairs = _pairs(tree)
-    if singular is None:
-        singular = next((value for key, value in pairs if key == ELEMENT), None)
-        pairs = [(key, value) for key, value in pairs if key != ELEMENT]
-    for key, value in pairs:
-        holds_more = isinstance(value, dict | list)
-        if not isinstance(key, int):
-            yield from _named(key, value, indent) if holds_more else _scalar(key, value, indent)
-        elif not holds_more and singular:
-            yield from _scalar(singular, value, indent)
-        elif holds_more and singular:
-            yield from _element(singular, value, None, indent)
-        elif holds_more:
-            yield from _members(value, None, indent)
+def _members(out: list[str], tree: Any, singular: str | None, indent: str) -> None:
+    if singular is None and isinstance(tree, dict) and ELEMENT in tree:
+        singular = tree[ELEMENT]
+        tree = {key: value for key, value in tree.items() if key != ELEMENT}
+    for key, value in _pairs(tree):
+        name = key if isinstance(key, str) else singular
+        if isinstance(value, dict | list):
+            if isinstance(key, str):
+                _named(out, key, value, indent)
+            elif name is not None:
+                _element(out, name, value, None, indent)
+            else:
+                _members(out, value, None, indent)
+        elif name is not None:
+            out.append(_scalar(name, value, indent))
 
 
-def _named(key: str, tree: Any, indent: str) -> Iterator[str]:
+def _named(out: list[str], key: str, tree: Any, indent: str) -> None:
     pairs = _pairs(tree)
     one = None
     if pairs and isinstance(pairs[0][1], dict | list) and key.endswith("s"):
         one = f"{key[:-3]}y" if key.endswith("ies") else key[:-1]
-    is_list = [name for name, _ in pairs] == list(range(len(pairs)))
+    is_list = isinstance(tree, list) or [name for name, _ in pairs] == list(range(len(pairs)))
     if one or not is_list:
-        yield from _element(key, tree, one, indent)
+        _element(out, key, tree, one, indent)
     else:
-        yield from _members(tree, key, indent)
+        _members(out, tree, key, indent)
 
 
-def _element(name: str, tree: Any, singular: str | None, indent: str) -> Iterator[str]:
+def _element(out: list[str], name: str, tree: Any, singular: str | None, indent: str) -> None:
     _check(name)
-    inner = list(_members(tree, singular, f"{indent}  "))
-    if not inner:
-        yield f"{indent}<{name}/>"
-        return
-    yield f"{indent}<{name}>"
-    yield from inner
-    yield f"{indent}</{name}>"
+    out.append(f"{indent}<{name}>\n")
+    opened = len(out)
+    _members(out, tree, singular, f"{indent}  ")
+    if len(out) > opened:
+        out.append(f"{indent}</{name}>\n")
+    else:
+        out[-1] = f"{indent}<{name}/>\n"
 
 
-def _scalar(name: str, value: Any, indent: str) -> Iterator[str]:
+def _scalar(name: str, value: Any, indent: str) -> str:
     _check(name)
-    text = escape(wire.text(value).partition("\0")[0], {"\r": "&#13;"})
-    yield f"{indent}<{name}>{text}</{name}>" if text else f"{indent}<{name}/>"
+    text = value if isinstance(value, str) else wire.text(value)
+    if not text.isalnum():
+        text = escape(text.partition("\0")[0], {"\r": "&#13;"})
+    return f"{indent}<{name}>{text}</{name}>\n" if text else f"{indent}<{name}/>\n"
 
 
 def _pairs(tree: Any) -> list[tuple[str | int, Any]]:
     """The members of a PHP array: its keys are numbers where they look like one."""
     if isinstance(tree, list):
         return list(enumerate(tree))
-    return [(int(key) if _NUMBER.fullmatch(key) else key, value) for key, value in tree.items()]
+    return [(int(key) if key[:1] in _DIGITS and _NUMBER.fullmatch(key) else key, value) for key, value in tree.items()]
 
 
+@lru_cache(maxsize=512)
 def _check(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise NoName(name)
