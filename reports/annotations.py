@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from counterfoil.reports.findings import Found, findings_of
 from counterfoil.reports.markup import cut
+from counterfoil.reports.mismatch import side_by_side
 from counterfoil.reports.places import place_of
 from counterfoil.reports.printable import counted, visible
 from counterfoil.reports.results import Header, Results
@@ -11,6 +12,7 @@ from counterfoil.reports.verdict import sentence_of, verdict_of
 
 MOST = 50
 _LIMIT = 2000
+_VALUE_LIMIT = 300
 _COMMANDS = {"broken": "error", "warning": "warning", "note": "notice"}
 
 
@@ -43,7 +45,8 @@ def annotated(header: Header, findings: Iterable[Found], noticed: Iterable[str] 
 def _of_finding(header: Header, found: Found, command: str) -> str:
     finding = found.finding
     file, line = place_of(header, finding.contract, finding.operation)
-    why = f"{finding.why}\nClause: {finding.clause} ({finding.evidence})"
+    told = "\n".join(side_by_side(finding.mismatches, _VALUE_LIMIT)) or finding.why
+    why = f"{told}\nClause: {finding.clause} ({finding.evidence})"
     text = "\n".join(filter(None, [cut(why, _LIMIT), cut(finding.request.curl, _LIMIT)]))
     return _command(command, f"{finding.contract}: {finding.title}", text, file=file, line=str(line))
 

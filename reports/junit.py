@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from counterfoil.reports.causes import cause_id
 from counterfoil.reports.markup import cut
+from counterfoil.reports.mismatch import side_by_side
 from counterfoil.reports.places import place_of
 from counterfoil.reports.printable import counted, shortened, visible
 from counterfoil.reports.reproduce import FOLDER, file_of
@@ -16,6 +17,7 @@ from counterfoil.reports.verdict import SEVERITIES, sentence_of, verdict_of
 
 _LIMIT = 4000
 _MESSAGE_LIMIT = 300
+_VALUE_LIMIT = 300
 _TOLD = 10  # findings of one case
 
 
@@ -128,11 +130,14 @@ def _told(finding: Finding, teller: str, case: str) -> str:
     """A finding with its command and, in the first case that meets it, its answer."""
     lines = [f"{finding.title}  [{finding.severity}, {finding.evidence}]", f"clause: {finding.clause}"]
     lines += [f"accepted until {finding.accepted.until}: {finding.accepted.reason}"] if finding.accepted else []
-    lines += [shortened(finding.why, _LIMIT), f"again: pytest {FOLDER}/{file_of(cause_id(finding))}"]
-    if finding.request.curl:
+    told = side_by_side(finding.mismatches, _VALUE_LIMIT) or [shortened(finding.why, _LIMIT)]
+    lines += [*told, f"again: pytest {FOLDER}/{file_of(cause_id(finding))}"]
+    for number, call in enumerate(finding.calls, 1):
+        lines += [f"{number}. {call.says}", f"   {shortened(call.request.curl, _LIMIT)}"]
+    if finding.request.curl and not finding.calls:
         lines += ["", shortened(finding.request.curl, _LIMIT)]
     if finding.answer.status:
-        body = shortened(finding.answer.body, _LIMIT) if teller == case else f"(as in the case {teller!r})"
+        body = shortened(finding.answer.body, _LIMIT) if teller == case else f"(as in the case {teller})"
         lines += ["", f"answer: {finding.answer.status}", body]
     return "\n".join(lines).rstrip()
 

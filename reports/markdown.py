@@ -19,6 +19,8 @@ _OTHERS_SHOWN = 8
 _CURL_LIMIT = 1500
 _WHY_LIMIT = 600
 _TITLE_LIMIT = 400
+_VALUE_LIMIT = 200
+_CALLS_SHOWN = 10
 _PAGE_LIMIT = 1024 * 1024  # what GitHub takes for the summary of a step
 
 
@@ -135,9 +137,11 @@ def _finding(found: Found, header: Header) -> str:
         f"#### {severity}: {escaped(cut(finding.title, _TITLE_LIMIT))}",
         f"{place} · {escaped(finding.evidence)} · {often}",
         *(f"Breaks {escaped(cut(promise, _WHY_LIMIT))}" for promise in broken_by(finding, header)),
-        fenced(cut(finding.why, _WHY_LIMIT), "text"),
+        *_differences(found),
     ]
-    if finding.request.curl:
+    if finding.calls:
+        lines.append(_calls(found))
+    elif finding.request.curl:
         long = len(finding.request.curl) > _CURL_LIMIT
         lines.append(
             f"The request is too long for this page: see `report.html#{found.anchor}`."
@@ -145,6 +149,32 @@ def _finding(found: Found, header: Header) -> str:
             else fenced(finding.request.curl, "sh")
         )
     return "\n\n".join(lines)
+
+
+def _differences(found: Found) -> list[str]:
+    """What was expected and what came, side by side; in words, where nothing else says it."""
+    finding = found.finding
+    if not finding.mismatches:
+        return [fenced(cut(finding.why, _WHY_LIMIT), "text")]
+    lines = [row("at", "expected", "got"), row("---", "---", "---")]
+    lines += [
+        row(code(each.at), code(cut(each.expected, _VALUE_LIMIT)), code(cut(each.got, _VALUE_LIMIT)))
+        for each in finding.mismatches[:_OTHERS_SHOWN]
+    ]
+    is_cut = any(each.is_longer(_VALUE_LIMIT) for each in finding.mismatches) or len(finding.mismatches) > _OTHERS_SHOWN
+    return ["\n".join(lines), *([f"In full: `report.html#{found.anchor}`."] if is_cut else [])]
+
+
+def _calls(found: Found) -> str:
+    """The calls that led to it, each with its command."""
+    calls = found.finding.calls
+    left_out = len(calls) - _CALLS_SHOWN
+    lines = [f"… {counted(left_out, 'call')} before these: see `report.html#{found.anchor}`."] if left_out > 0 else []
+    for number, call in list(enumerate(calls, 1))[-_CALLS_SHOWN:]:
+        curl = call.request.curl
+        told = fenced(curl, "sh").replace("\n", "\n   ") if len(curl) <= _CURL_LIMIT else ""
+        lines.append(f"{number}. {escaped(cut(call.says, _TITLE_LIMIT))}" + (f"\n\n   {told}" if told else ""))
+    return "\n".join(lines)
 
 
 def _named(found: Found) -> str:

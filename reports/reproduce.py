@@ -39,9 +39,9 @@ def file_of(finding: str) -> str:
 def secrets_in(curl: str) -> tuple[str, ...]:
     """The variables that a shell fills into the command. Between single quotes it fills in none."""
     names: dict[str, None] = {}
-    for quoted, bare in re.findall(r"""'[^']*'|\\.|"((?:\\.|[^"\\])*)"|\$(\w+)""", curl, re.DOTALL):
-        names |= dict.fromkeys([bare] if bare else re.findall(r"\$(\w+)", quoted))
-    return tuple(names)
+    for quoted, bare in re.findall(r"""'[^']*'|\\.|"((?:\\.|[^"\\])*)"|\$\{?(\w+)""", curl, re.DOTALL):
+        names |= dict.fromkeys([bare] if bare else re.findall(r"\\.|\$\{?(\w+)", quoted))
+    return tuple(name for name in names if name)
 
 
 def _file(header: Header, cause: Cause) -> str:

@@ -51,6 +51,25 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body: str
 
 
+class Mismatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place in which something else came than was expected, both as JSON, or in words where no JSON says it."""
+
+    at: str
+    expected: str
+    got: str
+
+    def is_longer(self, limit: int) -> bool:
+        """Whether one of the values does not fit."""
+        return max(len(self.expected), len(self.got)) > limit
+
+
+class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the calls that led to a finding: said in a line, and as it went over the wire."""
+
+    says: str
+    request: Request
+
+
 class Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a finding is accepted by the run's baseline, and until which day."""
 
@@ -86,6 +105,10 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: an action of an OpenAPI Overlay that records what the target does instead, where one can
     overlay: str = ""
     promises: tuple[str, ...] = ()
+    #: in what the answer differs from what was expected of it
+    mismatches: tuple[Mismatch, ...] = ()
+    #: the calls that led to it, where one alone does not show it
+    calls: tuple[Call, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

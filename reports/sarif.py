@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from counterfoil.reports.findings import Found, findings_of
+from counterfoil.reports.mismatch import side_by_side
 from counterfoil.reports.places import place_of
 from counterfoil.reports.printable import counted, shortened, visible
 from counterfoil.reports.results import Finding, Footer, Header, Request, Result
@@ -13,6 +14,8 @@ from counterfoil.reports.verdict import CHECK_MEANS, EVIDENCE_MEANS, sentence_of
 
 _MOST = 5000  # GitHub shows no more of one run
 _BODY_LIMIT = 4000
+_VALUE_LIMIT = 500
+_CALLS = 10
 _LEVELS = {"broken": "error", "warning": "warning", "note": "note"}
 _JUDGED = (0, 1)  # the exit codes of a run that came to a verdict
 
@@ -125,11 +128,14 @@ def _result(found: Found, rule: int, header: Header, chosen: bool) -> _Json:
 def _message(found: Found) -> str:
     finding = found.finding
     lines = [
-        f"{finding.title}. {finding.why}",
+        f"{finding.title.rstrip('.')}.",
+        *(side_by_side(finding.mismatches, _VALUE_LIMIT) or [finding.why]),
         f"Clause: {finding.clause} ({finding.evidence}: {EVIDENCE_MEANS.get(finding.evidence, '')})",
         f"Met {counted(found.count, 'time')} in {counted(len(found.cases), 'case')}.",
     ]
-    if finding.request.curl:
+    for number, call in enumerate(finding.calls[-_CALLS:], max(len(finding.calls) - _CALLS, 0) + 1):
+        lines += [f"{number}. {call.says}", f"   {shortened(call.request.curl, _VALUE_LIMIT)}"]
+    if finding.request.curl and not finding.calls:
         lines.append(shortened(finding.request.curl, _BODY_LIMIT))
     return "\n".join(lines)
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from counterfoil.reports.causes import Cause, cause_id, causes_of
 from counterfoil.reports.findings import findings_of
-from counterfoil.reports.printable import counted
+from counterfoil.reports.mismatch import side_by_side
+from counterfoil.reports.printable import counted, harmless, line
 from counterfoil.reports.promises import as_lines, broken_by, documents_of
 from counterfoil.reports.reproduce import FOLDER, file_of
 from counterfoil.reports.results import Results
@@ -15,6 +16,10 @@ from counterfoil.reports.wanted_ids import unfit_ids, wanted_ids
 _MOST = 20
 _WIDTH = 160
 _LONGEST_LINE = 200
+_LONGEST_CURL = 1_000
+_LONGEST_VALUE = 120
+_MISMATCHES = 5
+_CALLS = 8
 
 
 def summary(run: Results) -> str:
@@ -33,7 +38,7 @@ def summary(run: Results) -> str:
     causes = causes_of(found for found in every.against if found.finding.severity != "note")
     otherwise = len(every.all) - len(every.accepted) - sum(len(cause.findings) for cause in causes)
     for cause in causes[:_MOST]:
-        lines += ["", *(_fitted(line) for line in _cause(cause, run))]
+        lines += ["", *_cause(cause, run)]
     if len(causes) > _MOST:
         lines += ["", f"… and {len(causes) - _MOST} causes more, in the report."]
     if otherwise:
@@ -57,7 +62,7 @@ def summary(run: Results) -> str:
     lines += ["", *wanted] if wanted else []
     if footer.created is not None:
         lines += ["", _created(footer.created)]
-    return "\n".join([*lines, ""])
+    return harmless("\n".join([*lines, ""]))
 
 
 def _created(things: list[str]) -> str:
@@ -71,10 +76,22 @@ def _created(things: list[str]) -> str:
 def _cause(cause: Cause, run: Results) -> Iterator[str]:
     """What is wrong, and one command that shows it."""
     finding = cause.first
-    yield f"{SIGNS[finding.severity]} {finding.contract}: {cause.title}  [{finding.severity}, {finding.evidence}]"
+    title = line(cause.title)
+    yield f"{SIGNS[finding.severity]} {finding.contract}: {title}  [{finding.severity}, {finding.evidence}]"
     yield from (f"  breaks {promise}" for promise in broken_by(finding, run.header)[:1])
+    yield from (f"  {told}" for told in side_by_side(finding.mismatches[:_MISMATCHES], _LONGEST_VALUE))
+    if len(finding.mismatches) > _MISMATCHES or any(each.is_longer(_LONGEST_VALUE) for each in finding.mismatches):
+        yield f"  … in full: report.html#{cause.findings[0].anchor}"
+    if finding.calls:
+        shown = finding.calls[-_CALLS:]
+        first = len(finding.calls) - len(shown) + 1
+        yield from (f"  … {first - 1} calls before these, in the report" for _ in shown[:1] if first > 1)
+        for number, call in enumerate(shown, first):
+            curl = line(call.request.curl, _LONGEST_CURL)
+            yield f"  {number}. {curl if len(call.request.curl) < _LONGEST_CURL else line(call.says, _LONGEST_LINE - 10)}"
+        return
     curl = " ".join(finding.request.curl.split())
-    yield f"  {curl}" if curl and len(curl) < _LONGEST_LINE else f"  pytest {FOLDER}/{file_of(cause_id(finding))}"
+    yield f"  {curl}" if curl and len(curl) < _LONGEST_CURL else f"  pytest {FOLDER}/{file_of(cause_id(finding))}"
 
 
 def _fitted(line: str) -> str:

@@ -35,6 +35,9 @@ class Clause:
     evidence: str
     message: str
     path: tuple[Any, ...] = field(default=(), compare=False)
+    #: what the keyword says, and what was there instead, where that is known
+    wanted: Any = field(default=None, compare=False)
+    got: Any = field(default=None, compare=False)
 
     @property
     def id(self) -> str:
@@ -230,7 +233,10 @@ class Schemas:
             evidence = said(self.properties(node).get(missing), evidence)
         if last in ("oneOf", "anyOf"):  # nobody knows that there is no other branch who chose one of them
             evidence = weakest((evidence, *(said(self.deref(branch), evidence) for branch in node.get(last, ()))))
-        return Clause(pointer, str(last), evidence, error.message[:_LONGEST], tuple(error.evaluation_path))
+        wanted = {str(last): node[last]} if isinstance(node, dict) and last in node else None
+        return Clause(
+            pointer, str(last), evidence, error.message[:_LONGEST], tuple(error.evaluation_path), wanted, error.instance
+        )
 
 
 def said(node: Any, inherited: str) -> str:

@@ -1,6 +1,6 @@
 """An exchange in its context, and the findings that are made of it: what a report shows, secrets masked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from counterfoil.contracts.checks.outcome import Outcome
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.described import Described, described
-from counterfoil.reports.results import Answer, Finding, Request, Severity
+from counterfoil.reports.results import Answer, Call, Finding, Mismatch, Request, Severity
 from counterfoil.specs.evidence import WEIGHT, of_notation, weakest
 
 _BODY_LIMIT = 10_000
@@ -50,7 +50,7 @@ class Observation:
         sent = self.exchange.sent
         return of_notation(self.target.contract.document, (*sent.query, *sent.fields))
 
-    def finding(
+    def finding(  # noqa: PLR0913 - a finding says many things, each by its name
         self,
         check: str,
         detail: str,
@@ -61,6 +61,7 @@ class Observation:
         cause: str = "",
         overlay: str = "",
         demand: Demand | None = None,
+        mismatches: Sequence[Mismatch] = (),
     ) -> Finding:
         """A finding of this exchange, as well founded as the weakest of its `links` and of the answer's notation.
 
@@ -86,6 +87,7 @@ class Observation:
             request=shown_request(self.target, self.exchange),
             answer=shown_answer(self.target, self.exchange),
             demand=demand or demand_of(check, detail, self.exchange, self.target.contract),
+            mismatches=tuple(mismatches),
         )
 
 
@@ -102,6 +104,13 @@ def shown_answer(target: Target, exchange: Exchange) -> Answer:
     mask = target.mask()
     headers = {name: _header(target, name, mask.text(value)) for name, value in exchange.headers.items()}
     return Answer(exchange.status, headers, mask.text(exchange.body.decode("utf-8", "replace"))[:_BODY_LIMIT])
+
+
+def called(target: Target, exchange: Exchange, says: str = "") -> Call:
+    """One of several calls as a report shows it; unless it is said, by its address and its status."""
+    place = exchange.sent.shown_url.removeprefix(target.shown_base)
+    told = says or f"{exchange.sent.method} {place} -> {exchange.status}"
+    return Call(target.mask().text(told), shown_request(target, exchange))
 
 
 def _header(target: Target, name: str, value: str) -> str:

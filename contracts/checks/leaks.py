@@ -50,7 +50,7 @@ def leak(seen: Observation) -> Iterator[Finding]:
             title = f"The answer {exchange.status} of {seen.operation} shows {what}"
             detail = f"leak:{what.rpartition(' ')[2]}"
             why, demand = (
-                f"It contains {seen.target.mask().cut(match.strip(), 200)!r}.",
+                f"It contains `{seen.target.mask().cut(match.strip(), 200)}`.",
                 without(f"(?m){pattern.pattern}", exchange),
             )
             yield seen.finding("leak", detail, ("published",), title, why, demand=demand)

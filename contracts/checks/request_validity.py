@@ -103,7 +103,7 @@ def _values(parameter: Parameter, sent: Sent, in_query: list[dict[str, Any]], co
 def _broken(parameter: Parameter, value: Any, contract: Contract, formats: bool) -> list[Clause]:
     """The clauses of the parameter that the value breaks, None being no value."""
     if value is None:
-        message = f"{parameter.name!r} is a required parameter"
+        message = f"`{parameter.name}` is a required parameter"
         absent = Clause(f"/{parameter.name}", "required", parameter.evidence, message)
         return [absent] if parameter.required else []
     read = as_read(value, parameter.schema, contract, "form")

@@ -12,10 +12,16 @@ from counterfoil.contracts.checks.request_validity import broken_by, is_of_anoth
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.claims import false_claims
 from counterfoil.contracts.wire.meaning import as_read
-from counterfoil.reports.results import Finding
+from counterfoil.reports.mismatch import NOTHING
+from counterfoil.reports.mismatch import told as as_json
+from counterfoil.reports.results import Finding, Mismatch
 from counterfoil.specs.evidence import STRENGTH
 from counterfoil.specs.pointers import unescaped
 from counterfoil.specs.schemas import Clause, schemas_of
+
+_SUM = re.compile(r" comes to (\S+), and not to (\S+)$")
+_SHOWN = 2_000
+_FORMS = {"xml": "XML", "html": "HTML", "plain": "plain text"}
 
 __all__ = ["EVERY", "Observation", "check"]
 
@@ -61,13 +67,16 @@ def undocumented_status(seen: Observation) -> Iterator[Finding]:
         return
     answers = exchange.operation.answers
     documented = ", ".join(map(str, sorted(answers)))
+    differs = [Mismatch("the status", f"one of {documented}", str(exchange.status))]
     title = f"{seen.operation} answers with the undocumented status {exchange.status}"
     best = min((answer.evidence for answer in answers.values()), key=STRENGTH.index)
     links, cause = (exchange.operation.evidence, best), f"answers with the undocumented status {exchange.status}"
     why = f"Documented are {documented}."
     overlay = recording.with_status(exchange.operation, exchange.status)
     detail = f"status:{exchange.status}"
-    yield seen.finding("undocumented_status", detail, links, title, why, cause=cause, overlay=overlay)
+    yield seen.finding(
+        "undocumented_status", detail, links, title, why, cause=cause, overlay=overlay, mismatches=differs
+    )
 
 
 def undocumented_media_type(seen: Observation) -> Iterator[Finding]:
@@ -82,7 +91,10 @@ def undocumented_media_type(seen: Observation) -> Iterator[Finding]:
     title = f"{seen.operation} answers {exchange.status} with {got}"
     why = f"Documented under {exchange.status}: {', '.join(answer.media) or 'no body at all'}."
     detail, cause = f"answer:{exchange.status}:{got}:media_type", f"answers {exchange.status} with {got}"
-    yield seen.finding("undocumented_media_type", detail, (answer.evidence,), title, why, cause=cause)
+    differs = [Mismatch("the media type", " or ".join(answer.media) or "no body at all", got)]
+    yield seen.finding(
+        "undocumented_media_type", detail, (answer.evidence,), title, why, cause=cause, mismatches=differs
+    )
 
 
 def malformed_body(seen: Observation) -> Iterator[Finding]:
@@ -106,10 +118,12 @@ def body_schema(seen: Observation) -> Iterator[Finding]:
         return
     schemas = schemas_of(seen.target.contract)
     for clause in schemas.broken(schema, exchange.tree, exchange.answer.evidence, formats=True):
-        title = f"{_told(clause)} in the answer {exchange.status} of {seen.operation}"
+        title = f"{_told(clause)} in the {_answer(seen)}"
         links, detail = (exchange.answer.evidence, clause.evidence), f"{_place(exchange)}:{clause.id}"
         cause = f"{_told(replace(clause, pointer=schemas.home(schema, clause)))} in answers"
-        yield seen.finding("body_schema", detail, links, title, _plainly(clause, seen), cause=cause)
+        yield seen.finding(
+            "body_schema", detail, links, title, _plainly(clause, seen), cause=cause, mismatches=_differs(clause)
+        )
 
 
 def false_value(seen: Observation) -> Iterator[Finding]:
@@ -118,9 +132,12 @@ def false_value(seen: Observation) -> Iterator[Finding]:
     if exchange.answer is None:
         return
     for clause in {clause.id: clause for clause in false_claims(seen.described)}.values():
-        title = f"{clause.pointer} in the answer {exchange.status} of {seen.operation} is not what it says"
+        differs = _differs(clause)
+        wrong = f"is {differs[0].got}, expected {differs[0].expected}," if differs else "is not what it says"
+        title = f"{clause.pointer} {wrong} in the {_answer(seen)}"
         links, detail = (exchange.answer.evidence, clause.evidence), f"{_place(exchange)}:{clause.id}"
-        yield seen.finding("false_value", detail, links, title, _plainly(clause, seen))
+        cause = f"{clause.pointer} is not what it says in answers of {seen.operation}"
+        yield seen.finding("false_value", detail, links, title, _plainly(clause, seen), cause=cause, mismatches=differs)
 
 
 def undocumented_refusal(seen: Observation) -> Iterator[Finding]:
@@ -133,7 +150,7 @@ def undocumented_refusal(seen: Observation) -> Iterator[Finding]:
     told = seen.target.mask().text(outcome.text)  # before its digits go, by which a secret is known
     alike = re.sub(r"[0-9]+", "#", re.sub(r"(['\"“‘]).*?(['\"”’])", "…", told))[:60]
     title = f"{seen.operation} refuses with a reason that the contract does not name"
-    why = f"Status {exchange.status}, {outcome.text!r}. Named are: {', '.join(_refusals(seen)) or 'none'}."
+    why = f"Status {exchange.status}, {as_json(outcome.text)}. Named are: {', '.join(_refusals(seen)) or 'none'}."
     detail = f"refusal:{exchange.status}:{alike}"
     links = (exchange.answer.evidence, seen.target.contract.only_these)
     cause = f"refuses with a reason that the contract does not name: {alike or 'none'}"
@@ -301,6 +318,26 @@ def _place(exchange: Exchange) -> str:
     """`answer:200`, and where the body is no JSON, what it is: `answer:200:xml`."""
     family = exchange.media_type.rpartition("/")[2]
     return f"answer:{exchange.status}" + ("" if exchange.media_type.endswith("json") else f":{family}")
+
+
+def _answer(seen: Observation) -> str:
+    """The answer by its status; where it is no JSON, by its form, too: two forms are two findings."""
+    form = _place(seen.exchange).partition(":")[2].partition(":")[2]
+    return f"answer {seen.exchange.status} of {seen.operation}" + (f" ({_FORMS.get(form, form)})" if form else "")
+
+
+def _differs(clause: Clause) -> list[Mismatch]:
+    """What the clause asks, and what was there instead."""
+    summed = _SUM.search(clause.message)
+    if summed:
+        return [Mismatch(clause.pointer, *summed.groups())]
+    if clause.keyword == "x-counts":
+        return [Mismatch(clause.pointer, as_json(clause.wanted), as_json(clause.got))]
+    if clause.wanted is None:
+        return []
+    if clause.keyword == "required":
+        return [Mismatch(clause.pointer, "a value", NOTHING)]
+    return [Mismatch(clause.pointer, as_json(clause.wanted)[:_SHOWN], as_json(clause.got)[:_SHOWN])]
 
 
 def _told(clause: Clause, place: str = "body") -> str:

@@ -21,6 +21,8 @@ from counterfoil.reports.results import Result
 _SHORT = 6  # a shorter value may be an ordinary word, so it is masked only where its name stands before it
 
 _LONG = 20_000
+#: what a shell does not take as it stands between double quotes
+_ACTIVE = re.compile(r'[\\"`$]')
 
 
 @dataclass(frozen=True)
@@ -84,14 +86,22 @@ class Mask:
         return " ".join(words)
 
     def _quoted(self, text: str) -> str:
-        quoted = shlex.quote(self.text(text))
+        """A word of a command that a shell reads as it was, but for the variables, which it fills in."""
+        shown = self.text(text)
         every = (*self._longest_first(), *self.behind, *((name, "") for name in self.kept.values()))
-        names = dict.fromkeys(name for name, _ in every)
-        for name in names:  # single quotes keep a variable from being filled in
-            variable = f"${_variable(name)}"
-            if quoted.startswith("'"):
-                quoted = quoted.replace(variable, f"'\"{variable}\"'")
-        return quoted
+        names = sorted({_variable(name) for name, _ in every}, key=len, reverse=True)
+        parts = re.split(rf"\$({'|'.join(map(re.escape, names))})", shown) if names else [shown]
+        if len(parts) == 1:
+            return shlex.quote(shown)
+        if "!" in shown:  # which a shell that one types into would take for an order, between double quotes
+            return "".join(
+                f'"${part}"' if number % 2 else shlex.quote(part) for number, part in enumerate(parts) if part
+            )
+        words = [_ACTIVE.sub(r"\\\g<0>", part) for part in parts]
+        for number in range(1, len(words), 2):
+            joined = re.match(r"\w", words[number + 1]) is not None
+            words[number] = f"${{{words[number]}}}" if joined else f"${words[number]}"
+        return f'"{"".join(words)}"'
 
     def _longest_first(self) -> list[tuple[str, str]]:
         return sorted(self.secrets.items(), key=lambda item: -len(item[1]))

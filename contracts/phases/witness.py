@@ -9,9 +9,10 @@ from typing import Any
 import jsonpath_rfc9535
 import jsonschema_rs
 import jwt
+import msgspec
 
 from counterfoil.contracts.checks import assertions as demands
-from counterfoil.contracts.checks.context import Observation
+from counterfoil.contracts.checks.context import Observation, called
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.examples import constants, example_request, parameter_constants
@@ -20,7 +21,9 @@ from counterfoil.contracts.phases.cases import Ask, Call, Case, filled
 from counterfoil.contracts.phases.record import About, CaseRecord, Ending, NotJudged, carried_out, ended, result
 from counterfoil.contracts.safety.ownership import KEPT
 from counterfoil.contracts.wire import wire
-from counterfoil.reports.results import Finding, Result
+from counterfoil.reports.mismatch import NOTHING
+from counterfoil.reports.mismatch import told as as_json
+from counterfoil.reports.results import Finding, Mismatch, Result
 from counterfoil.specs import Contract
 from counterfoil.specs.evidence import STRENGTH, marks
 from counterfoil.specs.pointers import NOWHERE, at_pointer, steps_of
@@ -74,11 +77,13 @@ def _lacking(reason: str) -> Ending:
 
 def _steps(case: Case, world: Target, strict: bool, record: CaseRecord) -> None:
     values: dict[str, Any] = dict(world.ids)
+    sent: list[Exchange] = []
     for step in case.steps:
         if isinstance(step, Ask):
             world.command(step.method, step.path, filled(step.body, values))
             continue
         exchange = world.send(_request(step, world, values))
+        sent.append(exchange)
         got = outcome(exchange, world.contract)
         seen = Observation(world, exchange, got, strict, step.expect)
         holds = step.expect in got.candidates
@@ -88,13 +93,19 @@ def _steps(case: Case, world: Target, strict: bool, record: CaseRecord) -> None:
         if got.unclear:
             raise NotJudged(f"{step.operation} in: {case.description}: {got.unclear}")
         if not holds:
-            record.add(_wrong_outcome(seen, step, case))
+            record.add(_after(sent, _wrong_outcome(seen, step, case), world))
             return
         facts = _kept(seen, step, case, values) or _wrong_facts(seen, step, case, values)
         for finding in facts:
-            record.add(finding)
+            record.add(_after(sent, finding, world))
         if facts:
             return
+
+
+def _after(sent: list[Exchange], finding: Finding, world: Target) -> Finding:
+    """The finding with the calls of the case that led to it, if its own is not the only one."""
+    calls = [called(world, exchange) for exchange in sent] if len(sent) > 1 else []
+    return msgspec.structs.replace(finding, calls=tuple(calls))
 
 
 class NotPrepared(Exception):
@@ -198,7 +209,8 @@ def _wrong_outcome(seen: Observation, step: Call, case: Case) -> Finding:
     instead = " or ".join(got.candidates) or ("accepted" if got.accepted else "refused")
     cause = f"answers {status} ({instead}) in place of {step.expect}"
     detail, demand = f"outcome:{step.expect}:{case.description}", demands.of_outcome(answer, example, contract)
-    return seen.finding("wrong_outcome", detail, links, title, why, cause=cause, demand=demand)
+    differs = [Mismatch("the outcome", f"{answer.status} {step.expect}", f"{status} {instead}")]
+    return seen.finding("wrong_outcome", detail, links, title, why, cause=cause, demand=demand, mismatches=differs)
 
 
 def _links(step: Call, case: Case, seen: Observation) -> list[str]:
@@ -214,11 +226,13 @@ def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str,
         value = _at(seen, pointer)
         schema = wanted if isinstance(wanted, dict) else {"const": wanted}
         if value is NOWHERE:
-            holds, got = schema.keys() == {"not"}, "nothing is there"  # what is not there is not that
+            holds, got = schema.keys() == {"not"}, NOTHING  # what is not there is not that
         else:
-            holds, got = jsonschema_rs.is_valid(schema, value), f"it is {value!r}"
+            holds, got = jsonschema_rs.is_valid(schema, value), as_json(value)
         if not holds:
-            found.append(_wrong_fact(seen, step, case, place, f"expected {wanted!r}, but {got}", (pointer, schema)))
+            differs = Mismatch(pointer, NOTHING if wanted == {"not": {}} else as_json(wanted), got)
+            why = f"expected {differs.expected}, but it is {got}"
+            found.append(_wrong_fact(seen, step, case, place, why, (pointer, schema), differs))
     return found
 
 
@@ -232,7 +246,13 @@ def _kept(seen: Observation, step: Call, case: Case, values: dict[str, Any]) -> 
 
 
 def _wrong_fact(
-    seen: Observation, step: Call, case: Case, place: str, why: str, demanded: tuple[str, Any] | None = None
+    seen: Observation,
+    step: Call,
+    case: Case,
+    place: str,
+    why: str,
+    demanded: tuple[str, Any] | None = None,
+    differs: Mismatch | None = None,
 ) -> Finding:
     """`place` is as the case writes it, so that the finding is the same in every run."""
     pointer, wanted = demanded or (place, True)
@@ -240,7 +260,9 @@ def _wrong_fact(
     detail, demand = f"fact:{place}:{case.description}", demands.of_fact(seen.exchange, pointer, wanted)
     cause = f"{place or 'the body'}: {case.description.partition(' [')[0]}"
     links = (*_links(step, case, seen), *_place(seen, pointer))
-    return seen.finding("wrong_fact", detail, links, title, f"At {pointer}: {why}.", cause=cause, demand=demand)
+    told = f"At {pointer}: {why}."
+    differing = [differs] if differs else []
+    return seen.finding("wrong_fact", detail, links, title, told, cause=cause, demand=demand, mismatches=differing)
 
 
 def _place(seen: Observation, pointer: str) -> Iterator[str]:

@@ -96,7 +96,7 @@ def _counts(place: Described, counted: Mapping[str, str], evidence: str) -> Iter
         length = len(members) if isinstance(members, list) else 0
         if int(count) != length:
             message = f"{name} is {count}, but there are {length} in {pointer}"
-            yield Clause(f"{place.pointer}/{name}", "x-counts", evidence, message)
+            yield Clause(f"{place.pointer}/{name}", "x-counts", evidence, message, wanted=length, got=count)
 
 
 def _sums(place: Described, terms: Mapping[str, Any], evidence: str) -> Iterator[Clause]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from counterfoil.contracts.checks.context import called
 from counterfoil.contracts.checks.outcome import Outcome, outcome
 from counterfoil.contracts.checks.response import Observation, check
 from counterfoil.contracts.http.client import Target
@@ -26,6 +27,7 @@ from counterfoil.contracts.http.exchange import (
     Withheld,
 )
 from counterfoil.contracts.phases.record import CaseRecord, NotJudged
+from counterfoil.reports.mismatch import as_block, in_title, mismatches, parted
 
 T = TypeVar("T")
 
@@ -33,6 +35,7 @@ T = TypeVar("T")
 UNFORESEEN = (KeyError, IndexError, TypeError, AttributeError, ValueError, InvalidOperation)
 
 _MOST_CALLS = 40  # told of a run
+_LONGEST_TITLE = 300
 _MOST_CHECKED = 50  # answers of one operation with one status, in a stateful test
 
 
@@ -55,7 +58,7 @@ class Law:
 class Broken(Exception):
     """A law does not hold; with the exchange that shows it and the calls of the run."""
 
-    def __init__(self, law: Law, seen: Observation, why: str, calls: list[str]) -> None:
+    def __init__(self, law: Law, seen: Observation, why: str, calls: list[tuple[str, Exchange]]) -> None:
         super().__init__(f"{law.sentence} {why}")
         self.law, self.seen, self.why, self.calls = law, seen, why, calls
 
@@ -90,7 +93,7 @@ class LawContext:
     def __init__(self, world: Target, strict: bool, record: CaseRecord) -> None:
         self.world, self.strict, self.record = world, strict, record
         self.digest = hashlib.sha256()
-        self.calls: list[str] = []
+        self.calls: list[tuple[str, Exchange]] = []
         self.until = float("inf")
         #: whether each answer is checked by itself, too
         self.checking = True
@@ -180,7 +183,7 @@ class LawContext:
         place = exchange.sent.shown_url.removeprefix(self.world.shown_base)
         line = f"{said}{exchange.sent.method} {place} {_body(request)}".strip()
         meant = "" if got.accepted or exchange.status >= 400 else f", {got}"
-        self.calls.append(self.world.mask().text(f"{line} -> {exchange.status}{meant}"))
+        self.calls.append((self.world.mask().text(f"{line} -> {exchange.status}{meant}"), exchange))
         self.record.count(request.operation.id, got.label(exchange.status))
         self._last = Observation(self.world, exchange, got, self.strict)
         if self._is_news(exchange):
@@ -239,11 +242,20 @@ class LawContext:
         """Write the broken law down, and try the others without it."""
         law = broken.law
         self._known.add(law.name)
-        calls = broken.calls
-        left_out = [f"… ({len(calls) - _MOST_CALLS} calls)"] if len(calls) > _MOST_CALLS else []
-        lines = [f"{number}. {call}" for number, call in enumerate(calls, 1)][-_MOST_CALLS:]
-        why = "\n".join([f"{broken.why} The calls:", *left_out, *lines])
-        finding = broken.seen.finding("law", f"law:{law.name}", (law.evidence,), law.sentence, why)
+        calls = [called(self.world, exchange, says) for says, exchange in broken.calls[-_MOST_CALLS:]]
+        left_out = len(broken.calls) - len(calls)
+        sentence, found = parted(broken.why)
+        why = f"{sentence}\nBefore the calls told here there were {left_out} more." if left_out else sentence
+        title = f"{law.sentence.rstrip('.')}: {in_title(found) or sentence}"
+        finding = broken.seen.finding(
+            "law",
+            f"law:{law.name}",
+            (law.evidence,),
+            title if len(title) <= _LONGEST_TITLE else law.sentence,
+            why,
+            cause=law.sentence,
+            mismatches=found,
+        )
         contract = self.world.contract.name
         self.record.add(
             msgspec.structs.replace(
@@ -252,6 +264,7 @@ class LawContext:
                 clause=law.sentence,
                 operation=law.operation,
                 promises=law.promises,
+                calls=tuple(calls),
             )
         )
 
@@ -266,8 +279,5 @@ def one(of: Sequence[T], index: int) -> T:
 
 
 def difference(wanted: Any, got: Any) -> str:
-    """How what came differs from what should have come; of two maps, where they differ."""
-    if isinstance(wanted, Mapping) and isinstance(got, Mapping):
-        names = [name for name in {**wanted, **got} if wanted.get(name) != got.get(name)]
-        wanted, got = ({name: each.get(name) for name in names} for each in (wanted, got))
-    return f"Expected: {wanted}. Found: {got}."
+    """In what that which came differs from what should have come, place by place."""
+    return as_block(mismatches(wanted, got))

@@ -327,7 +327,7 @@ class PlacingMachine(RuleBasedStateMachine):
             wrong = wrong_tax(shown.invoice)
             self.context.hold(TAX, wrong is None, wrong or "")
         told, due = shown.order["paymentstatus"], shown.invoice.get("status", "")
-        self.context.hold(STATUS, told == due, f"It is {told!r}, but the invoice is {due!r}.")
+        self.context.hold(STATUS, told == due, difference(due, told))
 
     def _hold_prices(self, placed: Placed, codes: list[Row]) -> None:
         """Hold what each line costs, with the promotion if there is one whose effect is known."""

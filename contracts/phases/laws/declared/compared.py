@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonpath_rfc9535
 
+from counterfoil.reports.mismatch import as_block, mismatches
 from counterfoil.specs.pointers import NOWHERE, at_pointer, steps_of
 
 
@@ -113,25 +114,7 @@ def same(one: Any, other: Any, besides: Iterable[str] = ()) -> bool:
 
 
 def different(one: Any, other: Any, besides: Iterable[str] = ()) -> str:
-    """Where they differ, in words."""
-    return (
-        "; ".join(_differences(*shared(without(one, besides), without(other, besides)), "")) or "one of them says more"
-    )
-
-
-def _differences(one: Any, other: Any, place: str) -> Iterable[str]:
-    if plain(one) == plain(other):
-        return
-    if isinstance(one, Mapping) and isinstance(other, Mapping) and one.keys() == other.keys():
-        for name in one:
-            yield from _differences(one[name], other[name], f"{place}/{name}")
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for number, pair in enumerate(zip(one, other, strict=True)):
-            yield from _differences(*pair, f"{place}/{number}")
-    else:
-        yield f"{place or 'It'} was {_short(one)} and is {_short(other)}"
-
-
-def _short(value: Any) -> str:
-    text = "nothing" if value is NOWHERE else repr(value)
-    return text if len(text) <= 200 else f"{text[:200]}…"
+    """Where they differ, place by place."""
+    before, after = shared(without(one, besides), without(other, besides))
+    found = mismatches(before, after, lambda mine, theirs: bool(plain(mine) == plain(theirs)), absent=NOWHERE)
+    return as_block(found) or "one of them says more"
