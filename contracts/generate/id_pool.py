@@ -10,6 +10,19 @@ from counterfoil.specs.schemas import schemas_of
 
 _MOST = 12
 _IDENTITY = ("id", "uuid", "code")
+#: how the names of several end, and how that of one of them does; the first that fits counts
+_ENDS = {
+    "ies": "y",
+    "sses": "ss",
+    "uses": "us",
+    "xes": "x",
+    "ches": "ch",
+    "shes": "sh",
+    "ss": "ss",  # `address`, `status` and `basis` are but one
+    "us": "us",
+    "is": "is",
+    "s": "",
+}
 
 
 class Pool:
@@ -80,7 +93,11 @@ def _tails(noun: str) -> Iterator[str]:
 
 
 def _singular(noun: str) -> str:
-    return noun[:-3] + "y" if noun.endswith("ies") else noun.removesuffix("s")
+    """What one of them is called: `countries`, `addresses` and `statuses` each end in a way of their own."""
+    for several, one in _ENDS.items():
+        if noun.endswith(several):
+            return noun.removesuffix(several) + one
+    return noun
 
 
 def _squashed(name: str) -> str:
