@@ -1,18 +1,17 @@
 """Keeps secrets out of what a run writes down, and writes the command that sends a request again without them."""
 
-import html
 import re
 import shlex
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from binascii import Error as NoBase64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
+from counterfoil.contracts.http import spelled
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.profile.secret_names import SECRET_NAME
@@ -46,7 +45,7 @@ class Mask:
         for name, value in self._longest_first():
             variable = f"${_variable(name)}"
             if len(value) >= _SHORT:
-                text = _anywhere(value).sub(lambda _, variable=variable: variable, text)  # type: ignore[misc]
+                text = _replaced(text, spelled.spans(text, value), variable)
             elif value:
                 text = _behind(name, value, text)
         for name, value in self.behind:
@@ -82,7 +81,7 @@ class Mask:
         elif len(body) > _LONG:
             words += ["--data-binary", f"@BODY # a file of {len(body)} bytes, which are too many to show"]
         elif body:
-            words += ["--data-binary", self._quoted(body.decode("utf-8", "backslashreplace"))]
+            words += ["--data-raw", self._quoted(body.decode("utf-8", "backslashreplace"))]
         return " ".join(words)
 
     def _quoted(self, text: str) -> str:
@@ -191,43 +190,23 @@ def _basic(name: str, secret: str) -> dict[str, str]:
     return {f"{name}_decoded": f"{user}:{password}", f"{name}_password": password}
 
 
-@lru_cache
-def _anywhere(value: str) -> re.Pattern[str]:
-    """Finds the value however it is written, and as a whole in base64."""
-    coded = b64encode(value.encode("utf-8", "surrogatepass")).decode().rstrip("=")
-    return re.compile(f"{_written(value)}|{re.escape(coded)}")
-
-
-@lru_cache
-def _written(value: str) -> str:
-    """How a value may stand in a text, as a regular expression: what is no letter and no digit has many ways."""
-    return "".join(sign if sign.isascii() and sign.isalnum() else f"(?i:{'|'.join(_ways(sign))})" for sign in value)
-
-
-def _ways(sign: str) -> Iterator[str]:
-    """How one sign is written: as it is or behind backslashes, in an address, in JSON, in Python and in HTML, each also
-    within another of its kind.
-    """  # noqa: D205 - the list is one sentence
-    code, units = sign.encode("utf-8", "surrogatepass"), sign.encode("utf-16-be", "surrogatepass")
-    yield rf"\\*{re.escape(sign)}"
-    yield "".join(f"%(?:25)*{byte:02x}" for byte in code)
-    yield "".join(rf"\\+u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
-    yield rf"\\+x{ord(sign):02x}"
-    yield "".join(rf"\\+x{byte:02x}" for byte in code)
-    yield f"&(?:amp;)*#0*{ord(sign)};"
-    yield f"&(?:amp;)*#x0*{ord(sign):x};"
-    if html.escape(sign) != sign:
-        yield f"&(?:amp;)*{html.escape(sign)[1:]}"
-    if sign == " ":
-        yield r"\+"
-    if repr(sign)[1:-1] in (r"\n", r"\t", r"\r"):
-        yield rf"\\+{repr(sign)[2:-1]}"
-
-
 def _behind(name: str, value: str, text: str) -> str:
     """The text with the secret replaced where its name stands before it."""
-    pattern = rf"(\b{re.escape(name)}(?:=|\"\s*:\s*\"|:\s*)){_written(value)}(?![^\s&\"';,}}])"
-    return re.sub(pattern, lambda match: f"{match[1]}${_variable(name)}", text)
+    if name not in text:
+        return text
+    end = r"(?![^\s&\"';,}])"
+    pattern = (
+        rf"\b{re.escape(spelled.meant(name))}(?:=|\"\s*:\s*\"|:\s*)(?P<value>{re.escape(spelled.meant(value))}){end}"
+    )
+    return _replaced(text, spelled.spans_behind(text, pattern), f"${_variable(name)}")
+
+
+def _replaced(text: str, spans: Sequence[spelled.Span], by: str) -> str:
+    pieces, at = [], 0
+    for begin, end in spans:
+        pieces += [text[at:begin], by]
+        at = end
+    return "".join([*pieces, text[at:]]) if spans else text
 
 
 def _variable(name: str) -> str:

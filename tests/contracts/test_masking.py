@@ -1,8 +1,12 @@
 """Secrets stay out of what is written down, and the command still works once its variables are set."""
 
 import subprocess
+import time
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request as Asked
@@ -53,7 +57,7 @@ def test_the_command_sends_what_was_sent() -> None:
         ["/bin/sh", "-c", curl.replace("curl", "printf '%s|'", 1)],
         env={"ACCESS_TOKEN": "HIDDEN"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert echoed.stdout == "-sS|-X|POST|http://x/?access_token=HIDDEN|-H|X-A: it's|--data-binary|a=1&b[0]=\n2|"
+    assert echoed.stdout == "-sS|-X|POST|http://x/?access_token=HIDDEN|-H|X-A: it's|--data-raw|a=1&b[0]=\n2|"
 
 
 def test_what_an_answer_gave_and_a_request_sends_again_is_a_secret(answering: Callable[..., Target]) -> None:
@@ -78,3 +82,56 @@ def test_every_line_of_what_was_created_is_masked(tmp_path: Path) -> None:
 
     assert b"hunter2" not in created.path.read_bytes()
     assert ["accepted with $TOKEN"] == [line.outcome for line in created.read() if isinstance(line, Done)]
+
+
+_SECRET = "quite-a-Secret/тайна 0815"
+_SPELLINGS = {
+    "as it is": str,
+    "capitals": str.upper,
+    "JSON": lambda text: "".join(f"\\u{unit:04x}" for unit in _units(text)),
+    "JSON in JSON": lambda text: "".join(f"\\\\u{unit:04X}" for unit in _units(text)),
+    "an address": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()),
+    "an address twice": lambda text: "".join(f"%25{byte:02x}" for byte in text.encode()),
+    "HTML by number": lambda text: "".join(f"&#{ord(sign)};" for sign in text),
+    "HTML by hexadecimal": lambda text: "".join(f"&#x{ord(sign):X};" for sign in text),
+    "escaped slashes": lambda text: text.replace("/", "\\/"),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "base64": lambda text: b64encode(text.encode()).decode(),
+    "base64 among others": lambda text: b64encode(f"x{text}yz".encode()).decode(),
+    "base64 of addresses": lambda text: urlsafe_b64encode(f"??{text}~".encode()).decode(),
+}
+
+
+def _units(text: str) -> list[int]:
+    data = text.encode("utf-16-be")
+    return [data[at] << 8 | data[at + 1] for at in range(0, len(data), 2)]
+
+
+@pytest.mark.parametrize("spelling", _SPELLINGS)
+def test_a_secret_is_replaced_however_it_is_spelled(spelling: str) -> None:
+    """Whatever a target makes of a secret, what it meant is masked, and what stands around it stays."""
+    told = _SPELLINGS[spelling](_SECRET)
+
+    shown = Mask({"token": _SECRET}).text(f"<b>before</b> «{told}» & after")
+
+    assert shown.startswith("<b>before</b> «")
+    assert shown.endswith("» & after")
+    assert "$TOKEN" in shown
+    assert told[4:-6] not in shown
+
+
+@pytest.mark.parametrize("text", ["\\" * 50_000, "%25" * 20_000, "&amp;" * 12_000, "\n" * 50_000, "quite-a-" * 8_000])
+@pytest.mark.parametrize("secret", ["$strange\\secret", "/slash-first-1", "&amp-secret", "quite-a-secret"])
+def test_a_secret_is_looked_for_in_one_pass(text: str, secret: str) -> None:
+    """No text makes the mask go over it again and again."""
+    before = time.process_time()
+
+    assert text == Mask({"token": secret}).text(text)
+    assert time.process_time() - before < 2
+
+
+def test_a_curl_line_with_a_body_that_begins_with_an_at_sign_sends_that_body() -> None:
+    """`@name` is a body like any other, not the name of a file."""
+    line = Mask({}).curl("POST", "http://x/", {}, b"@/etc/passwd", [])
+
+    assert "--data-raw @/etc/passwd" in line

@@ -1,0 +1,132 @@
+"""Finds a text however it is spelled: escaped for JSON, an address or HTML, in capitals, in hexadecimal, in base64.
+
+Every way is looked for in one pass: what is escaped is read first, with the place where each sign stood, and the text is
+then searched as what it means.
+"""
+
+import re
+from base64 import b64encode, urlsafe_b64encode
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import lru_cache
+from html.entities import html5
+from itertools import pairwise
+
+Span = tuple[int, int]
+
+#: one sign that stands for another, also within another spelling of the same kind; and what is no ASCII
+_SIGN = re.compile(
+    r"\\+u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})|%(?:25)*([0-9a-fA-F]{2})"
+    r"|&(?:amp;)*#(?:[xX]0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));|&(?:amp;)*([a-zA-Z]{2,8};)"
+    r"|\\+([nrt])|\\+(?=(.))|([^\x00-\x7f])",
+    re.DOTALL,
+)
+_BLANKS = {"n": "\n", "r": "\r", "t": "\t"}
+#: so many signs of base64 are no word that stands there by chance
+_LEAST = 8
+
+
+def spans(text: str, value: str) -> list[Span]:
+    """Where the value stands in the text in any spelling, from the first to the last, none over another."""
+    found = [match.span() for match in _coded(value).finditer(text)]
+    plain = _read(text)
+    found += [plain.origin(match.span()) for match in _any_case(value).finditer(plain.text)]
+    return list(_apart(sorted(found)))
+
+
+def spans_behind(text: str, pattern: str) -> list[Span]:
+    """Where the group `value` of a regular expression stands in the text, read as what it means."""
+    plain = _read(text)
+    return list(_apart(sorted(plain.origin(match.span("value")) for match in re.finditer(pattern, plain.text))))
+
+
+@lru_cache(maxsize=4)
+def _read(text: str) -> "_Meant":
+    return _Meant(text)
+
+
+def meant(value: str) -> str:
+    """The value as it stands in a text that is read as what it means: a sign for each byte of UTF-8."""
+    return value.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+class _Meant:
+    """A text, read: each escaped sign as itself, everything in bytes of UTF-8, and where each stood."""
+
+    def __init__(self, text: str) -> None:
+        pieces: list[str] = []
+        self._starts, self._ends = [0], [0]  # where a piece begins in what is meant, and where in the text
+        length = at = 0
+        for match in _SIGN.finditer(text):
+            for piece, begins in ((text[at : match.start()], at), (_sign(match), match.start())):
+                self._starts.append(length)
+                self._ends.append(begins)
+                pieces.append(piece)
+                length += len(piece)
+            at = match.end()
+        self._starts.append(length)
+        self._ends.append(at)
+        pieces.append(text[at:])
+        self.text = "".join(pieces)
+        self._whole = len(text)
+
+    def origin(self, span: Span) -> Span:
+        """Where in the text stood what stands there in what is meant."""
+        return self._at(span[0]), self._at(span[1] - 1, after=True)
+
+    def _at(self, place: int, *, after: bool = False) -> int:
+        piece = bisect_right(self._starts, place) - 1
+        within = place - self._starts[piece]
+        is_sign = piece % 2 == 0 and 0 < piece < len(self._starts) - 1  # pieces take turns, and the first is empty
+        if not is_sign:
+            return self._ends[piece] + within + after
+        return self._ends[piece + 1] if after else self._ends[piece]
+
+
+def _sign(match: re.Match[str]) -> str:
+    unit, byte, percent, hexadecimal, decimal, name, blank, bare, other = match.groups()
+    if percent is not None:
+        return chr(int(percent, 16))  # a byte of UTF-8, of which a sign may have several
+    if bare is not None:
+        return ""  # a backslash before a sign says the sign
+    if blank is not None:
+        return _BLANKS[blank]
+    if name is not None:
+        return meant(html5.get(name, match.group()))
+    number = int(unit or byte or hexadecimal or "0", 16) if decimal is None else int(decimal)
+    return meant(other or (chr(number) if number < 0x110000 else "\ufffd"))
+
+
+@lru_cache
+def _any_case(value: str) -> re.Pattern[str]:
+    """The value as it is meant, in any case; a pair of surrogates, which JSON writes as two, as both."""
+    units = value.encode("utf-16-le", "surrogatepass")
+    pairs = "".join(chr(units[at] | units[at + 1] << 8) for at in range(0, len(units), 2))
+    ways = dict.fromkeys((meant(value), meant(pairs), meant(value.replace(" ", "+"))))
+    return re.compile("|".join(map(re.escape, ways)), re.IGNORECASE)
+
+
+@lru_cache
+def _coded(value: str) -> re.Pattern[str]:
+    """The value in hexadecimal or base64, alone or among others: what its neighbours have no part in."""
+    data = value.encode("utf-8", "surrogatepass")
+    ways = {f"(?i:{data.hex()})"}
+    for encode in (b64encode, urlsafe_b64encode):
+        for before in range(3):
+            coded = encode(bytes(before) + data).decode().rstrip("=")
+            own = coded[-(-before * 8 // 6) : len(coded) if (before + len(data)) % 3 == 0 else -1]
+            if len(own) >= _LEAST:
+                ways.add(re.escape(own))
+    return re.compile("|".join(sorted(ways, key=len, reverse=True)))
+
+
+def _apart(found: list[Span]) -> Iterator[Span]:
+    """The spans, those that overlap as one."""
+    joined: list[Span] = []
+    for begin, end in found:
+        if joined and begin < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    assert all(one[1] <= other[0] for one, other in pairwise(joined))
+    return iter(joined)
