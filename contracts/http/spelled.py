@@ -102,7 +102,8 @@ def _any_case(value: str) -> re.Pattern[str]:
     """The value as it is meant, in any case; a pair of surrogates, which JSON writes as two, as both."""
     units = value.encode("utf-16-le", "surrogatepass")
     pairs = "".join(chr(units[at] | units[at + 1] << 8) for at in range(0, len(units), 2))
-    ways = dict.fromkeys((meant(value), meant(pairs), meant(value.replace(" ", "+"))))
+    cases = (value, pairs, value.replace(" ", "+"), value.upper(), value.lower())  # bytes of UTF-8 have no case
+    ways = dict.fromkeys(map(meant, cases))
     return re.compile("|".join(map(re.escape, ways)), re.IGNORECASE)
 
 

@@ -170,7 +170,7 @@ def test_a_secret_is_masked_in_a_finding_and_its_echo_is_a_leak(till: Contract, 
     (finding,) = _found(target).values()
     assert finding.check == "leak"
     assert "hunter2" not in repr(finding)
-    assert '"$SECRET"' in finding.request.curl
+    assert '"secret=$SECRET&' in finding.request.curl
 
 
 @pytest.mark.parametrize(
