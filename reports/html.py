@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from counterfoil.reports.causes import cause_id
+from counterfoil.reports.causes import cause_id, causes_of
 from counterfoil.reports.findings import Findings, anchor, findings_of
 from counterfoil.reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
 from counterfoil.reports.matrix import Matrix, Table, matrix_of
@@ -30,7 +30,9 @@ from counterfoil.reports.verdict import (
 )
 
 _HERE = Path(__file__).parent
-_BODY_LIMIT = 20_000
+_BODY_LIMIT = 6_000
+_SHOWN_OF_A_CAUSE = 3
+_MANY = 100  # causes of which the page shows one finding each in full, so that it opens at once
 _EXPECTED_OR_GOT = re.compile(r"(expected|got|at)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -65,6 +67,7 @@ class Why:
 def render_html(header: Header, results: list[Result], footer: Footer) -> str:
     """Render the whole run as one page."""
     matrix, findings = matrix_of(header, results), findings_of(header, results)
+    causes = causes_of(findings.against)
     template = _environment().get_template("report.html.j2")
     style, script = (Markup((_HERE / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))  # noqa: S704 - our own files
     return template.render(
@@ -80,6 +83,9 @@ def render_html(header: Header, results: list[Result], footer: Footer) -> str:
         findings=findings,
         documents=documents_of(header, results),
         promise_verdicts=VERDICTS,
+        causes=causes,
+        choices=causes_of(findings.chosen),
+        shown=_SHOWN_OF_A_CAUSE if len(causes) < _MANY else 1,
         kinds=_kinds(findings),
         by_severity=[(severity, findings.with_severity(severity)) for severity in SEVERITIES],
         contracts=_contract_lines(header, matrix, findings),

@@ -137,7 +137,7 @@ def _told(finding: Finding, teller: str, case: str) -> str:
     if finding.request.curl and not finding.calls:
         lines += ["", shortened(finding.request.curl, _LIMIT)]
     if finding.answer.status:
-        body = shortened(finding.answer.body, _LIMIT) if teller == case else f"(as in the case {teller})"
+        body = shortened(finding.answer.body, _LIMIT) if teller == case else f'(as in the case "{teller}")'
         lines += ["", f"answer: {finding.answer.status}", body]
     return "\n".join(lines).rstrip()
 

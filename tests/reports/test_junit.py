@@ -59,7 +59,7 @@ def test_a_case_that_meets_a_great_deal_stays_readable(
     assert "… and 20 more findings, in report.html" in first
     assert "body 9" in first
     assert "body 9" not in second
-    assert "(as in the case 'one')" in second
+    assert '(as in the case "one")' in second
     assert "curl -X POST" in second
 
 
