@@ -120,6 +120,8 @@ class OwnSteps:
         self.operation.verify(reply.status, call.media_type, reply.body, headers, chosen=chosen)
 
     def encode(self, reply: Reply, call: Call) -> Answer:
-        """Ask the dialect, which knows the notations."""
+        """Ask the dialect, which knows the notations; a page is what it is."""
+        if call.media_type == "text/html":
+            return Answer(reply.status, "text/html; charset=utf-8", str(reply.body).encode())
         status, data = self._dialect.encode(reply.status, reply.body, call, self.operation.id)
         return Answer(status, f"{call.media_type}; charset=utf-8", data, list(call.headers.items()))
