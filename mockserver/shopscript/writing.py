@@ -3,7 +3,6 @@
 import re
 from functools import lru_cache
 from typing import Any
-from xml.sax.saxutils import escape
 
 from counterfoil.mockserver.engine import wire
 
@@ -13,6 +12,7 @@ ELEMENT = "_element"
 _START = ":A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 _NAME = re.compile(f"[{_START}][{_START}.\\-0-9\xb7\u0300-\u036f\u203f\u2040]*")
 _NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _DIGITS = frozenset("-0123456789")
 
 
@@ -89,7 +89,7 @@ def _scalar(name: str, value: Any, indent: str) -> str:
     _check(name)
     text = value if isinstance(value, str) else wire.text(value)
     if not text.isalnum():
-        text = escape(text.partition("\0")[0], {"\r": "&#13;"})
+        text = text.partition("\0")[0].translate(_ESCAPED)
     return f"{indent}<{name}>{text}</{name}>\n" if text else f"{indent}<{name}/>\n"
 
 
