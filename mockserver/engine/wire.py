@@ -42,42 +42,35 @@ def _held(value: Any) -> str:
     return _NOT_XML.sub(_REPLACEMENT, text(value))
 
 
-def xml(tree: dict[str, Any], root: str, attributes: str = "", *, singular: bool = False) -> bytes:
+def xml(tree: dict[str, Any], root: str, attributes: str = "") -> bytes:
     """An XML document.
 
-    A list under a key repeats the key's element; with `singular`, the key's element holds one child per member, named
-    by the key without its last letter (`items` holds `item`), and an empty list is left out.
-    A character that XML cannot hold becomes U+FFFD; a key that is no XML name becomes `<item key="…">`.
+    A list under a key repeats the key's element. A character that XML cannot hold becomes U+FFFD; a key that is no XML name
+    becomes `<item key="…">`.
     """
     out = ['<?xml version="1.0" encoding="UTF-8"?>\n', f"<{root}{attributes}>"]
-    _children(tree, out, singular)
+    _children(tree, out)
     out.append(f"</{root}>")
     return "".join(out).encode()
 
 
-def _children(tree: dict[str, Any], out: list[str], singular: bool) -> None:
+def _children(tree: dict[str, Any], out: list[str]) -> None:
     for key, value in tree.items():
-        if isinstance(value, list) and singular:
-            if value:
-                out.append(f"<{key}>")
-                for each in value:
-                    _element(key[:-1] if key.endswith("s") else "item", each, out, singular)
-                out.append(f"</{key}>")
-        elif isinstance(value, list):
+        if isinstance(value, list):
             for each in value:
-                _element(key, each, out, singular)
+                _element(key, each, out)
         else:
-            _element(key, value, out, singular)
+            _element(key, value, out)
 
 
-def _element(name: str, value: Any, out: list[str], singular: bool) -> None:
+def _element(name: str, value: Any, out: list[str]) -> None:
     attribute = ""
     if not _NAME.fullmatch(name):
         attribute = f" key={quoteattr(_held(name))}"
         name = "item"
     if isinstance(value, dict):
         out.append(f"<{name}{attribute}>")
-        _children(value, out, singular)
+        _children(value, out)
         out.append(f"</{name}>")
         return
     content = escape(_held(value))

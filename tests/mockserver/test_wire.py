@@ -26,16 +26,6 @@ def test_xml_repeats_the_element_of_a_list() -> None:
     ) == wire.xml(tree, "api", ' version="1"')
 
 
-def test_xml_names_the_members_of_a_list_in_the_singular() -> None:
-    """As Shop-Script does; an empty list is absent."""
-    tree = {"items": [{"id": 1}, {"id": 2}], "services": [], "params": {"shipping_address.city": "Oslo"}}
-
-    assert (
-        b'<?xml version="1.0" encoding="UTF-8"?>\n<response><items><item><id>1</id></item><item><id>2</id></item></items>'
-        b"<params><shipping_address.city>Oslo</shipping_address.city></params></response>"
-    ) == wire.xml(tree, "response", singular=True)
-
-
 @pytest.mark.parametrize("text", ["a\x00b\x1f", "<b>&amp;\"'", "]]>", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "\ufffe"])  # fmt: skip
 def test_xml_holds_any_text(text: str) -> None:
     """What XML cannot hold becomes U+FFFD; the rest comes back as it was."""
