@@ -52,8 +52,9 @@ function opened(entry) {
       }), { disabled: why !== null, title: why }),
       button("Copy as curl", tried(() => copy(curl(request)))),
       entry.operation && el("a", { href: `#/try/${entry.contract}/${entry.operation}` }, "Try this operation")),
-    entry.nearest.length > 0 && el("p", {}, "Nearest: ",
-      entry.nearest.map((each) => Object.values(each).join(" ")).join("; ")),
+    entry.nearest.length > 0 && el("p", {}, "Nearest: ", entry.nearest.flatMap(({ contract, operation, method, path }, number) => [
+      number ? ", " : "", el("a", { href: `#/try/${contract}/${operation}` }, operation), " ", el("code", {}, `${method} ${path}`),
+    ])),
     headersOf("Request headers", entry.headers),
     el("h3", {}, "Request"), el("pre", { tabindex: "0" }, bodyOf(entry) || "(no body)"),
     headersOf("Answer headers", entry.answer_headers),
