@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from counterfoil.reports.findings import Found, findings_of
 from counterfoil.reports.markup import cut
 from counterfoil.reports.mismatch import side_by_side
-from counterfoil.reports.places import place_of
+from counterfoil.reports.places import place_of, published
 from counterfoil.reports.printable import counted, visible
 from counterfoil.reports.results import Header, Results
 from counterfoil.reports.verdict import sentence_of, verdict_of
@@ -44,11 +44,13 @@ def annotated(header: Header, findings: Iterable[Found], noticed: Iterable[str] 
 
 def _of_finding(header: Header, found: Found, command: str) -> str:
     finding = found.finding
-    file, line = place_of(header, finding.contract, finding.operation)
+    place = place_of(header, finding)
+    where = {"file": place[0], "line": str(place[1])} if place else {}
+    link = published(header, finding.contract, finding.operation)
     told = "\n".join(side_by_side(finding.mismatches, _VALUE_LIMIT)) or finding.why
     why = f"{told}\nClause: {finding.clause} ({finding.evidence})"
-    text = "\n".join(filter(None, [cut(why, _LIMIT), cut(finding.request.curl, _LIMIT)]))
-    return _command(command, f"{finding.contract}: {finding.title}", text, file=file, line=str(line))
+    text = "\n".join(filter(None, [cut(why, _LIMIT), cut(finding.request.curl, _LIMIT), link]))
+    return _command(command, f"{finding.contract}: {finding.title}", text, **where)
 
 
 def _command(name: str, title: str, text: str, **place: str) -> str:

@@ -4,15 +4,19 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from counterfoil.reports.compare import Comparison
+from counterfoil.reports.causes import Cause, causes_of
+from counterfoil.reports.compare import Changed, Comparison
 from counterfoil.reports.findings import Found
 from counterfoil.reports.markup import code, cut, escaped, page, row
-from counterfoil.reports.printable import counted, moment, visible
+from counterfoil.reports.mismatch import side_by_side
+from counterfoil.reports.printable import counted, harmless, moment
 from counterfoil.reports.verdict import SIGNS, verdict_of
 
 _SHOWN = 20
 _PAGE_LIMIT = 60_000  # a comment on a pull request holds 65,536 characters
 _LIMIT = 300
+_MISMATCHES = 3
+_OF_A_GROUP = 5
 
 
 def sentence(comparison: Comparison) -> str:
@@ -32,16 +36,19 @@ def as_text(comparison: Comparison) -> str:
     lines = [f"{'✕' if comparison.exit_code else '✓'} {sentence(comparison)}"]
     for heading, entries in _findings(comparison):
         lines += ["", f"{heading}: {len(entries)}"]
-        for found in entries[:_SHOWN]:
-            lines.append(f"  {SIGNS[found.finding.severity]} {_title(found)}")
-            if heading == "New" and found.finding.request.curl:
-                lines.append(f"    {found.finding.request.curl}")
-        lines += _rest("  ", entries)
+        causes = causes_of(entries)
+        for cause in causes[:_SHOWN]:
+            lines.append(f"  {_sign(heading, cause)} {_title(cause)}")
+            if heading == "New":
+                lines += [f"    {told}" for told in side_by_side(cause.first.mismatches[:_MISMATCHES], _LIMIT)]
+                lines += [f"    {cause.first.request.curl}"] if cause.first.request.curl else []
+        lines += _rest("  ", causes)
     if comparison.verdicts:
         lines += ["", f"Other verdicts: {len(comparison.verdicts)}"]
-        for changed in comparison.verdicts[:_SHOWN]:
-            lines.append(f"  {SIGNS[changed.now]} {changed.case.id}: {changed.before}, now {changed.now}")
-        lines += _rest("  ", comparison.verdicts)
+        for (before, now), cases in _grouped(comparison.verdicts).items():
+            lines.append(f"  {SIGNS[now]} {counted(len(cases), 'case')}: {before}, now {now}")
+            lines += [f"      {changed.case.id}" for changed in cases[:_OF_A_GROUP]]
+            lines += [f"      … and {len(cases) - _OF_A_GROUP} more"] if len(cases) > _OF_A_GROUP else []
     if comparison.outcomes:
         lines += ["", f"Other outcomes: {counted(len(comparison.outcomes), 'operation')}"]
         for each in comparison.outcomes[:_SHOWN]:
@@ -50,7 +57,7 @@ def as_text(comparison: Comparison) -> str:
     if comparison.settings:
         lines += ["", "The runs were not alike:"]
         lines += [f"  {what}: {before}, now {now}" for what, before, now in comparison.settings]
-    return "\n".join(visible(line) for line in lines)
+    return "\n".join(harmless(line) for line in lines)
 
 
 def as_json(comparison: Comparison) -> str:
@@ -97,16 +104,22 @@ def as_markdown(comparison: Comparison) -> str:
         f"Before: {words[0]}, {moment(before.header.started)}. Now: {words[1]}, {moment(now.header.started)}.",
     ]
     for heading, entries in _findings(comparison):
-        shown = [_item(found) for found in entries[:_SHOWN]]
-        parts.append("\n".join([f"### {heading}: {len(entries)}", "", *shown, *_rest("- ", entries)]))
+        causes = causes_of(entries)
+        shown = [_item(heading, cause) for cause in causes[:_SHOWN]]
+        parts.append("\n".join([f"### {heading}: {len(entries)}", "", *shown, *_rest("- ", causes)]))
     if comparison.verdicts:
-        table = [row("case", "before", "now"), row("---", "---", "---")]
+        table = [row("before", "now", "cases", "such as"), row("---", "---", "--:", "---")]
         table += [
-            row(code(cut(each.case.id, _LIMIT)), f"{SIGNS[each.before]} {each.before}", f"{SIGNS[each.now]} {each.now}")
-            for each in comparison.verdicts[:_SHOWN]
+            row(
+                f"{SIGNS[before]} {before}",
+                f"{SIGNS[now]} {now}",
+                str(len(cases)),
+                ", ".join(code(cut(each.case.id, _LIMIT)) for each in cases[:_OF_A_GROUP]),
+            )
+            for (before, now), cases in _grouped(comparison.verdicts).items()
         ]
         heading = f"### Other verdicts: {counted(len(comparison.verdicts), 'case')}"
-        parts.append("\n".join([heading, "", *table, "", *_rest("", comparison.verdicts)]).rstrip())
+        parts.append("\n".join([heading, "", *table]))
     if comparison.outcomes:
         lines = [
             f"- {code(each.contract)} {code(each.operation)}: {escaped(_difference(each.appeared, each.disappeared))}"
@@ -131,17 +144,30 @@ def _findings(comparison: Comparison) -> Iterable[tuple[str, Sequence[Found]]]:
     return ((heading, entries) for heading, entries in named if entries)
 
 
-def _title(found: Found) -> str:
-    finding = found.finding
-    title = " ".join(finding.title.split())
-    return f"{finding.contract} {finding.operation}: {title}  [{finding.severity}, {finding.evidence}]"
+def _sign(heading: str, cause: Cause) -> str:
+    """What is fixed is good news, whatever it was before."""
+    return SIGNS["passed"] if heading == "Fixed" else SIGNS[cause.first.severity]
 
 
-def _item(found: Found) -> str:
-    finding = found.finding
+def _grouped(verdicts: Iterable[Changed]) -> dict[tuple[str, str], list[Changed]]:
+    """The cases by what became of what, in the order in which they are met: the worse first."""
+    groups: dict[tuple[str, str], list[Changed]] = {}
+    for changed in verdicts:
+        groups.setdefault((changed.before, changed.now), []).append(changed)
+    return groups
+
+
+def _title(cause: Cause) -> str:
+    finding = cause.first
+    where = f"{finding.contract} {finding.operation}" if len(cause.findings) == 1 else finding.contract
+    return f"{where}: {' '.join(cause.title.split())}  [{finding.severity}, {finding.evidence}]"
+
+
+def _item(heading: str, cause: Cause) -> str:
+    finding = cause.first
     place = f"{code(finding.contract)} {code(finding.operation)}"
-    title, clause = escaped(cut(finding.title, _LIMIT)), code(cut(finding.clause, _LIMIT))
-    return f"- {SIGNS[finding.severity]} {place}: {title} · clause {clause} · {escaped(finding.evidence)}"
+    title, clause = escaped(cut(cause.title, _LIMIT)), code(cut(finding.clause, _LIMIT))
+    return f"- {_sign(heading, cause)} {place}: {title} · clause {clause} · {escaped(finding.evidence)}"
 
 
 def _plain(found: Found) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from counterfoil.reports.difference import Difference, DiffReport
 from counterfoil.reports.markup import code, cut, escaped, fenced, page, row
-from counterfoil.reports.printable import counted, lasting, moment, visible
+from counterfoil.reports.printable import counted, harmless, lasting, moment
 
 SIGNS = {"breaking": "✕", "changed": "▲", "noise": "•"}
 MEANS = {
@@ -60,7 +60,7 @@ def as_text(report: DiffReport) -> str:
     lines += (
         ["", *(f"{count} left out: {reason}" for reason, count in report.left_out.items())] if report.left_out else []
     )
-    return "\n".join(visible(line) for line in lines)
+    return "\n".join(harmless(line) for line in lines)
 
 
 def as_markdown(report: DiffReport) -> str:

@@ -9,7 +9,6 @@ from xml.etree import ElementTree as ET
 from counterfoil.reports.causes import cause_id
 from counterfoil.reports.markup import cut
 from counterfoil.reports.mismatch import side_by_side
-from counterfoil.reports.places import place_of
 from counterfoil.reports.printable import counted, shortened, visible
 from counterfoil.reports.reproduce import FOLDER, file_of
 from counterfoil.reports.results import Finding, Footer, Header, Result
@@ -46,9 +45,8 @@ def _suite(header: Header, contract: str, results: list[Result]) -> ET.Element:
     properties = ET.SubElement(suite, "properties")
     for name, value in _properties(header, contract):
         ET.SubElement(properties, "property", name=visible(name), value=visible(value))
-    operations = header.contracts[contract].operations if contract in header.contracts else {}
-    if operations:
-        suite.set("file", place_of(header, contract, next(iter(operations)))[0])
+    if header.profile:
+        suite.set("file", visible(header.profile))
     taken: set[str] = set()
     told: dict[str, str] = {}
     for result in results:

@@ -210,6 +210,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="heade
     format: int = FORMAT
     shard: tuple[int, int] = (1, 1)
     accepting: Accepting = Accepting()
+    #: the profile's file, where it lies below the folder in which the run was made
+    profile: str = ""
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from counterfoil.reports.findings import Found, findings_of
 from counterfoil.reports.mismatch import side_by_side
-from counterfoil.reports.places import place_of
+from counterfoil.reports.places import place_of, published
 from counterfoil.reports.printable import counted, shortened, visible
 from counterfoil.reports.results import Finding, Footer, Header, Request, Result
 from counterfoil.reports.verdict import CHECK_MEANS, EVIDENCE_MEANS, sentence_of, verdict_of
@@ -37,7 +37,6 @@ def render_sarif(header: Header, results: list[Result], footer: Footer) -> str:
         },
         "automationDetails": {"id": f"counterfoil/{'+'.join(map(visible, header.contracts))}/"},
         "invocations": [_invocation(header, footer, len(findings.all) - len(kept))],
-        "artifacts": _artifacts(header),
         "results": [
             _result(found, rules.index(found.finding.check), header, found in findings.chosen) for found in kept
         ],
@@ -78,16 +77,6 @@ def _moments(header: Header, footer: Footer) -> _Json:
     return {name: f"{iso[:19]}Z" for name, iso in said.items() if iso.endswith(("+00:00", "Z"))}
 
 
-def _artifacts(header: Header) -> list[_Json]:
-    """The files of the contracts that operations stand in."""
-    files: dict[str, str] = {}
-    for name, contract in header.contracts.items():
-        for operation in contract.operations:
-            file, _ = place_of(header, name, operation)
-            files.setdefault(file, f"{contract.title} {contract.version}, sha256 {contract.sha256}")
-    return [{"location": {"uri": file}, "description": {"text": visible(text)}} for file, text in files.items()]
-
-
 def _result(found: Found, rule: int, header: Header, chosen: bool) -> _Json:
     finding = found.finding
     result = {
@@ -109,6 +98,9 @@ def _result(found: Found, rule: int, header: Header, chosen: bool) -> _Json:
             "cases": [visible(case) for case in found.cases[:20]],
         },
     }
+    link = published(header, finding.contract, finding.operation)
+    if link:
+        result["hostedViewerUri"] = link
     if finding.accepted:
         because = f"{finding.accepted.reason} (accepted until {finding.accepted.until})"
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": visible(because)}]
@@ -141,9 +133,13 @@ def _message(found: Found) -> str:
 
 
 def _location(header: Header, finding: Finding) -> _Json:
-    file, line = place_of(header, finding.contract, finding.operation)
+    place = place_of(header, finding)
+    physical: _Json = {}
+    if place:
+        file, line = place
+        physical = {"physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line}}}
     return {
-        "physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line}},
+        **physical,
         "logicalLocations": [
             {
                 "name": visible(finding.operation),

@@ -219,6 +219,12 @@ def _plan(choice: Choice, rules: Rules, reached: Sequence[Reached]) -> Plan:
     )
 
 
+def _inside(path: Path | None) -> str:
+    """The file as seen from here; nothing, where it lies somewhere else."""
+    here = Path.cwd()
+    return path.resolve().relative_to(here).as_posix() if path and path.resolve().is_relative_to(here) else ""
+
+
 def _text(path: Path | None) -> str | None:
     return str(path) if path else None
 
@@ -246,6 +252,7 @@ def _header(choice: Choice, reached: Sequence[Reached]) -> results.Header:
         },
         shard=options.shard,
         accepting=read_baseline(options.baseline).kept,
+        profile=_inside(choice.profile_path),
     )
 
 

@@ -14,9 +14,7 @@ def test_each_finding_is_one_line_the_worst_first(run: Results) -> None:
     lines = render_annotations(run).splitlines()
 
     assert [line[2:].partition(" ")[0] for line in lines] == [*["error"] * 4, *["warning"] * 2, *["notice"] * 2]
-    assert lines[1].startswith(
-        "::error file=specs/whmcs_rest/openapi.yaml,line=1,title=whmcs-rest%3A The total is a number::expected"
-    )
+    assert lines[1].startswith("::error title=whmcs-rest%3A The total is a number::expected")
     assert "%0Agot: the string '20.00'%0A" in lines[1]
 
 
@@ -26,7 +24,8 @@ def test_no_text_ends_its_line_or_its_place(
     """What a target answers cannot give a command to the runner."""
     evil = "100%\r\n::stop-commands::x\n::set-env name=A,b::c, d: e"
     finding = make_finding(title=evil, why=evil, clause=evil, operation=evil)
-    text = render_annotations(make_run(make_result(verdict="failed", findings=[finding])))
+    run = make_run(make_result(verdict="failed", findings=[finding]), profile="counterfoil.toml")
+    text = render_annotations(run)
 
     assert len(text.splitlines()) == 1
     title = re.fullmatch(r"::error file=[^,:]+,line=1,title=([^,:]*)::.*", text)

@@ -217,6 +217,19 @@ def test_the_page_says_it_all(make_run: Running, make_result: Making, make_findi
     )
     assert "### New: 1\n\n- ✕ `whmcs-rest` `check_out`: New · clause" in page
     assert "### Not judged again: 1" in page
-    assert "| `a` | ✕ failed | ! errored |" in page
+    assert "| ✕ failed | ! errored | 1 | `a` |" in page
     assert "- `whmcs-rest` `check_out`: seen now: order\\_placed" in page
     assert "- seed: 20261121, now 2" in page
+
+
+def test_what_is_fixed_is_good_news(make_run: Running, make_result: Making, make_finding: Finding_) -> None:
+    """It has the sign of what holds, and the verdicts that changed alike stand together."""
+    names = [f"c{number}" for number in range(7)]
+    found = [make_finding("old", title="Old")]
+    before = make_run(*(make_result(name, verdict="failed", findings=found) for name in names))
+    now = make_run(*(make_result(name) for name in names))
+    text = as_text(compared(before, now))
+
+    assert "  ✓ whmcs-rest check_out: Old  [broken, documented]" in text
+    assert "  ✓ 7 cases: failed, now passed" in text
+    assert "… and 2 more" in text

@@ -195,7 +195,7 @@ def test_what_one_part_knows_the_whole_knows(make_run: Callable[..., Results], r
 def test_every_field_is_merged_on_purpose():
     """A field that is added to a header or a footer is the first part's, until somebody has thought about it here."""
     agreed, united = (
-        {"seed", "level", "strict", "format", "accepting"},
+        {"seed", "level", "strict", "format", "accepting", "profile"},
         {"counterfoil", "started", "target", "contracts", "versions", "shard"},
     )
     counted = {"finished", "seconds", "requests", "counts", "findings", "cases_digest", "exit_code", "verdict"}

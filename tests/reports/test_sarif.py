@@ -2,13 +2,23 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from counterfoil.reports.results import Contract, Finding, Operation, Result, Results
+from counterfoil.reports.results import (
+    Accepted,
+    AcceptedFinding,
+    Accepting,
+    Contract,
+    Finding,
+    Operation,
+    Result,
+    Results,
+)
 from counterfoil.reports.sarif import render_sarif
 
 #: the schema that OASIS publishes with the standard, as it is
@@ -74,30 +84,40 @@ def test_a_finding_is_the_same_alert_in_every_run(run: Results, make_run: Runnin
     assert len(set(prints)) == len(prints)
 
 
-def test_a_result_stands_at_its_operation(
+def test_a_result_stands_where_somebody_would_change_something(
     make_run: Running, make_result: Callable[..., Result], make_finding: Callable[..., Finding]
 ) -> None:
-    """In the contract's file, at the line where the operation is named; and under its name."""
+    """At the profile of the repository that was tested, or at the baseline's entry; its operation is named and linked."""
     operations = {"check_out": Operation("", "documented", [], "specs/whmcs_rest/cart.yaml:120")}
-    finding = make_finding(operation="check_out")
+    entry = AcceptedFinding("f2", "known", date(2027, 1, 1), "ci/baseline.toml:7")
+    found = [
+        make_finding(operation="check_out"),
+        make_finding("f2", accepted=Accepted("known", "2027-01-01")),
+    ]
     run = make_run(
-        make_result(verdict="failed", findings=[finding]), contracts={"whmcs-rest": Contract("", "", "", operations)}
+        make_result(verdict="failed", findings=found),
+        contracts={"whmcs-rest": Contract("", "", "", operations)},
+        profile="ci/counterfoil.toml",
+        accepting=Accepting((entry,)),
     )
-    (location,) = results(run)["f1"]["locations"]
+    told = results(run)
+    (location,), (accepted,) = told["f1"]["locations"], told["f2"]["locations"]
 
     assert location["physicalLocation"] == {
-        "artifactLocation": {"uri": "specs/whmcs_rest/cart.yaml"},
-        "region": {"startLine": 120},
+        "artifactLocation": {"uri": "ci/counterfoil.toml"},
+        "region": {"startLine": 1},
     }
     assert location["logicalLocations"][0]["fullyQualifiedName"] == "whmcs-rest/check_out"
+    assert told["f1"]["hostedViewerUri"].endswith("/blob/main/specs/whmcs_rest/cart.yaml#L120")
+    assert accepted["physicalLocation"]["artifactLocation"]["uri"] == "ci/baseline.toml"
+    assert accepted["physicalLocation"]["region"]["startLine"] == 7
 
 
-def test_a_run_that_does_not_know_the_line_points_at_the_contract(run: Results) -> None:
-    """GitHub refuses a result without a file."""
+def test_without_a_file_of_the_repository_no_file_is_named(run: Results) -> None:
+    """The contract is a file of Counterfoil's repository, which an annotation in another one would not find."""
     (location,) = results(run)["rest-check-out-total-type"]["locations"]
 
-    assert location["physicalLocation"]["artifactLocation"]["uri"] == "specs/whmcs_rest/openapi.yaml"
-    assert location["physicalLocation"]["region"]["startLine"] == 1
+    assert "physicalLocation" not in location
 
 
 def test_every_result_has_its_rule(run: Results) -> None:
