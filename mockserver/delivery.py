@@ -9,6 +9,7 @@ from counterfoil.mockserver.engine.steps import Answer, Manner
 
 #: a dribbled body arrives in so many parts
 PARTS = 20
+SETTLES = 0.05
 
 
 def deliver(
@@ -37,6 +38,7 @@ def deliver(
 def _cut(body: bytes) -> Iterator[bytes]:
     if body:
         yield body[: len(body) // 2] or b" "
+    time.sleep(SETTLES)  # or the server would throw away what it has not yet sent
     raise ConnectionResetError("the body was to be cut off")
 
 

