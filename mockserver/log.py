@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 
 from counterfoil.mockserver.engine import wire
 from counterfoil.mockserver.engine.journal import Entry
@@ -15,15 +14,18 @@ def teller(style: str) -> Callable[[str, Entry], None]:
     line = _as_json if style == "json" else _as_text
 
     def tell(world: str, entry: Entry) -> None:
-        with suppress(OSError, ValueError):  # whoever read the lines is gone, and that is no reason not to answer
+        try:
             sys.stderr.write(line(world, entry))
+        except (OSError, ValueError):  # whoever read the lines is gone, and that is no reason not to answer
+            return
 
     return tell
 
 
 def _as_text(world: str, entry: Entry) -> str:
     what = f"{entry.operation} {entry.outcome}" if entry.operation else entry.outcome
-    return f"{entry.method} {_path(entry)} {what} {entry.status} {entry.seconds * 1000:.1f} ms [{world}]\n"
+    method = entry.environ["REQUEST_METHOD"]
+    return f"{method} {_path(entry)} {what} {entry.answer.status} {entry.seconds * 1000:.1f} ms [{world}]\n"
 
 
 def _as_json(world: str, entry: Entry) -> str:
@@ -37,7 +39,8 @@ def _as_json(world: str, entry: Entry) -> str:
 
 def _path(entry: Entry) -> str:
     """The path, without the query, which may hold a secret; what would steer a terminal is spelled out."""
-    text = entry.path
-    if not text.isascii():
-        text = text.encode("latin-1").decode(errors="replace")
-    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    path: str = entry.environ["PATH_INFO"]
+    if path.isascii() and path.isprintable():
+        return path
+    text = path.encode("latin-1").decode(errors="replace")
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

@@ -1,5 +1,6 @@
 """A world's journal: its last exchanges, what of them is shown, and who follows them as they happen."""
 
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -135,7 +136,12 @@ class Journal:
 
 def shown(entry: Entry) -> dict[str, Any]:
     """The entry as JSON data, secrets masked."""
-    sent = ((_header(name), value) for name, value in entry.environ.items() if name[:5] == "HTTP_" or name in _BARE)
+    # a web server may put the machine's own environment beside the headers, HTTP_PROXY with its password in it
+    sent = (
+        (_header(name), value)
+        for name, value in entry.environ.items()
+        if (name[:5] == "HTTP_" or name in _BARE) and os.environ.get(name) != value
+    )
     answered = [("Content-Type", entry.answer.content_type), *entry.answer.headers]
     return {
         "number": entry.number, "at": f"{entry.at.isoformat()}Z", "contract": entry.contract,

@@ -51,14 +51,27 @@ def test_headers_are_kept_and_secrets_are_masked(client: FlaskClient) -> None:
     assert 0 < entry["ms"] < 60_000
 
 
+def test_the_machines_own_environment_is_not_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Web servers put it beside the headers, and a proxy's password may be in it."""
+    monkeypatch.setenv("HTTP_PROXY", "http://me:s3cret@proxy")
+
+    client.get("/api/v2/store/products", environ_base={"HTTP_PROXY": "http://me:s3cret@proxy", "HTTP_X_TRACE": "t1"})
+
+    assert "t1" == entries(client)[0]["headers"]["X-Trace"]
+    assert "s3cret" not in client.get("/_mock/journal").text
+
+
 def test_what_means_no_operation_is_kept_with_the_nearest(busy: FlaskClient) -> None:
     """The answer says, too, what was probably meant."""
     entry = entries(busy)[-1]
 
     assert ("", "", "not_mocked", 404) == tuple(entry[key] for key in ("contract", "operation", "outcome", "status"))
-    assert {"contract": "whmcs-rest", "operation": "list_services", "method": "GET", "path": "/api/v2/user/services"} in (
-        entry["nearest"]
-    )
+    assert {
+        "contract": "whmcs-rest",
+        "operation": "list_services",
+        "method": "GET",
+        "path": "/api/v2/user/services",
+    } in (entry["nearest"])
     assert "/api/v2/user/services" in busy.get("/api/v2/user/service").json["message"]
     assert "GET /api/v2/user/services" in busy.delete("/api/v2/user/services").json["message"]
     assert "method_not_allowed" == entries(busy)[-1]["outcome"]
