@@ -19,6 +19,9 @@ from counterfoil.reports.results import Result
 
 _SHORT = 6  # a shorter value may be an ordinary word, so it is masked only where its name stands before it
 
+#: what every request says of itself, in its headers; a value that is one of them is masked as a short one is
+_ORDINARY = frozenset({"counterfoil", "application", "multipart", "urlencoded", "charset"})
+
 _LONG = 20_000
 #: what a shell does not take as it stands between double quotes
 _ACTIVE = re.compile(r'[\\"`$]')
@@ -39,12 +42,15 @@ class Mask:
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
         for value, name in list(self.kept.items()):
+            if value in _ORDINARY:
+                text = _behind(name, value, text)
+                continue
             for written in (value, quote(value, safe="")):
                 if written in text:
                     text = text.replace(written, f"${_variable(name)}")
         for name, value in self._longest_first():
             variable = f"${_variable(name)}"
-            if len(value) >= _SHORT:
+            if len(value) >= _SHORT and value not in _ORDINARY:
                 text = _replaced(text, spelled.spans(text, value), variable)
             elif value:
                 text = _behind(name, value, text)

@@ -28,6 +28,14 @@ def test_a_short_secret_is_replaced_only_behind_its_name() -> None:
     assert MASK.text('{"password": "demo"}') == '{"password": "$PASSWORD"}'
 
 
+def test_what_every_request_says_of_itself_is_no_secret() -> None:
+    """A credential that is called as this suite is stays hidden where it opens something, and nowhere else."""
+    mask = Mask({"secret": "counterfoil"}, kept={"counterfoil": "auth"})
+
+    assert mask.text("User-Agent: counterfoil") == "User-Agent: counterfoil"
+    assert mask.text("secret=counterfoil&auth=counterfoil") == "secret=$SECRET&auth=$AUTH"
+
+
 def test_a_secret_is_replaced_in_json_as_any_server_writes_it() -> None:
     """PHP escapes slashes there."""
     assert MASK.text(r'{"a": "s3cret token\/1"}') == '{"a": "$ACCESS_TOKEN"}'
