@@ -1,8 +1,12 @@
 """The command `counterfoil`: a thin group; every sub-command lives beside what it runs and is imported when called."""
 
+import codecs
+import io
 import json
+import sys
 from difflib import get_close_matches
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -32,6 +36,27 @@ COMMANDS = {
 }
 
 
+#: what stands for our signs where a charset lacks them
+_PLAIN = {
+    "✓": "+",
+    "✕": "x",
+    "▲": "!",
+    "•": "*",
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "×": "x",
+    "·": "-",
+    "◇": "o",
+    "⟨": "<",
+    "⟩": ">",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+}
+
+
 def _show_seed(context: click.Context, option: click.Parameter, chosen: bool) -> None:
     """Print what an installation of one's own starts from, and end."""
     if not chosen:
@@ -58,13 +83,50 @@ def _with_seed(init: click.Command) -> click.Command:
     return init
 
 
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """What a charset has no sign for, in signs that every charset has."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(_PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
+
+
+def _speak_plainly() -> None:
+    """Let nothing that is printed end in an error, whatever the terminal's charset is."""
+    codecs.register_error("counterfoil-plain", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="counterfoil-plain")
+
+
+@click.command("help")
+@click.argument("command", required=False, metavar="[COMMAND]")
+@click.pass_context
+def _help(context: click.Context, command: str | None) -> None:
+    """Say what a command does, and with which options."""
+    assert context.parent is not None
+    group = context.parent.command
+    assert isinstance(group, click.Group)
+    if command is None:
+        click.echo(group.get_help(context.parent))
+        return
+    name, found, _ = group.resolve_command(context.parent, [command])
+    assert found is not None
+    click.echo(found.get_help(click.Context(found, parent=context.parent, info_name=name)))
+
+
 class _Late(click.Group):
     """A group that imports a sub-command only when it is called, so that `serve` starts without the suite."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS, "help"]
+
+    def main(self, *arguments: Any, **more: Any) -> Any:
+        """Run the command, whatever the terminal can show."""
+        _speak_plainly()
+        return super().main(*arguments, **more)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name == "help":
+            return _help
         if name not in COMMANDS:
             return None
         module, attribute, _ = COMMANDS[name]
@@ -84,10 +146,12 @@ class _Late(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, help_) for name, (_, _, help_) in COMMANDS.items()])
+            formatter.write_dl(
+                [*((name, help_) for name, (_, _, help_) in COMMANDS.items()), ("help", "Say what a command does.")]
+            )
 
 
 @click.group(cls=_Late, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="counterfoil")
+@click.version_option(__version__, "-V", "--version", prog_name="counterfoil")
 def main() -> None:
     """Mock order APIs, and hold any implementation of them to its contract."""

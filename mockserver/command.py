@@ -1,5 +1,6 @@
 """`counterfoil serve`: the mock on a port, under granian."""
 
+import errno
 import gc
 import multiprocessing
 import os
@@ -192,7 +193,9 @@ def _origins(_context: click.Context, option: click.Parameter, chosen: tuple[str
 @click.option("--quiet", is_flag=True, help="Tell no requests.")
 @click.option("--tls-cert", type=FILE, help="Speak HTTPS with this certificate (PEM).")
 @click.option("--tls-key", type=FILE, help="The certificate's key (PEM, without a password).")
-@click.option("--tls-self-signed", is_flag=True, help="Speak HTTPS with a certificate made for this start (needs openssl).")
+@click.option(
+    "--tls-self-signed", is_flag=True, help="Speak HTTPS with a certificate made for this start (needs openssl)."
+)
 @click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the base URL into this file as "
               "soon as it answers; the file is gone before that and after the end.")  # fmt: skip
 @click.option("--until-eof", is_flag=True, expose_value=False, callback=_end_with_stdin, help="Stop when standard input "
@@ -290,7 +293,16 @@ def _free_port(host: str, port: int) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
             return int(probe.getsockname()[1])
+    except socket.gaierror as error:
+        raise click.UsageError(
+            f"--host {host}: no such address ({error.strerror}). It is one of this machine: 127.0.0.1 for this machine alone, "
+            "0.0.0.0 for others, too"
+        ) from error
     except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise click.UsageError(
+                f"--host {host} is no address of this machine: 127.0.0.1 and 0.0.0.0 always are"
+            ) from error
         raise click.UsageError(
             f"Cannot listen at {host}:{port} ({error.strerror or error}). Choose another --port; --port 0 takes a free one."
         ) from error

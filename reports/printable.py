@@ -83,7 +83,9 @@ def shortened(text: str, limit: int) -> str:
 
 def counted(number: int, noun: str) -> str:
     """Write a number with its noun: `1 case`, `12,345 cases`."""
-    plural = noun[:-1] + "ies" if noun.endswith("y") and not noun.endswith("ay") else noun + "s"
+    plural = noun + ("es" if noun.endswith("ss") else "s")
+    if noun.endswith("y") and not noun.endswith("ay"):
+        plural = noun[:-1] + "ies"
     return f"{number:,} {noun if number == 1 else plural}"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from counterfoil.contracts.cli.options import Stop
+from counterfoil.contracts.run.verdict import Exit
 
 
 @click.command()
@@ -38,6 +39,11 @@ def cleanup(
     from counterfoil.contracts.cli.carry_out_cleanup import Place, undone  # only now: it takes long to import
 
     try:
+        if not (folder / "created.jsonl").is_file():
+            raise Stop(
+                Exit.USAGE,
+                f"{folder} is no folder of a run: it has no created.jsonl, in which a run writes what it creates",
+            )
         code = undone(folder, Place(url, profile_path, apis, overlays), dry_run=dry_run)
     except Stop as stop:
         click.echo(f"counterfoil cleanup: {stop}", err=True)

@@ -21,6 +21,7 @@ from counterfoil.contracts.profile.model import Entry, Profile
 from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results
+from counterfoil.reports.printable import counted
 from counterfoil.reports.results import Result
 from counterfoil.specs import Contract
 from counterfoil.specs.clauses import clauses_of_requests
@@ -104,7 +105,7 @@ def _remarks(total: int, withheld: Counter[str], rules: Rules, level: str) -> It
         yield "Deep, fuzz and laws go on for as long as --max-time says: what stands here is a run at gate."
     if rules.writes:
         yield f"Over all contracts, no more than {rules.max_orders} things are created, and nothing else is changed."
-    yield from (f"{number} witnesses are left out: {reason}" for reason, number in withheld.most_common())
+    yield from (f"{counted(number, 'witness')} left out: {reason}" for reason, number in withheld.most_common())
     yield "Nothing was sent."
 
 

@@ -3,17 +3,19 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
+from counterfoil.contracts.cli.options import Stop, by_name
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.profile.read import USUAL, seeded
 from counterfoil.contracts.profile.schema import schema
 from counterfoil.contracts.profile.secret_names import SECRET_NAME, variable
 from counterfoil.contracts.profile.vocabulary import installation_of
-from counterfoil.specs import Contract, names
+from counterfoil.specs import Contract, SpecError, names
 
 _USAGE = 2
 _WIDTH = 34
@@ -49,7 +51,11 @@ _MORE = """\
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default=USUAL)
 @click.option(
-    "--api", "apis", multiple=True, metavar="CONTRACT", help="For this contract; otherwise for all that are shipped."
+    "--api",
+    "apis",
+    multiple=True,
+    metavar="CONTRACT",
+    help="For this contract, a name or a folder of your own; otherwise for all that are shipped.",
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @click.option("--schema", "as_schema", is_flag=True, help="Print the JSON Schema of such files instead.")
@@ -61,31 +67,39 @@ def init(file: Path, apis: Sequence[str], force: bool, as_schema: bool) -> None:
     if as_schema:
         click.echo(json.dumps(schema(), indent=2))
         return
-    unknown = [api for api in apis if api not in names()]
-    if unknown:
-        _refuse(f"there is no contract {unknown[0]!r}; there are: {', '.join(names())}")
+    try:
+        chosen = by_name(apis) or {name: name for name in names()}
+        written = profile_of(chosen)
+    except (SpecError, Stop) as error:
+        _refuse(str(error))
     if file.exists() and not force:
         _refuse(f"{file} is there already: --force writes over it")
-    chosen = list(dict.fromkeys(apis)) or names()
     try:
-        file.write_text(profile_of(chosen), encoding="utf-8", newline="\n")
+        file.write_text(written, encoding="utf-8", newline="\n")
     except OSError as error:
         _refuse(f"{file} cannot be written ({error.strerror})")
     click.echo(f"Written to {file}. Next:")
     click.echo(f"  1. give each `url`, and the ids that are not found by reading ({', '.join(chosen)})")
-    click.echo("  2. set " + ", ".join(name for contract in chosen for name in variables_of(contract)))
-    click.echo("  3. counterfoil test" + ("" if file == USUAL else f" --profile {file}"))
+    variables = [name for contract in chosen for name in variables_of(contract)]
+    steps = [f"set {', '.join(variables)}"] if variables else []
+    own = "".join(f" --api {api}" for name, api in chosen.items() if name not in names())
+    steps += [f"counterfoil test{own}" + ("" if file == USUAL else f" --profile {file}")]
+    for number, step in enumerate(steps, 2):
+        click.echo(f"  {number}. {step}")
 
 
-def _refuse(told: str) -> None:
+def _refuse(told: str) -> NoReturn:
     click.echo(f"counterfoil init: {told}", err=True)
     sys.exit(_USAGE)
 
 
-def profile_of(contracts: Sequence[str]) -> str:
-    """The text of a profile for these contracts."""
+def profile_of(contracts: Mapping[str, str]) -> str:
+    """The text of a profile for these contracts, each by its name and as it is loaded: by that name, or from a folder."""
     tables = ["\n".join(_table(contract, seeded().of(contract))) for contract in contracts]
-    ids = ["\n".join(_ids(installation, alike)) for installation, alike in _installations(contracts).items()]
+    ids = [
+        "\n".join(_ids(installation, {name: contracts[name] for name in alike}))
+        for installation, alike in _installations(list(contracts)).items()
+    ]
     return "\n".join([_HEAD, *tables, *ids])
 
 
@@ -127,10 +141,11 @@ def _table(contract: str, entry: Entry) -> Iterator[str]:
         yield ""
 
 
-def _ids(installation: str, contracts: Sequence[str]) -> Iterator[str]:
+def _ids(installation: str, contracts: Mapping[str, str]) -> Iterator[str]:
     """The ids of an installation: those first without which little is tested."""
-    entries, unlocked = [seeded().of(contract) for contract in contracts], _unlocked(contracts)
+    entries, unlocked = [seeded().of(contract) for contract in contracts], _unlocked(list(contracts.values()))
     ids = {name: value for entry in entries for name, value in entry.ids.items()}
+    ids |= {name: "…" for name in unlocked if name not in ids}
     yield f"[{installation}.ids]"
     for name in sorted(ids, key=lambda name: -unlocked[name]):
         example = f"# {name} = {json.dumps(ids[name])}"

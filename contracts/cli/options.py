@@ -47,6 +47,8 @@ class Options:
     max_time: float | None
     baseline: Path | None = None
     shard: tuple[int, int] = (1, 1)
+    #: nothing is sent, so that neither secrets nor a real address are needed
+    dry_run: bool = False
 
 
 class Choice:
@@ -59,7 +61,7 @@ class Choice:
         if url is not None:
             check_url(url)
         apis = by_name(options.apis)
-        self.profile = profile_for(options.profile_path, list(apis), url)
+        self.profile = profile_for(options.profile_path, list(apis), url, secrets=not options.dry_run)
         self.profile_path = None if self.profile is seeded() else self.profile.path
         self._check_names(apis)
         self.named = bool(apis) or bool(self.profile_path)
@@ -70,6 +72,8 @@ class Choice:
         for name, where in self.urls.items():
             if where is not None:
                 check_path(where, self.contracts[name])
+                if not options.dry_run:
+                    check_place(where)
 
     def _check_names(self, apis: Mapping[str, str]) -> None:
         """A table of the profile that is no contract's is a slip of its writer."""
@@ -129,16 +133,18 @@ class Choice:
         return list(dict.fromkeys([*self.options.overlays, *of_profile]))
 
 
-def profile_for(path: Path | None, apis: Sequence[str], url: str | None) -> Profile:
+def profile_for(path: Path | None, apis: Sequence[str], url: str | None, *, secrets: bool = True) -> Profile:
     """The profile that is named; or else the usual one, where it says something of what is to be tested; or the seeded.
+
+    Of other contracts than these, no secret needs to be set.
 
     Raises:
         ProfileError: it cannot be used.
     """
     if path is not None:
-        return read(path)
+        return read(path, only=apis or None, secrets=secrets)
     if USUAL.is_file():
-        usual = read(USUAL)
+        usual = read(USUAL, only=apis or None, secrets=secrets)
         if any(url or usual.of(name).url for name in apis or usual.entries if name in usual.entries):
             return usual
     return seeded()
@@ -193,6 +199,13 @@ def check_url(url: str, of: str = "") -> None:
         host = shown.rpartition("://")[2].lstrip("/") or "staging.example.com"
         scheme = "http" if is_loopback(f"//{host}") else "https"
         raise UsageError(f"{shown!r} is no URL{whose}: write it with its scheme, as in {scheme}://{host}")
+
+
+def check_place(url: str) -> None:
+    """Refuse an address that stands for another one in examples. Raises UsageError."""
+    host = urlsplit(url).hostname or ""
+    if re.search(r"(^|\.)example(\.(com|net|org))?$", host):
+        raise UsageError(f"{url} is a placeholder: nobody answers there. Give the URL of your own installation")
 
 
 def check_path(url: str, contract: Contract) -> None:

@@ -98,7 +98,7 @@ def test(context: click.Context, /, url: str | None, pytest_args: tuple[str, ...
     Exit codes: 0 the contract holds, 1 broken, 2 wrong usage, 3 unreachable or credentials refused, 4 nothing was
     tested, 130 interrupted.
     """
-    rules, dry_run = rules_of(options), options.pop("dry_run")
+    rules, dry_run = rules_of(options), options["dry_run"]
     say = _Discreet()
     try:
         say.choice = _chosen(url, Options(**options))

@@ -98,7 +98,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     @cached_property
     def entries(self) -> dict[str, Entry]:
         """What the profile says, per contract."""
-        known: Profile = read_profile(Path(self.profile)) if self.profile else seeded()
+        only = list(self.header.target)
+        known: Profile = read_profile(Path(self.profile), only=only) if self.profile else seeded()
         return {name: _with_found(known.of(name), at) for name, at in self.header.target.items()}
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,17 @@ def seeded() -> Profile:
     return read(SEEDED)
 
 
-def read(path: Path, environ: Mapping[str, str] = os.environ) -> Profile:
+def read(
+    path: Path,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    only: Collection[str] | None = None,
+    secrets: bool = True,
+) -> Profile:
     """The profile that the file holds; `${NAME}` in its texts is taken from the environment.
+
+    Where it is `only` to be of these contracts, the variables of the others need not be set: their tables are left out then.
+    Without `secrets`, for what sends nothing, no variable needs to be set.
 
     What belongs to the contract rather than to an installation (`properties`, `logins`, `never`, `discover`, `meanings`,
     `marks`) is taken from its vocabulary where the file is silent.
@@ -50,7 +59,12 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> Profile:
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: not TOML: {error}") from error
     file = _File(path, text)
-    content = file.expanded(written, environ)
+    values = environ if secrets else {name: f"${name}" for name in _VARIABLE.findall(text)} | dict(environ)
+    content = file.expanded(written, values)
+    if only is not None:
+        left_out = file.forget_others(only)
+        content = {name: table for name, table in content.items() if name not in left_out}
+        written = {name: table for name, table in written.items() if name not in left_out}
     try:
         entries = msgspec.convert(content, dict[str, Entry])
     except msgspec.ValidationError as error:
@@ -113,6 +127,13 @@ class _File:
         missing = [name for name in _VARIABLE.findall(node) if name not in environ]
         self.wrong += [(where, f"needs the environment variable {name}, which is not set") for name in missing]
         return _VARIABLE.sub(lambda match: environ.get(match[1], ""), node)
+
+    def forget_others(self, only: Collection[str]) -> set[str]:
+        """The tables that cannot be read, and that nobody needs who only wants these contracts: nothing is wrong with them."""
+        wanted = {*only, *(name for name, contracts in INSTALLATIONS.items() if not set(only).isdisjoint(contracts))}
+        left_out = {str(where[0]) for where, _ in self.wrong if where} - wanted
+        self.wrong = [(where, what) for where, what in self.wrong if not where or where[0] not in left_out]
+        return left_out
 
     def _files(self, entry: Entry) -> dict[str, Path]:
         names = ("ca_file", "client_certificate", "client_key")

@@ -72,7 +72,7 @@ def test_what_is_written_can_be_used_once_the_variables_are_set(
 
 def test_what_is_written_is_a_profile_without_a_secret(tmp_path: Path) -> None:
     """It passes the schema, names its variables, and says of every id what it is for."""
-    text = profile_of(names())
+    text = profile_of({name: name for name in names()})
     (tmp_path / "counterfoil.toml").write_text(text)
     written = tomllib.loads(text)
 
@@ -89,7 +89,7 @@ def test_what_is_written_is_a_profile_without_a_secret(tmp_path: Path) -> None:
 
 def test_the_ids_come_first_without_which_little_is_tested() -> None:
     """Each says in how many cases it takes part; both contracts of WHMCS share one table."""
-    text = profile_of(["whmcs-rest", "whmcs-classic"])
+    text = profile_of({name: name for name in ("whmcs-rest", "whmcs-classic")})
     told = [(line.split()[1], int(number[1]) if (number := re.search(r"# (\d+) cases?: ", line)) else 0)
             for line in text.partition("[whmcs.ids]")[2].splitlines() if line.startswith("# ")]  # fmt: skip
 
@@ -103,7 +103,7 @@ def test_the_ids_come_first_without_which_little_is_tested() -> None:
 
 def test_what_is_commented_out_can_be_uncommented(tmp_path: Path) -> None:
     """Every line that begins with a sign for a comment and a key or a table is one without it."""
-    text = re.sub(r"^# (?=\[|[\w-]+ = )", "", profile_of(names()), flags=re.MULTILINE)
+    text = re.sub(r"^# (?=\[|[\w-]+ = )", "", profile_of({name: name for name in names()}), flags=re.MULTILINE)
 
     jsonschema.validate(tomllib.loads(text), schema())
 
