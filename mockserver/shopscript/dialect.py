@@ -156,13 +156,15 @@ class ShopDialect(Dialect):
         return refusal
 
     def write(self, body: Body, call: Call, operation: str) -> bytes:
-        """JSON, or the framework's XML. Raises NoName."""
+        """JSON, or the framework's XML; an error of PHP itself is no more than its text. Raises NoName."""
+        if isinstance(body, str):
+            return body.encode()
         return writing.xml(body) if call.media_type == XML else writing.json(body)
 
     def encode(self, status: int, body: Body, call: Call, operation: str) -> tuple[int, bytes]:
         """The body in the owner's language; a script is always 200, and XML may fail when all is done."""
         caller: Caller = call.caller
-        if caller.language != "en_US" and "error_description" in body:
+        if caller.language != "en_US" and isinstance(body, dict) and "error_description" in body:
             body = {**body, "error_description": texts.translated(body["error_description"], caller.language)}
         try:
             data = self.write(body, call, operation)

@@ -156,6 +156,15 @@ class TestFormats:
 
         assert (500, "text/html; charset=utf-8", b"") == (answer.status_code, answer.content_type, answer.data)
 
+    def test_an_error_of_php_can_be_ordered(self, caller):
+        """It has no body then, either."""
+        fault = {"contract": "shopscript", "operation": "search_orders", "refusal": "php_error"}
+        assert 200 == caller.client.put("/_mock/faults", json=[fault]).status_code
+
+        answer = caller.get("shop.order.search")
+
+        assert (500, "text/html; charset=utf-8", b"") == (answer.status_code, answer.content_type, answer.data)
+
     @pytest.mark.parametrize("format_", ["%C0%AF", "%E9"])
     def test_a_format_that_is_not_utf8_has_an_empty_answer(self, caller, format_):
         """json_encode fails: 200, application/json, no body."""
