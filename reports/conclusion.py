@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from counterfoil.reports.ledger import ledger_of
+from counterfoil.reports.clause_coverage import clause_coverage_of
 from counterfoil.reports.printable import counted
 from counterfoil.reports.results import Header, Result, totals
 
@@ -107,7 +107,7 @@ def _is_accepted(label: str) -> bool:
 
 def _untried(header: Header, results: Sequence[Result]) -> str:
     """What the verdict does not speak of."""
-    known, clauses = accepting(header, results), ledger_of(results).counts
+    known, clauses = accepting(header, results), clause_coverage_of(results).counts
     told = (
         f" {len(known.never)} of {counted(known.operations, 'operation')} never accepted a request."
         if known.never

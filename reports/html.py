@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from counterfoil.reports.causes import cause_id, causes_of
+from counterfoil.reports.clause_coverage import ENFORCEMENT_MEANS, ENFORCEMENTS, clause_coverage_of
 from counterfoil.reports.findings import Findings, anchor, findings_of
-from counterfoil.reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
 from counterfoil.reports.matrix import Matrix, Table, matrix_of
 from counterfoil.reports.printable import counted, indented, lasting, moment, shortened, visible
 from counterfoil.reports.promises import VERDICTS, broken_by, documents_of, tallied
@@ -89,7 +89,7 @@ def render_html(header: Header, results: list[Result], footer: Footer) -> str:
         kinds=_kinds(findings),
         by_severity=[(severity, findings.with_severity(severity)) for severity in SEVERITIES],
         contracts=_contract_lines(header, matrix, findings),
-        ledger=ledger_of(results),
+        coverage=clause_coverage_of(results),
         enforcements=ENFORCEMENTS,
         enforcement_means=ENFORCEMENT_MEANS,
         not_run=_not_run(results),

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from counterfoil.reports.causes import Cause, causes_of
+from counterfoil.reports.clause_coverage import ENFORCEMENTS, ClauseCoverage, clause_coverage_of
 from counterfoil.reports.findings import Findings, Found, findings_of
-from counterfoil.reports.ledger import ENFORCEMENTS, Ledger, ledger_of
 from counterfoil.reports.markup import code, cut, escaped, fenced, page, row
 from counterfoil.reports.matrix import Matrix, Table, matrix_of
 from counterfoil.reports.printable import counted, lasting, moment
@@ -34,7 +34,7 @@ def render_markdown(header: Header, results: list[Result], footer: Footer) -> st
         *_findings(findings, len(results), header),
         *_accepted(findings),
         *_ids(header),
-        *_clauses(ledger_of(results)),
+        *_clauses(clause_coverage_of(results)),
         *_not_run(results),
     ]
     again = " `pytest reproduce` sends the requests again." if findings.all else ""
@@ -206,18 +206,18 @@ def _ids(header: Header) -> list[str]:
     return ["### Known ids", "\n".join(lines)] if lines else []
 
 
-def _clauses(ledger: Ledger) -> list[str]:
+def _clauses(coverage: ClauseCoverage) -> list[str]:
     """How many clauses of requests are enforced, and why the others could not be tried."""
-    if not ledger.pages:
+    if not coverage.pages:
         return []
-    told = ", ".join(f"{ledger.counts[name]:,} {name}" for name in reversed(ENFORCEMENTS))
+    told = ", ".join(f"{coverage.counts[name]:,} {name}" for name in reversed(ENFORCEMENTS))
     lines = [
         f"- {number:,} × {code(contract)}: {escaped(cut(reason, _WHY_LIMIT))}"
-        for (contract, reason), number in ledger.reasons.most_common(_REASONS_SHOWN)
+        for (contract, reason), number in coverage.reasons.most_common(_REASONS_SHOWN)
     ]
-    left_out = len(ledger.reasons) - len(lines)
+    left_out = len(coverage.reasons) - len(lines)
     lines += [f"- … and {counted(left_out, 'more reason')}, in `report.html`"] if left_out else []
-    parts = [f"### Clauses of requests\n\nOf {counted(ledger.counts.total(), 'clause')}, each broken once: {told}."]
+    parts = [f"### Clauses of requests\n\nOf {counted(coverage.counts.total(), 'clause')}, each broken once: {told}."]
     return [*parts, "\n".join(["Not tried:", "", *lines])] if lines else parts
 
 

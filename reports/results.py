@@ -215,7 +215,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="heade
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A line of the ledger: a clause of a request, and whether a request that breaks it is refused.
+    """A line of clause coverage: a clause of a request, and whether a request that breaks it is refused.
 
     `enforced`: with a documented refusal, and nothing has changed. `ignored`: it is accepted, or refused and has changed
     something all the same. `undocumented`: it is refused, but not in a way that the contract names. `untried`: no such

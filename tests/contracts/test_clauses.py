@@ -103,7 +103,7 @@ def test_headers_have_clauses(till: Contract) -> None:
 def test_a_finding_has_the_id_and_the_evidence_of_its_clause(
     answering: Callable[..., Target], body: str, clause: str
 ) -> None:
-    """So that a report, a ledger and a baseline speak of the same thing."""
+    """So that a report, clause coverage and a baseline speak of the same thing."""
     target = answering(body)
     exchange = target.send(Request(target.contract.operations["sell"], body={"action": "sell", "item": 1}))
     found = {

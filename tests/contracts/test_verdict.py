@@ -106,9 +106,9 @@ def test_what_was_not_tried_stands_in_the_verdict() -> None:
     """Clauses of requests that could not be tried, and operations that nothing was ever accepted by."""
     seen = _result("g", "passed", seen={"sell": {"sold": 2}})
     rows = [Row("c1", "", "documented", "untried"), Row("c2", "", "documented", "enforced")]
-    ledger = _result("h", "passed", rows=rows, seen={"void": {"nothing_to_void": 1}})
+    coverage = _result("h", "passed", rows=rows, seen={"void": {"nothing_to_void": 1}})
 
-    code, told = conclude(_header(operations=("sell", "void")), [seen, ledger])
+    code, told = conclude(_header(operations=("sell", "void")), [seen, coverage])
 
     assert code is Exit.HOLDS
     assert "1 of 2 operations never accepted a request." in told

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.contracts.phases import clauses as ledger
+from counterfoil.contracts.phases import clauses
 from counterfoil.contracts.phases import plan as plans
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.reports.results import Result
@@ -29,4 +29,4 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def test_clauses(asked: Operation, plan: Plan, record: Callable[[Result], None]) -> None:
     """A request that breaks one clause is refused, by name, and changes nothing."""
-    record(ledger.run(asked, plan))
+    record(clauses.run(asked, plan))

@@ -1,4 +1,4 @@
-"""Each clause of a request is broken once, and the ledger says what became of it."""
+"""Each clause of a request is broken once, and the clause coverage says what became of it."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ import flask
 import pytest
 
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.phases import clauses as ledger
+from counterfoil.contracts.phases import clauses
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.wire import wire
 from counterfoil.contracts.wire.form_validity import broken_in_form
@@ -65,7 +65,7 @@ def watched(till: Contract) -> Contract:
 
 
 class Counter:
-    """Fills ledgers of tills that each have the faults of a test. `till` is the last one."""
+    """Fills in the clause coverage of tills that each have the faults of a test. `till` is the last one."""
 
     def __init__(self, contract: Contract, mount: Callable[[flask.Flask], str]) -> None:
         self.contract, self.mount = contract, mount
@@ -73,7 +73,7 @@ class Counter:
         self.targets: list[Target] = []
 
     def fill(self, operation: str = "sell", level: str = "gate", **faults: Any) -> Result:
-        """The ledger of one operation of a till with these faults."""
+        """The clause coverage of one operation of a till with these faults."""
         self.till = Till(self.contract)
         vars(self.till).update(faults)
         target = Target.described(self.contract, self.mount(self.till.app))
@@ -81,12 +81,12 @@ class Counter:
         header = SimpleNamespace(level=level, strict=False, seed=1, started="2026-01-05T09:00:00+00:00")
         known = {"targets": {"till": target}, "entries": {"till": Entry()}, "cases": {"till": []}}
         plan: Any = SimpleNamespace(header=header, max_time=None, **known)
-        return ledger.run(self.contract.operations[operation], plan)
+        return clauses.run(self.contract.operations[operation], plan)
 
 
 @pytest.fixture
 def counter(watched: Contract, mount: Callable[[flask.Flask], str]) -> Iterator[Counter]:
-    """Where ledgers are filled."""
+    """Where clause coverage is filled in."""
     made = Counter(watched, mount)
     yield made
     for target in made.targets:
@@ -182,7 +182,7 @@ def test_parameters_are_clauses_too(counter: Counter) -> None:
     }
 
 
-def test_a_ledger_survives_the_way_to_the_file(counter: Counter) -> None:
+def test_clause_coverage_survives_the_way_to_the_file(counter: Counter) -> None:
     """Rows are carried from a worker as they are."""
     result = counter.fill()
 

@@ -1,4 +1,4 @@
-"""The ledger of a run: which clauses of requests the target enforces, and which could not be tried, and why."""
+"""Clause coverage: which clauses of requests the target enforces, and which could not be tried, and why."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class ClauseCoverage:
     """The pages of all operations whose requests have clauses."""
 
     pages: tuple[Page, ...]
@@ -55,9 +55,9 @@ class Ledger:
         return Counter((page.contract, row.why) for page in self.pages for row in page.rows if row.verdict == "untried")
 
 
-def ledger_of(results: Iterable[Result]) -> Ledger:
+def clause_coverage_of(results: Iterable[Result]) -> ClauseCoverage:
     """Gather the rows of all results."""
-    return Ledger(
+    return ClauseCoverage(
         tuple(
             Page(
                 result.contract,

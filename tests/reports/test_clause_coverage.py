@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from counterfoil.reports.clause_coverage import ENFORCEMENT_MEANS, ENFORCEMENTS, clause_coverage_of
 from counterfoil.reports.html import render_html
-from counterfoil.reports.ledger import ENFORCEMENT_MEANS, ENFORCEMENTS, ledger_of
 from counterfoil.reports.markdown import render_markdown
 from counterfoil.reports.results import Enforcement, Result, Results, Row
 
@@ -30,12 +30,12 @@ def filled(make_run: Callable[..., Results], make_result: Callable[..., Result])
 
 def test_what_is_not_enforced_comes_first(filled: Results) -> None:
     """Each operation has its page, and the reasons are counted."""
-    ledger = ledger_of(filled.results)
-    (page,) = ledger.pages
+    coverage = clause_coverage_of(filled.results)
+    (page,) = coverage.pages
 
     assert ["ignored", "untried", "untried", "enforced"] == [row.verdict for row in page.rows]
-    assert {"ignored": 1, "untried": 2, "enforced": 1} == ledger.counts == ledger.by_contract["shopscript"]
-    assert {("shopscript", "any text is a string there"): 2} == ledger.reasons
+    assert {"ignored": 1, "untried": 2, "enforced": 1} == coverage.counts == coverage.by_contract["shopscript"]
+    assert {("shopscript", "any text is a string there"): 2} == coverage.reasons
 
 
 def test_the_summary_has_a_line_of_totals_and_the_reasons(filled: Results) -> None:
@@ -51,15 +51,15 @@ def test_the_page_has_a_folded_table_for_each_operation(filled: Results) -> None
     page = render_html(filled.header, filled.results, filled.footer)
 
     assert "1 of 4 clauses are enforced" in page
-    assert '<a href="#ledger">Clauses <b>1/4</b></a>' in page
+    assert '<a href="#clauses">Clauses <b>1/4</b></a>' in page
     assert "/c in the body is &lt;text&gt;" in page
     assert "200 order_added" in page
 
 
-def test_a_run_without_a_ledger_has_no_part_for_it(run: Results) -> None:
+def test_a_run_without_clauses_has_no_part_for_them(run: Results) -> None:
     """A run that broke no clause says nothing of clauses."""
     assert "Clauses of requests" not in render_markdown(run.header, run.results, run.footer)
-    assert 'id="ledger"' not in render_html(run.header, run.results, run.footer)
+    assert 'id="clauses"' not in render_html(run.header, run.results, run.footer)
 
 
 def test_every_verdict_is_explained() -> None:
