@@ -15,12 +15,13 @@ from counterfoil.reports.compare import compared
 from counterfoil.reports.comparison import as_json, as_markdown, as_text
 from counterfoil.reports.findings import findings_of
 from counterfoil.reports.merge import Disagreement, merged, written
-from counterfoil.reports.printable import counted
+from counterfoil.reports.printable import counted, line
 from counterfoil.reports.results import InvalidResults, Results, read
 from counterfoil.reports.verdict import verdict_of
 
 _WRONG_USAGE = 2
 COMPARISON = "compare.md"
+_LONGEST = 1_000
 
 
 class Unclear(ValueError):
@@ -45,6 +46,7 @@ class Unclear(ValueError):
     show_default=True,
     help="github: also print the findings as annotations of a workflow.",
 )
+@click.option("--verdict", "decides", is_flag=True, help="End with the exit code of the run, or of the merged one.")
 @click.option(
     "--baseline-out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -52,13 +54,19 @@ class Unclear(ValueError):
     help="Write what fails the run as a baseline, for `test --baseline`.",
 )
 def report(
-    runs: tuple[Path, ...], out: Path | None, way: str | None, as_data: bool, form: str, baseline_out: Path | None
+    runs: tuple[Path, ...],
+    out: Path | None,
+    way: str | None,
+    as_data: bool,
+    form: str,
+    decides: bool,
+    baseline_out: Path | None,
 ) -> None:
     """Render a run again, merge several runs into one, or compare two.
 
     Takes folders that hold a results.jsonl, or such files themselves. One run is rendered again. Runs that share no case
     (shards, contracts) are merged into one, and rendered: the exit code is 0 if that was written, whatever verdict it
-    tells. Two runs over the same cases are compared, the older first: what is new, what is fixed, what is still there.
+    tells, or with --verdict that of the run. Two runs over the same cases are compared, the older first: what is new, what is fixed, what is still there.
     The exit code is 0 if nothing is new and 1 if something is; with --out, DIR/compare.md is written.
     """
     try:
@@ -72,7 +80,7 @@ def report(
         elif as_data:
             raise Unclear("--json tells a comparison; results.jsonl is a run as data.")
         else:
-            code = _render(read_back, out, form)
+            code = _render(read_back, out, form, decides=decides)
             if baseline_out is not None:
                 _accept(merged(read_back), baseline_out)
     except (InvalidResults, Disagreement, OtherRun, Unclear, OSError) as error:
@@ -109,14 +117,14 @@ def _compare(runs: list[Results], out: Path | None, as_data: bool, form: str) ->
         out.mkdir(parents=True, exist_ok=True)
         (out / COMPARISON).write_text(as_markdown(comparison), encoding="utf-8", newline="\n")
     if not as_data:
-        for line in annotated(comparison.now.header, comparison.new) if form == "github" else ():
-            click.echo(line)
+        for told in annotated(comparison.now.header, comparison.new) if form == "github" else ():
+            click.echo(told)
         if out is not None:
             click.echo(f"Comparison written to {out / COMPARISON}")
     return comparison.exit_code
 
 
-def _render(runs: dict[Path, Results], out: Path | None, form: str) -> int:
+def _render(runs: dict[Path, Results], out: Path | None, form: str, *, decides: bool) -> int:
     run = merged(runs)
     files = list(runs)
     place = out or (files[0].parent if len(files) == 1 else _place_of(run))
@@ -129,11 +137,12 @@ def _render(runs: dict[Path, Results], out: Path | None, form: str) -> int:
     verdict = verdict_of(run.footer.exit_code)
     cases, sources = counted(len(run.results), "case"), counted(len(files), "results file")
     click.echo(f"{verdict.sign} {verdict.word}: {cases} from {sources}")
+    click.echo(line(run.footer.verdict, _LONGEST))
     annotations = render_annotations(run) if form == "github" else ""
     if annotations:
         click.echo(annotations)
     click.echo(f"Reports written to {place}")
-    return 0
+    return run.footer.exit_code if decides else 0
 
 
 def _accept(run: Results, path: Path) -> None:

@@ -32,6 +32,7 @@ def test_a_folder_is_rendered_again(run: Results, saved: Callable[..., Path]):
     assert (said.exit_code, names(results.parent)) == (0, WRITTEN)
     assert said.output.splitlines() == [
         "✕ Broken: 21 cases from 1 results file",
+        "The contract is broken: 4 findings in 4 cases.",
         f"Reports written to {results.parent}",
     ]
 
@@ -161,3 +162,8 @@ def test_render_refuses_what_it_cannot_read(tmp_path: Path):
 def test_a_word_is_needed():
     """Without a run there is nothing to report."""
     assert typed().exit_code == 2
+
+
+def test_a_job_of_many_parts_ends_as_the_whole_run(run: Results, saved: Callable[..., Path]):
+    """With --verdict, the exit code is the run's and not that of the rendering."""
+    assert typed(saved(run).parent, "--verdict").exit_code == run.footer.exit_code == 1
