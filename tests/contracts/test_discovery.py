@@ -20,7 +20,7 @@ Serve = Callable[[flask.Flask], str]
 
 #: what no document lets a client read: who is taxed where, other people's tokens, what is sold outside the lists
 UNTOLD = {
-    "billmanager": set(),
+    "billmanager": {"paid_by_transfer"},
     "whmcs": {"taxed_country", "state_taxed_country", "untaxed_country", "taxed_state", "taxed_state_code"},
 }
 #: of several that will do, another one than the documented installation names
