@@ -70,6 +70,14 @@ def certificates_by_the_new_function(state: Panel, now: datetime, seed: int) -> 
     return state
 
 
+@LIBERTIES.seeded("installation")
+def nothing_is_sold_for_three_years(state: Panel, now: datetime, seed: int) -> Panel:
+    """Who knows what will be in three years? Nothing is sold for so long."""
+    for tariff in state.tariffs.values():
+        tariff.prices.pop(36, None)
+    return state
+
+
 @LIBERTIES.seeded("effects")
 def services_go_on_for_five_days(state: Panel, now: datetime, seed: int) -> Panel:
     """A service is renewed, or stops, five days after it has expired."""
