@@ -11,13 +11,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from counterfoil.reports.causes import cause_id, causes_of
+from counterfoil.reports.causes import causes_of
 from counterfoil.reports.clause_coverage import ENFORCEMENT_MEANS, ENFORCEMENTS, clause_coverage_of
 from counterfoil.reports.findings import Findings, anchor, findings_of
 from counterfoil.reports.matrix import Matrix, Table, matrix_of
 from counterfoil.reports.printable import counted, indented, lasting, moment, shortened, visible
 from counterfoil.reports.promises import VERDICTS, broken_by, documents_of, tallied
-from counterfoil.reports.reproduce import FOLDER, file_of
+from counterfoil.reports.reproduce import again
 from counterfoil.reports.results import Footer, Header, KnownId, Result
 from counterfoil.reports.verdict import (
     EVIDENCE_MEANS,
@@ -127,7 +127,7 @@ def _environment() -> Environment:
         "case_anchor": lambda name: anchor("case", name),
         "finding_anchor": lambda name: anchor("finding", name),
         "breakable": _breakable,
-        "reproduction": lambda finding: f"{FOLDER}/{file_of(cause_id(finding))}",
+        "again": again,
     }
     return environment
 

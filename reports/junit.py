@@ -6,11 +6,10 @@ Jenkins' xUnit plugin refuses a whole file for one attribute that is not in its 
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from counterfoil.reports.causes import cause_id
 from counterfoil.reports.markup import cut
 from counterfoil.reports.mismatch import side_by_side
 from counterfoil.reports.printable import counted, shortened, visible
-from counterfoil.reports.reproduce import FOLDER, file_of
+from counterfoil.reports.reproduce import again
 from counterfoil.reports.results import Finding, Footer, Header, Result
 from counterfoil.reports.verdict import SEVERITIES, sentence_of, verdict_of
 
@@ -129,7 +128,7 @@ def _told(finding: Finding, teller: str, case: str) -> str:
     lines = [f"{finding.title}  [{finding.severity}, {finding.evidence}]", f"clause: {finding.clause}"]
     lines += [f"accepted until {finding.accepted.until}: {finding.accepted.reason}"] if finding.accepted else []
     told = side_by_side(finding.mismatches, _VALUE_LIMIT) or [shortened(finding.why, _LIMIT)]
-    lines += [*told, f"again: pytest {FOLDER}/{file_of(cause_id(finding))}"]
+    lines += [*told, *([f"again: {again(finding)}"] if again(finding) else [])]
     for number, call in enumerate(finding.calls, 1):
         lines += [f"{number}. {call.says}", f"   {shortened(call.request.curl, _LIMIT)}"]
     if finding.request.curl and not finding.calls:

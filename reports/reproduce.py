@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from counterfoil.reports.causes import Cause, cause_id, causes_of
 from counterfoil.reports.findings import Found, findings_of
 from counterfoil.reports.printable import counted, visible
-from counterfoil.reports.results import Header, Result
+from counterfoil.reports.results import Finding, Header, Result
 
 FOLDER = "reproduce"
 #: how each of the files begins; an older one that begins so may be removed
@@ -25,9 +25,35 @@ _OTHERS = 50
 
 
 def render_reproductions(header: Header, results: list[Result]) -> dict[str, str]:
-    """Render every cause of the run as a test file, by the file's name: the finding that shows it best."""
-    causes = causes_of(findings_of(header, results).all)
-    return {file_of(cause_id(cause.first)): _file(header, cause) for cause in reversed(causes)}
+    """Render what shows each cause of the run again, by the file's name: from the finding that shows it best.
+
+    It is a test where a schema can say what is asked of an answer; of several calls that only a law judges, it is a script
+    that sends them again. What neither can show is not offered.
+    """
+    files = {}
+    for cause in reversed(causes_of(findings_of(header, results).all)):
+        for found in reversed(cause.findings):
+            name = reproduction_of(found.finding)
+            if name:
+                files[name] = _file(header, Cause((found, *(each for each in cause.findings if each is not found))))
+    return files
+
+
+def reproduction_of(finding: Finding) -> str:
+    """The name of the file that shows the cause of this finding again; empty, where this finding cannot."""
+    name = file_of(cause_id(finding))
+    requests = [call.request for call in finding.calls] or [finding.request]
+    if any(len(request.body) >= _KEPT or not request.curl for request in requests):
+        return ""
+    if finding.demand:
+        return name
+    return f"{name.removesuffix('.py').removeprefix('test_')}.sh" if finding.calls else ""
+
+
+def again(finding: Finding) -> str:
+    """The command that shows it again, where there is one."""
+    name = reproduction_of(finding)
+    return f"{'pytest' if name.endswith('.py') else 'sh'} {FOLDER}/{name}" if name else ""
 
 
 def file_of(finding: str) -> str:
@@ -44,18 +70,34 @@ def secrets_in(curl: str) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
+def _script(cause: Cause) -> str:
+    """The calls of a law as a script for a shell, which sends them and shows what comes."""
+    calls = cause.first.calls
+    secrets = dict.fromkeys(name for call in calls for name in secrets_in(call.request.curl))
+    lines = [f"{BEGINNING.removesuffix(' as a test')}, call by call.", *(f"# {told}".rstrip() for told in _told(cause))]
+    lines += ["set -eu", *(f': "${{{name}:?}}"' for name in secrets)]
+    for number, call in enumerate(calls, 1):
+        lines += ["", f"# {number}. {_one_line(call.says)}", visible(call.request.curl), "echo"]
+    return "\n".join([*lines, ""])
+
+
 def _file(header: Header, cause: Cause) -> str:
     found = cause.findings[0]
     finding, request = found.finding, found.finding.request
+    if not finding.demand:
+        return _script(cause)
     target = header.target.get(finding.contract)
-    sent = "\n".join((request.url, *request.headers.values(), request.body))
+    before = [call.request for call in finding.calls[:-1]]
+    every = [*before, request]
+    sent = "\n".join(text for each in every for text in (each.url, *each.headers.values(), each.body))
+    known = dict.fromkeys(name for each in every for name in secrets_in(each.curl))
     base = target.url if target and request.url.startswith(target.url) else _origin(request.url)
     return _template().render(
         told=list(_told(cause)),
-        sent=bool(finding.demand) and len(request.body) < _KEPT,
-        curl=[visible(line) for line in request.curl.splitlines()],
         summary=f"Finding {_digest(finding.id)}.",
-        secrets=tuple(name for name in secrets_in(request.curl) if f"${name}" in sent),
+        secrets=tuple(name for name in known if f"${name}" in sent),
+        before=_literal([(each.method, each.url, dict(each.headers), each.body) for each in before]),
+        connection=_literal(dict(target.connection) if target else {}),
         base_variable=re.sub(r"\W", "_", f"{finding.contract}_url", flags=re.ASCII).upper(),
         base=repr(base),
         method=repr(request.method),

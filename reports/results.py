@@ -172,6 +172,8 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ids: dict[str, KnownId] = {}
     unfit: dict[str, str] = {}
     embedded: bool = False
+    #: how it is reached, as Python's `requests` takes it: `verify`, `cert`, `proxies`
+    connection: dict[str, Any] = {}
 
     @property
     def found(self) -> dict[str, KnownId]:

@@ -3,12 +3,14 @@
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +18,7 @@ from counterfoil.contracts.checks.sources import sources
 from counterfoil.contracts.cli.options import Choice, Stop, UsageError
 from counterfoil.contracts.generate.examples import harmless_request
 from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable
+from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.http.mock import MockFailed, started
 from counterfoil.contracts.http.trust import PROVEN, SAID, STARTED, NoMock, Trust
 from counterfoil.contracts.phases.cases import CaseError
@@ -219,6 +222,19 @@ def _plan(choice: Choice, rules: Rules, reached: Sequence[Reached]) -> Plan:
     )
 
 
+def _connection(entry: Entry, mask: Mask) -> dict[str, Any]:
+    """How the target is reached, for whoever sends a request again."""
+    tls = entry.tls
+    told: dict[str, Any] = {} if tls.verify else {"verify": False}
+    told |= {"verify": tls.ca_file} if tls.verify and tls.ca_file else {}
+    if tls.client_certificate:
+        told["cert"] = [each for each in (tls.client_certificate, tls.client_key) if each]
+    if entry.proxy:
+        proxy = mask.text(re.sub(r"[^/]*@", "", entry.proxy))
+        told["proxies"] = {"http": proxy, "https": proxy}
+    return told
+
+
 def _inside(path: Path | None) -> str:
     """The file as seen from here; nothing, where it lies somewhere else."""
     here = Path.cwd()
@@ -240,7 +256,12 @@ def _header(choice: Choice, reached: Sequence[Reached]) -> results.Header:
         strict=all(each.is_mock for each in reached) if options.strict is None else options.strict,
         target={
             each.contract.name: results.Target(
-                each.target.base_url, list(each.contract.overlays), each.ids, each.unfit, embedded=not choice.has_urls
+                each.target.base_url,
+                list(each.contract.overlays),
+                each.ids,
+                each.unfit,
+                embedded=not choice.has_urls,
+                connection=_connection(choice.profile.of(each.contract.name), choice.mask),
             )
             for each in reached
         },

@@ -13,6 +13,7 @@ from counterfoil.reports.merge import written
 from counterfoil.reports.results import Contract, Finding, Footer, Header, Result, Results, Target, totals
 
 HERE = Path(__file__).parent
+_DEMAND = {"properties": {"status": {"maximum": 499}}}
 STAGING = "https://staging.example.com"
 
 
@@ -116,7 +117,7 @@ def sample_results() -> list[Result]:
     ]
     long = json.dumps({"id": 4, "total": 1174.1, "items": items}, ensure_ascii=False, separators=(",", ":"))
     told["findings"]["drift"]["answer"]["body"] = long
-    known = {name: finding(facts.pop("id"), **facts) for name, facts in told["findings"].items()}
+    known = {name: finding(facts.pop("id"), **{"demand": _DEMAND, **facts}) for name, facts in told["findings"].items()}
     return [
         result(facts.pop("id"), **(facts | {"findings": [known[name] for name in facts.get("findings", [])]}))
         for facts in told["results"]

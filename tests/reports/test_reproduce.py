@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from counterfoil.reports.reproduce import file_of, render_reproductions, secrets_in
-from counterfoil.reports.results import Finding, Request, Result, Results, Target
+from counterfoil.reports.reproduce import again, file_of, render_reproductions, secrets_in
+from counterfoil.reports.results import Call, Finding, Request, Result, Results, Target
 
 Running = Callable[..., Results]
 Making = Callable[..., Result]
@@ -154,25 +154,71 @@ def test_every_finding_has_a_test_that_stands_alone(run: Results) -> None:
     assert imported <= {"json", "os", "re", "urllib", "requests", "pytest", "jsonschema"}
 
 
-def test_a_law_is_told_call_by_call(make_run: Running, make_result: Making, make_finding: Finding_) -> None:
-    """No single request shows it, so nothing is sent."""
-    why = "The cart differs. The calls:\n1. POST /cart -> 200\n2. GET /cart/$TOKEN -> 200"
-    run = make_run(make_result(verdict="failed", findings=[make_finding(check="law", why=why)]))
-    (text,) = render_reproductions(run.header, run.results).values()
+def test_a_law_is_replayed_call_by_call(
+    make_run: Running, make_result: Making, make_finding: Finding_, tmp_path: Path
+) -> None:
+    """No single answer shows it, so that a script sends all of its calls, in their order, and asks for the secrets first."""
+    with till(200, "{}") as (base, asked):
+        calls = [
+            Call(
+                f"POST /{name} -> 200",
+                Request("POST", f"{base}/{name}", {}, "", f'curl -sS -X POST "{base}/{name}?t=$TOKEN"'),
+            )
+            for name in ("cart", "order")
+        ]
+        law = make_finding("whmcs-rest:law:same", check="law", why="The cart differs.", calls=tuple(calls))
+        run = make_run(make_result(verdict="failed", findings=[law]))
+        ((name, text),) = render_reproductions(run.header, run.results).items()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        lacking, done = (
+            subprocess.run(["sh", tmp_path / name], env=environ, capture_output=True, text=True, check=False)
+            for environ in ({"PATH": os.environ["PATH"]}, {"PATH": os.environ["PATH"], "TOKEN": "t"})
+        )
 
-    assert "# 1. POST /cart -> 200\n# 2. GET /cart/$TOKEN -> 200\n" in text
-    assert "requests" not in text
-    assert "pytest.skip(" in text
+    assert "TOKEN" in lacking.stderr
+    assert (done.returncode, [path for path, *_ in asked]) == (0, ["/cart?t=t", "/order?t=t"])
 
 
-def test_a_request_that_was_cut_is_not_sent(make_run: Running, make_result: Making, make_finding: Finding_) -> None:
-    """Half a request would be another one."""
+def test_the_calls_before_it_are_sent_first(
+    make_run: Running, make_result: Making, make_finding: Finding_, tmp_path: Path
+) -> None:
+    """What shows only after other calls is tried after them, over the connection that the profile describes."""
+    with till(200, '{"total": 20.0}') as (base, asked):
+        sent = [Request("POST", f"{base}/{name}", {}, "", f"curl {base}/{name}") for name in ("first", "second")]
+        calls = tuple(Call("", request) for request in sent)
+        finding = make_finding("whmcs-rest:a:b", request=sent[-1], demand=DEMAND, calls=calls)
+        target = Target(base, [], connection={"verify": False})
+        run = make_run(make_result(verdict="failed", findings=[finding]), target={"whmcs-rest": target}, contracts={})
+        ((name, text),) = render_reproductions(run.header, run.results).items()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "--rootdir",
+            tmp_path,
+            tmp_path / name,
+        ]
+        said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert "1 passed" in said.stdout
+    assert [path for path, *_ in asked] == ["/first", "/second"]
+    assert "CONNECTION = {'verify': False}" in text
+
+
+def test_what_cannot_be_shown_again_is_not_offered(
+    make_run: Running, make_result: Making, make_finding: Finding_
+) -> None:
+    """Half a request would be another one, and without a demand nobody could say whether the mistake is gone."""
     long = Request("POST", "http://127.0.0.1/", {}, "x" * 10_000, "curl ...")
-    run = make_run(make_result(verdict="failed", findings=[make_finding(request=long, demand=DEMAND)]))
-    (text,) = render_reproductions(run.header, run.results).values()
+    found = [make_finding("f1", request=long, demand=DEMAND), make_finding("f2", check="law")]
+    run = make_run(make_result(verdict="failed", findings=found))
 
-    assert "too long to be kept whole" in text
-    assert "import requests" not in text
+    assert render_reproductions(run.header, run.results) == {}
+    assert [again(each) for each in found] == ["", ""]
 
 
 @pytest.mark.parametrize(
