@@ -33,6 +33,8 @@ STATUS = Law(
 
 _CENT = Decimal("0.01")
 _BARE = re.compile(r"-?[0-9]+\.[0-9]{2}")
+#: an amount as it is written for a reader, with its currency: `-1,234.50 kr`
+_WRITTEN = re.compile(r"(-?)[^\d-]*(-?)(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?\D*")
 _NOTHING = Decimal()
 
 
@@ -42,8 +44,12 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def money(row: Row, name: str) -> Decimal:
-    """An amount of a row."""
-    return Decimal(row[name])
+    """An amount of a row, with or without its currency. Raises ValueError where nobody can tell how much it is."""
+    found = _WRITTEN.fullmatch(str(row[name]))
+    if found is None:
+        raise ValueError(f"{name} is {row[name]!r}, which is no amount")
+    before, behind, whole, cents_ = found.groups("")
+    return Decimal(f"{before or behind}{whole.replace(',', '')}{cents_}")
 
 
 def wrong_amount(shown: Shown) -> str | None:

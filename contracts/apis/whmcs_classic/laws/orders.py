@@ -65,7 +65,9 @@ _MOVES = (
 )
 _DEAD = frozenset(("Cancelled", "Fraud"))
 #: what follows from a state, besides `status` itself
-_FOLLOWING = ("status", "paymentstatus", "expirydate", "nextduedate", "registrar", "datepaid")
+_FOLLOWING = ("status", "paymentstatus", "expirydate", "nextduedate", "nextinvoicedate", "registrar", "datepaid")
+#: what a service gets when it is set up, which is when its order is accepted
+_SET_UP = ("serverid", "servername", "serverip", "serverhostname", "username", "password", "dedicatedip", "assignedips")
 
 
 class OrdersMachine(PlacingMachine):
@@ -91,7 +93,7 @@ class OrdersMachine(PlacingMachine):
         with self.context.reading():
             status = {after.status, *(str(part["status"]) for part in after.parts)}
             self.context.hold(MOVED, status == {end}, f"After {operation} there is {' and '.join(sorted(status))}.")
-            was, is_ = before.without(*_FOLLOWING), after.without(*_FOLLOWING)
+            was, is_ = (each.without(*_FOLLOWING, *_SET_UP) for each in (before, after))
             self.context.hold(MOVED, was == is_, difference(was, is_))
             self.hold_amounts(placed)
             self._hold_invoice(before, after)
@@ -179,6 +181,8 @@ class OrdersMachine(PlacingMachine):
         amount = {"half": max(left / 2, Decimal(1)).quantize(Decimal("0.01")), "more": max(left, Decimal()) + 5}.get(
             how
         )
+        if amount is None and left <= 0:
+            return  # what is paid of an invoice of which nothing is left, nobody says
         number = f"CF-{placed.made.invoice}-{len(known) + 1}"
         fields = {"invoiceid": placed.made.invoice, "transid": number, "gateway": placed.wanted.method}
         fields["date"] = f"{before['date']} 12:00:00"
@@ -193,11 +197,11 @@ class OrdersMachine(PlacingMachine):
         with self.context.reading():
             invoice = placed.shown.invoice
             new = [each for each in payments(invoice) if each not in known]
-            due = max(left, Decimal()) if amount is None else amount
+            due = left if amount is None else amount
             paid = sum((money(each, "amountin") for each in new), Decimal())
             why = f"{due} was paid as {number}, but there is {difference(known, payments(invoice))}"
             told = [each.get("transid") for each in new]
-            self.context.hold(PAID, paid == due and told in ([number], [] if due == 0 else [number]), why)
+            self.context.hold(PAID, paid == due and told == [number], why)
             is_, nothing_left = invoice["status"], money(invoice, "balance") <= 0
             settled = "Paid" if nothing_left and before["status"] == "Unpaid" else before["status"]
             self.context.hold(

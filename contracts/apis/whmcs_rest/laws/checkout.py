@@ -131,6 +131,8 @@ class CheckoutMachine(RuleBasedStateMachine):
                 )
             return
         with self.context.reading():
+            if "order_id" not in exchange.tree["data"]:
+                return  # it is ordered elsewhere, on a page that the user is sent to
             number = int(exchange.tree["data"]["order_id"])
             costs = value(self.contents["totals"]["total"])
         left = lines(self.contents)
