@@ -112,8 +112,11 @@ class TotalsMachine(RuleBasedStateMachine):
     @rule(chosen=st.lists(_INDEX, min_size=1, max_size=2), quantity=st.integers(1, 4), addons=st.integers(0, 2))
     def add(self, chosen: list[int], quantity: int, addons: int) -> None:
         """Add so many of some products, with addons and options."""
-        items = [one(self.catalogue, index).item(quantity, addons, index % 2) for index in chosen]
-        self.context.hold(OFFERED, self.change("add_cart_items", {"items": items}), f"It is refused: {items}.")
+        wanted = [one(self.catalogue, index) for index in chosen]
+        items = [each.item(quantity, addons, index % 2) for each, index in zip(wanted, chosen, strict=True)]
+        accepted = self.change("add_cart_items", {"items": items})
+        if quantity == 1 or all(each.several for each in wanted):  # more of what is sold singly may be refused
+            self.context.hold(OFFERED, accepted, f"It is refused: {items}.")
         self.count()
 
     @precondition(lambda self: self.products)
