@@ -164,6 +164,14 @@ def _at_most_ten(value: Any) -> Any:
 # what calls do
 
 
+@LIBERTIES.handler("lenient", "add_order")
+def prices_of_domains_stay_as_they_are(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """What a domain costs is in its price list: a price that an order gives for one is read by nobody."""
+    for name in ("domainpriceoverride", "domainrenewoverride"):
+        exchange.call.given.pop(name, None)
+    return own()
+
+
 @LIBERTIES.handler("effects", "accept_order")
 def services_wait_for_their_module(exchange: Exchange, own: Callable[[], Result]) -> Result:
     """An accepted order is active; its services are once their module has made them."""

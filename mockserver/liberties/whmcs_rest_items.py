@@ -200,6 +200,18 @@ def answers_leave_out_what_nobody_requires(exchange: Exchange, reply: Reply) -> 
     reply.body.pop("condition", None)
 
 
+@LIBERTIES.check("lenient", "add_cart_items")
+def of_an_addon_only_its_id_is_read(exchange: Exchange, own: Callable[[], None]) -> None:
+    """Name and description of an addon for a service may hold anything: nobody looks at them."""
+    body = exchange.call.given.get("body", {})
+    items = body.get("items") if isinstance(body, dict) else None
+    for item in items if isinstance(items, list) else ():
+        data = item.get("data") if isinstance(item, dict) and item.get("type") == "addon" else None
+        if isinstance(data, dict):
+            item["data"] = {name: value for name, value in data.items() if name not in ("name", "description")}
+    own()
+
+
 @LIBERTIES.check("lenient", "update_cart_item")
 def years_are_as_many_as_can_be_had(exchange: Exchange, own: Callable[[], None]) -> None:
     """More years than a registry takes are as many as it takes."""

@@ -116,7 +116,7 @@ def test_an_interrupt_is_no_error(sent: signal.Signals) -> None:
         (["--overlay", "shopscript=/nowhere.yaml"], "/nowhere.yaml"),
         (["--clock", "noon"], "--clock takes a moment such as"),
         (["--port", "99999"], "99999"),
-        (["--host", "256.1.1.1"], "Cannot listen at 256.1.1.1"),
+        (["--host", "256.1.1.1"], "--host 256.1.1.1: no such address"),
         (["--prot", "1"], "--port"),
         (["--cors", "localhost:5173"], "is no origin as browsers send it"),
         (["--cors", "*", "--cors", "http://localhost:5173"], "'*' stands alone"),

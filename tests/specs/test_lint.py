@@ -36,8 +36,8 @@ def test_what_is_no_contract_is_checked_as_a_document(path: Path, tmp_path: Path
     assert [] == lint_file(path)
     for right, wrong, said in (
         (
-            "description: An operationId.",
-            "description: An operationId, and more",
+            "description: The version.",
+            "description: The version, and more",
             "the key 'and more' has no colon behind it",
         ),
         ("#/components/responses/Health", "#/components/responses/Helth", "there is no 'Helth'"),
