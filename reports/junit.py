@@ -129,9 +129,10 @@ def _told(finding: Finding, teller: str, case: str) -> str:
     lines += [f"accepted until {finding.accepted.until}: {finding.accepted.reason}"] if finding.accepted else []
     told = side_by_side(finding.mismatches, _VALUE_LIMIT) or [shortened(finding.why, _LIMIT)]
     lines += [*told, *([f"again: {again(finding)}"] if again(finding) else [])]
-    for number, call in enumerate(finding.calls, 1):
+    several = finding.calls if len(finding.calls) > 1 else ()
+    for number, call in enumerate(several, 1):
         lines += [f"{number}. {call.says}", f"   {shortened(call.request.curl, _LIMIT)}"]
-    if finding.request.curl and not finding.calls:
+    if finding.request.curl and not several:
         lines += ["", shortened(finding.request.curl, _LIMIT)]
     if finding.answer.status:
         body = shortened(finding.answer.body, _LIMIT) if teller == case else f'(as in the case "{teller}")'

@@ -139,7 +139,7 @@ def _finding(found: Found, header: Header) -> str:
         *(f"Breaks {escaped(cut(promise, _WHY_LIMIT))}" for promise in broken_by(finding, header)),
         *_differences(found),
     ]
-    if finding.calls:
+    if len(finding.calls) > 1:
         lines.append(_calls(found))
     elif finding.request.curl:
         long = len(finding.request.curl) > _CURL_LIMIT

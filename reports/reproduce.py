@@ -45,9 +45,9 @@ def reproduction_of(finding: Finding) -> str:
     requests = [call.request for call in finding.calls] or [finding.request]
     if any(len(request.body) >= _KEPT or not request.curl for request in requests):
         return ""
-    if finding.demand:
+    if finding.demand and finding.replayable:
         return name
-    return f"{name.removesuffix('.py').removeprefix('test_')}.sh" if finding.calls else ""
+    return f"{name.removesuffix('.py').removeprefix('test_')}.sh" if len(finding.calls) > 1 else ""
 
 
 def again(finding: Finding) -> str:
@@ -84,7 +84,7 @@ def _script(cause: Cause) -> str:
 def _file(header: Header, cause: Cause) -> str:
     found = cause.findings[0]
     finding, request = found.finding, found.finding.request
-    if not finding.demand:
+    if not (finding.demand and finding.replayable):
         return _script(cause)
     target = header.target.get(finding.contract)
     before = [call.request for call in finding.calls[:-1]]

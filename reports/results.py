@@ -109,6 +109,8 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mismatches: tuple[Mismatch, ...] = ()
     #: the calls that led to it, where one alone does not show it
     calls: tuple[Call, ...] = ()
+    #: whether these calls, made in an installation as it was before, lead to it: nothing else was done meanwhile
+    replayable: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -125,9 +125,10 @@ def _message(found: Found) -> str:
         f"Clause: {finding.clause} ({finding.evidence}: {EVIDENCE_MEANS.get(finding.evidence, '')})",
         f"Met {counted(found.count, 'time')} in {counted(len(found.cases), 'case')}.",
     ]
-    for number, call in enumerate(finding.calls[-_CALLS:], max(len(finding.calls) - _CALLS, 0) + 1):
+    several = finding.calls if len(finding.calls) > 1 else ()
+    for number, call in enumerate(several[-_CALLS:], max(len(several) - _CALLS, 0) + 1):
         lines += [f"{number}. {call.says}", f"   {shortened(call.request.curl, _VALUE_LIMIT)}"]
-    if finding.request.curl and not finding.calls:
+    if finding.request.curl and not several:
         lines.append(shortened(finding.request.curl, _BODY_LIMIT))
     return "\n".join(lines)
 

@@ -82,7 +82,7 @@ def _cause(cause: Cause, run: Results) -> Iterator[str]:
     yield from (f"  {told}" for told in side_by_side(finding.mismatches[:_MISMATCHES], _LONGEST_VALUE))
     if len(finding.mismatches) > _MISMATCHES or any(each.is_longer(_LONGEST_VALUE) for each in finding.mismatches):
         yield f"  … in full: report.html#{cause.findings[0].anchor}"
-    if finding.calls:
+    if len(finding.calls) > 1:
         shown = finding.calls[-_CALLS:]
         first = len(finding.calls) - len(shown) + 1
         yield from (f"  … {first - 1} calls before these, in the report" for _ in shown[:1] if first > 1)

@@ -89,23 +89,26 @@ def _steps(case: Case, world: Target, strict: bool, record: CaseRecord) -> None:
         holds = step.expect in got.candidates
         record.count(step.operation, step.expect if holds else got.label(exchange.status))
         for finding in check(seen):
-            record.add(finding)
+            record.add(_after(sent, finding, world, case))
         if got.unclear:
             raise NotJudged(f"{step.operation} in: {case.description}: {got.unclear}")
         if not holds:
-            record.add(_after(sent, _wrong_outcome(seen, step, case), world))
+            record.add(_after(sent, _wrong_outcome(seen, step, case), world, case))
             return
         facts = _kept(seen, step, case, values) or _wrong_facts(seen, step, case, values)
+        # what an earlier answer has told is expected: in another run, it would be told otherwise
+        known = all(filled(asked_for, values) == asked_for for asked_for in step.see.values())
         for finding in facts:
-            record.add(_after(sent, finding, world))
+            record.add(_after(sent, finding, world, case, known=known))
         if facts:
             return
 
 
-def _after(sent: list[Exchange], finding: Finding, world: Target) -> Finding:
-    """The finding with the calls of the case that led to it, if its own is not the only one."""
-    calls = [called(world, exchange) for exchange in sent] if len(sent) > 1 else []
-    return msgspec.structs.replace(finding, calls=tuple(calls))
+def _after(sent: list[Exchange], finding: Finding, world: Target, case: Case, *, known: bool = True) -> Finding:
+    """The finding with the calls of the case that led to it. What a mock is told in between, only that mock can do again."""
+    calls = tuple(called(world, exchange) for exchange in sent)
+    only_calls = not any(isinstance(step, Ask) for step in case.steps)
+    return msgspec.structs.replace(finding, calls=calls, replayable=only_calls and known)
 
 
 class NotPrepared(Exception):

@@ -45,6 +45,7 @@ def finding(name: str = "f1", **changes: Any) -> Finding:
         "clause": f"{changes.get('operation', 'check_out')}/response/200/total/type",
         "evidence": "documented",
         "severity": "broken",
+        "replayable": True,
         "title": "The total is a number",
         "why": "expected: a number\ngot: the string '20.00'\nat: /total",
         "request": {
