@@ -297,8 +297,10 @@ def _parsed(body: bytes) -> Any:
 
 
 def _few(pairs: Pairs) -> Pairs:
-    if len(pairs) > _MOST_FIELDS:
-        raise Ambiguous(f"more than {_MOST_FIELDS:,} fields")
+    # to count where `[]` stands takes the longer, the more there are
+    most = _MOST_FIELDS if any("[]" in name for name, _ in pairs) else _MOST_VALUES
+    if len(pairs) > most:
+        raise Ambiguous(f"more than {most:,} fields")
     return pairs
 
 

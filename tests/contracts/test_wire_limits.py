@@ -75,3 +75,12 @@ def test_what_a_server_shows_of_its_inside_is_looked_for_in_one_pass(text: str) 
         steps.append(time.process_time() - before)
 
     assert steps[1] < 8 * 4 * max(steps[0], 0.01)  # eight times the text: eight times the work, not sixty-four
+
+
+def test_a_long_list_of_pairs_is_read_whole() -> None:
+    """A list of a thousand services, with what is in each, is nothing out of the way."""
+    body = ";".join(f"products[product][{row}][f{name}]=1" for row in range(1000) for name in range(17))
+
+    tree = wire.read(body.encode(), "text/plain")
+
+    assert {"products": {"product"}} == {name: {*below} for name, below in tree.items()}
