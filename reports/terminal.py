@@ -1,7 +1,9 @@
 """What a run says on the terminal when it is over: the verdict, the findings with their commands, what was skipped."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from counterfoil.reports.causes import Cause, causes_of
 from counterfoil.reports.findings import findings_of
@@ -63,6 +65,31 @@ def summary(run: Results) -> str:
     if footer.created is not None:
         lines += ["", _created(footer.created)]
     return harmless("\n".join([*lines, ""]))
+
+
+def for_programs(run: Results, folder: Path) -> str:
+    """The verdict and the causes as JSON, and where everything else is."""
+    every = findings_of(run.header, run.results)
+    told = {
+        "exit_code": run.footer.exit_code,
+        "verdict": run.footer.verdict,
+        "counts": run.footer.counts,
+        "findings": run.footer.findings,
+        "requests": run.footer.requests,
+        "seconds": run.footer.seconds,
+        "causes": [
+            {
+                "contract": cause.first.contract,
+                "severity": cause.first.severity,
+                "evidence": cause.first.evidence,
+                "title": cause.title,
+                "findings": [found.finding.id for found in cause.findings],
+            }
+            for cause in causes_of(every.against)
+        ],
+        "results": str(folder / "results.jsonl"),
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
 
 
 def _created(things: list[str]) -> str:

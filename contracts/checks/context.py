@@ -13,6 +13,8 @@ from counterfoil.reports.results import Answer, Call, Finding, Mismatch, Request
 from counterfoil.specs.evidence import WEIGHT, of_notation, weakest
 
 _BODY_LIMIT = 10_000
+_STATE = "$STATE"
+_SHORTEST_STATE = 8  # a shorter one may be a word, or a part of one
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,10 @@ class Observation:
             request=shown_request(self.target, self.exchange),
             answer=shown_answer(self.target, self.exchange),
             demand=demand or demand_of(check, detail, self.exchange, self.target.contract),
-            mismatches=tuple(mismatches),
+            mismatches=tuple(
+                Mismatch(each.at, without_states(self.target, each.expected), without_states(self.target, each.got))
+                for each in mismatches
+            ),
         )
 
 
@@ -95,15 +100,17 @@ def shown_request(target: Target, exchange: Exchange) -> Request:
     """The request as a report shows it, its secrets masked."""
     mask, sent = target.mask(), exchange.sent
     headers = {name: _header(target, name, mask.text(value)) for name, value in sent.headers.items()}
-    body = mask.text(sent.body.decode("utf-8", "replace"))[:_BODY_LIMIT]
-    return Request(sent.method, mask.text(sent.shown_url), headers, body, sent.curl)
+    body = without_states(target, mask.text(sent.body.decode("utf-8", "replace")))[:_BODY_LIMIT]
+    url, curl = (without_states(target, text) for text in (mask.text(sent.shown_url), sent.curl))
+    return Request(sent.method, url, headers, body, curl)
 
 
 def shown_answer(target: Target, exchange: Exchange) -> Answer:
     """The answer as a report shows it, cut to what a person reads."""
     mask = target.mask()
     headers = {name: _header(target, name, mask.text(value)) for name, value in exchange.headers.items()}
-    return Answer(exchange.status, headers, mask.text(exchange.body.decode("utf-8", "replace"))[:_BODY_LIMIT])
+    body = without_states(target, mask.text(exchange.body.decode("utf-8", "replace")))
+    return Answer(exchange.status, headers, body[:_BODY_LIMIT])
 
 
 def called(target: Target, exchange: Exchange, says: str = "") -> Call:
@@ -111,6 +118,13 @@ def called(target: Target, exchange: Exchange, says: str = "") -> Call:
     place = exchange.sent.shown_url.removeprefix(target.shown_base)
     told = says or f"{exchange.sent.method} {place} -> {exchange.status}"
     return Call(target.mask().text(told), shown_request(target, exchange))
+
+
+def without_states(target: Target, text: str) -> str:
+    """The text without the states of sessions: a target that repeats one in a body tells what opens doors."""
+    for state in sorted(target.sessions.given, key=len, reverse=True):
+        text = text.replace(state, _STATE) if len(state) >= _SHORTEST_STATE else text
+    return text
 
 
 def _header(target: Target, name: str, value: str) -> str:

@@ -3,8 +3,10 @@
 What sends requests and what runs tests is imported when the arguments have been found good: a wrong one is told at once.
 """
 
+import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,9 @@ from counterfoil.contracts.cli.safety_options import careful, rules_of
 from counterfoil.contracts.profile.read import ProfileError
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.rules import Rules
+from counterfoil.reports import RESULTS
+from counterfoil.reports.results import read
+from counterfoil.reports.terminal import for_programs
 from counterfoil.specs import SpecError
 
 
@@ -71,9 +76,9 @@ def _one(context: click.Context, argument: click.Parameter, urls: tuple[str, ...
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "github"]),
+    type=click.Choice(["text", "github", "json"]),
     default="text",
-    help="github: annotate the workflow, too.",
+    help="github: annotate the workflow, too. json: for programs, on stdout; all else on stderr.",
 )
 @click.option(
     "--baseline",
@@ -103,7 +108,13 @@ def test(context: click.Context, /, url: str | None, pytest_args: tuple[str, ...
     try:
         say.choice = _chosen(url, Options(**options))
         say.beginning()
-        code = _rehearse(say.choice, rules) if dry_run else _hold(say.choice, rules, pytest_args, form)
+        if dry_run:
+            code = _rehearse(say.choice, rules)
+        else:
+            with redirect_stdout(sys.stderr) if form == "json" else nullcontext():
+                code, folder = _hold(say.choice, rules, pytest_args, form)
+            if form == "json":
+                click.echo(for_programs(read(folder / RESULTS), folder))
     except Stop as stop:
         say(f"counterfoil test: {stop}")
         code = stop.code
@@ -150,10 +161,10 @@ def _rehearse(choice: Choice, rules: Rules) -> Exit:
     return Exit.HOLDS
 
 
-def _hold(choice: Choice, rules: Rules, pytest_args: Sequence[str], form: str) -> Exit:
-    """The exit code of the run. Raises Stop."""
+def _hold(choice: Choice, rules: Rules, pytest_args: Sequence[str], form: str) -> tuple[Exit, Path]:
+    """The exit code of the run, and where its results are. Raises Stop."""
     from counterfoil.contracts.cli.carry_out import carried_out
     from counterfoil.contracts.cli.prepare import prepared
 
     with prepared(choice, rules) as plan:
-        return carried_out(plan, pytest_args, form)
+        return carried_out(plan, pytest_args, form), Path(plan.out)

@@ -5,9 +5,12 @@ import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from counterfoil.contracts.checks.context import without_states
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request as Asked
 from counterfoil.contracts.http.masking import Mask, masked
@@ -143,3 +146,10 @@ def test_a_curl_line_with_a_body_that_begins_with_an_at_sign_sends_that_body() -
     line = Mask({}).curl("POST", "http://x/", {}, b"@/etc/passwd", [])
 
     assert "--data-raw @/etc/passwd" in line
+
+
+def test_a_state_that_a_body_repeats_is_not_told() -> None:
+    """What a session is known by opens doors, wherever a target writes it; what is too short to be one stays."""
+    target: Any = SimpleNamespace(sessions=SimpleNamespace(given={"eyJhbGciOiJIUzI1NiJ9.e30", "ok"}))
+
+    assert without_states(target, '{"was": "eyJhbGciOiJIUzI1NiJ9.e30", "is": "ok"}') == '{"was": "$STATE", "is": "ok"}'

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterfoil.contracts.phases.laws.context import Law, LawContext
+from counterfoil.reports.mismatch import told as as_json
 
 _MOST_SLICES = 8
 
@@ -58,4 +59,4 @@ def hold(
 
 def _hold_told(context: LawContext, law: Law, name: str, part: Slice, total: int) -> None:
     told, due = {**part.told, "total": part.total}, {**part.due, "total": total}
-    context.hold(law, told == due, f"{name}: expected were {due}, but there are {told}.")
+    context.hold(law, told == due, f"{name}: expected were {as_json(due)}, but there are {as_json(told)}.")

@@ -11,6 +11,7 @@ from counterfoil.contracts.apis.whmcs_classic.laws.money import money, payments
 from counterfoil.contracts.apis.whmcs_classic.laws.placing import INDEX, PLACING_LAWS, STOCK, Placed, PlacingMachine
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
+from counterfoil.reports.mismatch import told as as_json
 
 ALLOWED = Law("allowed_is_done", "What an order's state allows is done.", "accept_order", "published")
 FORBIDDEN = Law("forbidden_is_refused", "What an order's state does not allow is refused.", "accept_order", "published")
@@ -237,7 +238,7 @@ class OrdersMachine(PlacingMachine):
         newest = self.calls.rows("get_orders", userid=owner, limitnum=25)
         with self.context.reading():
             strange = [row["id"] for row in newest if int(row["userid"]) != owner]
-            self.context.hold(FILTERED, not strange, f"Orders {strange} are not those of client {owner}.")
+            self.context.hold(FILTERED, not strange, f"Orders {as_json(strange)} are not those of client {owner}.")
         if "limited_product" in self.context.ids:
             self._be_refused(owner)
 

@@ -23,6 +23,7 @@ from counterfoil.contracts.apis.whmcs_classic.laws.money import (
 )
 from counterfoil.contracts.apis.whmcs_classic.laws.wanted import Line, Offer, Wanted, offers
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
+from counterfoil.reports.mismatch import told as as_json
 
 SOLD = Law(
     "sold_can_be_ordered", "A client can order what the catalogue offers.", "add_order", promises=("adds_a_new_order",)
@@ -267,7 +268,11 @@ class PlacingMachine(RuleBasedStateMachine):
         with self.context.reading():
             for kind, ids, rows, owner in kinds:
                 found = sorted(int(row["id"]) for row in rows)
-                hold(CREATED, found == sorted(ids), f"AddOrder names the {kind}s {ids}, but there are {found}.")
+                hold(
+                    CREATED,
+                    found == sorted(ids),
+                    f"AddOrder names the {kind}s {as_json(ids)}, but there are {as_json(found)}.",
+                )
                 for row in rows:
                     is_ = (int(row["orderid"]), int(row[owner]))
                     why = f"The {kind} {row['id']} is of order {is_[0]} of client {is_[1]}."
@@ -312,7 +317,7 @@ class PlacingMachine(RuleBasedStateMachine):
         if "renewal" in lines:  # nobody shows the line of a renewal: that there is one is chosen
             due["renewal"] = range(renewals)
         there = {kind: len(ids) for kind, ids in due.items() if ids}
-        hold(ORDERED, dict(lines) == there, f"The lines are {dict(lines)} instead of {there}.")
+        hold(ORDERED, dict(lines) == there, f"The lines differ. {difference(there, dict(lines))}")
         method = {str(row["paymentmethod"]) for row in (shown.order, *shown.parts)}
         hold(ORDERED, method == {wanted.method}, f"The payment method is {' and '.join(sorted(method))}.")
 

@@ -13,6 +13,7 @@ from counterfoil.contracts.apis.whmcs_rest.laws.lines import line, lines, value
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
+from counterfoil.reports.mismatch import told as as_json
 
 AGREE = Law(
     "checkout_is_as_validated",
@@ -114,10 +115,14 @@ class CheckoutMachine(RuleBasedStateMachine):
         with self.context.reading():
             errors = validated.tree["data"]["validation_errors"]
             told = [] if got.accepted else exchange.tree["data"]["validation_errors"]
-        self.context.hold(AGREE, told == errors, f"The validation tells {errors}, the checkout {told}.")
+        self.context.hold(
+            AGREE, told == errors, f"The validation tells {as_json(errors)}, the checkout {as_json(told)}."
+        )
         wanted, stock = _products(before)
         over = {number: left for number, left in stock.items() if wanted[number] > left}
-        self.context.hold(STOCK, not (got.accepted and over), f"Ordered is {dict(wanted)}, but there are {over}.")
+        self.context.hold(
+            STOCK, not (got.accepted and over), f"Ordered is {as_json(dict(wanted))}, but there are {as_json(over)}."
+        )
         self.contents = self._shown()
         if self.is_guest or not got.accepted:
             law = GUEST if got.accepted else UNTOUCHED
@@ -127,7 +132,7 @@ class CheckoutMachine(RuleBasedStateMachine):
             elif not self.is_guest:
                 now = self._services()
                 self.context.hold(
-                    UNTOUCHED, now.keys() == services.keys(), f"New services: {[*now.keys() - services.keys()]}."
+                    UNTOUCHED, now.keys() == services.keys(), f"New services: {as_json(now.keys() - services.keys())}."
                 )
             return
         with self.context.reading():
@@ -136,7 +141,7 @@ class CheckoutMachine(RuleBasedStateMachine):
             number = int(exchange.tree["data"]["order_id"])
             costs = value(self.contents["totals"]["total"])
         left = lines(self.contents)
-        self.context.hold(EMPTIED, not left and costs == 0, f"There is {left}, and it costs {costs}.")
+        self.context.hold(EMPTIED, not left and costs == 0, f"There is {as_json(left)}, and it costs {costs}.")
         self.context.hold(NUMBERED, number not in self.numbers, f"There was an order {number} before.")
         self.numbers.add(number)
         self._hold_served(wanted, services)
@@ -171,7 +176,9 @@ class CheckoutMachine(RuleBasedStateMachine):
                 served[service["product"]["id"]] += service["quantity"]
             status = {service["status"] for service in new}
         self.context.hold(
-            SERVED, served == wanted, f"In the cart were {dict(wanted)}, the services are {dict(served)}."
+            SERVED,
+            served == wanted,
+            f"The services are not what was in the cart. {difference(dict(wanted), dict(served))}",
         )
         self.context.hold(SERVED, status <= {"Pending"}, f"The new services are {status}.")
 

@@ -19,8 +19,9 @@ from counterfoil.contracts.apis.whmcs_rest.laws.lines import (
 )
 from counterfoil.contracts.checks.outcome import Outcome
 from counterfoil.contracts.http.exchange import Exchange
-from counterfoil.contracts.phases.laws.context import Law, LawContext, one
+from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
+from counterfoil.reports.mismatch import told as as_json
 
 OFFERED = Law(
     "offered_can_be_added",
@@ -116,7 +117,7 @@ class TotalsMachine(RuleBasedStateMachine):
         items = [each.item(quantity, addons, index % 2) for each, index in zip(wanted, chosen, strict=True)]
         accepted = self.change("add_cart_items", {"items": items})
         if quantity == 1 or all(each.several for each in wanted):  # more of what is sold singly may be refused
-            self.context.hold(OFFERED, accepted, f"It is refused: {items}.")
+            self.context.hold(OFFERED, accepted, f"It is refused: {as_json(items)}.")
         self.count()
 
     @precondition(lambda self: self.products)
@@ -142,7 +143,7 @@ class TotalsMachine(RuleBasedStateMachine):
         if self.change("apply_cart_promotion", {"code": code}):
             with self.context.reading():
                 told = [each["code"] for each in self.contents["promotions"] if each]
-            self.context.hold(PROMOTED, told == [code], f"{code} was applied, but there are {told}.")
+            self.context.hold(PROMOTED, told == [code], f"{code} was applied, but there are {as_json(told)}.")
 
     @precondition(lambda self: self.codes)
     @rule(index=_INDEX)
@@ -153,8 +154,8 @@ class TotalsMachine(RuleBasedStateMachine):
         self.change("apply_cart_promotion", {"code": one(self.codes, index)})
         self.change("remove_cart_promotion")
         after, left = self.contents["totals"], self.contents["promotions"]
-        self.context.hold(TAKEN_BACK, before == after, f"The totals were {before} and are {after}.")
-        self.context.hold(TAKEN_BACK, not any(left), f"The promotions are still {left}.")
+        self.context.hold(TAKEN_BACK, before == after, f"The totals differ. {difference(before, after)}")
+        self.context.hold(TAKEN_BACK, not any(left), f"The promotions are still {as_json(left)}.")
 
     @rule(known=st.sampled_from(_PLACES))
     def place(self, known: tuple[str, str]) -> None:

@@ -10,6 +10,7 @@ from counterfoil.contracts.phases.laws.declared.compared import different, found
 from counterfoil.contracts.phases.laws.declared.compared import first as first_of
 from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.laws.declared.things import Thing
+from counterfoil.reports.mismatch import told as as_json
 from counterfoil.specs.laws import Action, Call
 from counterfoil.specs.pointers import NOWHERE
 
@@ -76,11 +77,11 @@ def remove(run: Run, thing: Thing, draw: Draw) -> None:
     run.look(thing)
     left = thing.shown
     if call.leaves is None:
-        run.hold(law, left is NOWHERE, f"{thing.kind} {thing.key} was removed, and is there: {plain(left)}.")
+        run.hold(law, left is NOWHERE, f"{thing.kind} {thing.key} was removed, and is there: {as_json(plain(left))}.")
     else:
         run.hold(law, left is not NOWHERE, f"{thing.kind} {thing.key} was removed, and cannot be read any more.")
         fits = jsonschema_rs.is_valid(call.leaves, left)
-        run.hold(law, fits, f"What is left of {thing.kind} {thing.key} is {plain(left)}.")
+        run.hold(law, fits, f"What is left of {thing.kind} {thing.key} is {as_json(plain(left))}.")
     if thing.whole is not None:
         after = _others(run, thing)
         besides = [f"/*{each}" for each in run.besides(thing)]

@@ -8,6 +8,7 @@ from counterfoil.contracts.phases.laws.declared.compared import different, entri
 from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.laws.declared.sources import Source
 from counterfoil.contracts.phases.laws.declared.things import Thing
+from counterfoil.reports.mismatch import told as as_json
 from counterfoil.specs.laws import Make, Refused
 from counterfoil.specs.pointers import NOWHERE
 
@@ -227,7 +228,7 @@ def refuse(run: Run, kind: str, name: str, draw: Draw) -> None:
     law = run.law(kind, "refused", call)
     run.unchanged(watched, law, f"{call.operation} was {said.outcome}")
     after = run.total(kind, draw)
-    run.hold(law, before == after, f"There were {before}, and are {after}.")
+    run.hold(law, before == after, f"There were {as_json(before)}, and are {as_json(after)}.")
 
 
 def _refused_arguments(run: Run, kind: str, call: Refused, draw: Draw, told: dict[str, Any]) -> dict[str, Any]:

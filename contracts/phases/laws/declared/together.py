@@ -14,6 +14,7 @@ from counterfoil.contracts.phases.laws.declared.compared import entries, first, 
 from counterfoil.contracts.phases.laws.declared.machine import step
 from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.laws.declared.things import Thing
+from counterfoil.reports.mismatch import told as as_json
 from counterfoil.specs.laws import Call, Laws
 from counterfoil.specs.pointers import NOWHERE
 
@@ -100,7 +101,7 @@ class TogetherMachine(RuleBasedStateMachine):
         for place, source in call.shows.items():
             wanted = Counter(str(plain(value)) for line in lines if (value := found(line, source)))
             told = Counter(str(plain(found(part, place))) for part in parts)
-            run.hold(law, wanted <= told, f"Asked was {dict(wanted)}, and {place} is {dict(told)}.")
+            run.hold(law, wanted <= told, f"Asked was {as_json(dict(wanted))}, and {place} is {as_json(dict(told))}.")
 
     def _sent(self, requests: list[Any], asked: list[dict[str, Any]]) -> list[Said]:
         try:
