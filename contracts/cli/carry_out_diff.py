@@ -33,6 +33,7 @@ from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results
 from counterfoil.reports.difference import FORMAT, ComparedTarget, DiffReport
 from counterfoil.reports.differences import as_markdown, as_text
+from counterfoil.reports.differences_page import as_html
 from counterfoil.specs import Contract, names
 
 
@@ -83,6 +84,8 @@ def _compared(
     data = msgspec.json.format(msgspec.json.encode(report), indent=2)
     if options.json_path is not None:
         options.json_path.write_bytes(data)
+    if options.html_path is not None:
+        options.html_path.write_text(as_html(report), encoding="utf-8", newline="\n")
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
         (options.out / "diff.json").write_bytes(data)

@@ -67,6 +67,13 @@ def _rate(context: click.Context, parameter: click.Parameter, value: str | None)
     help="Write everything there.",
 )
 @click.option(
+    "--html",
+    "html_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write a page for a browser there.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",

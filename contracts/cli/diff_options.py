@@ -30,6 +30,7 @@ class DiffOptions:
     rate: float | None
     only: str
     json_path: Path | None
+    html_path: Path | None
     out: Path | None
 
 

@@ -52,7 +52,7 @@ def test_it_fails_with_the_mistake_and_passes_without_it(
     counterfoil: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each test that a run leaves; what cannot be shown again is not offered as one."""
+    """So does every reproduction of a run; what cannot be shown again is not offered as one."""
     app = create_app(stands_at=datetime(2026, 1, 5, 9))
     url = mount(app)
     for name, value in secrets_of(seeded().of(contract)).items():
