@@ -315,7 +315,7 @@ class PlacingMachine(RuleBasedStateMachine):
         made, renewals = placed.made, len(wanted.more.get("domainrenewals", ()))
         due = {"product": made.services, "addon": made.addons, "domain": made.domains}
         if "renewal" in lines:  # nobody shows the line of a renewal: that there is one is chosen
-            due["renewal"] = range(renewals)
+            due["renewal"] = tuple(range(renewals))
         there = {kind: len(ids) for kind, ids in due.items() if ids}
         hold(ORDERED, dict(lines) == there, f"The lines differ. {difference(there, dict(lines))}")
         method = {str(row["paymentmethod"]) for row in (shown.order, *shown.parts)}
