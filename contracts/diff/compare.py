@@ -79,6 +79,7 @@ class _Comparison:
     def __init__(self, a: Exchange, b: Exchange, contract: Contract, normaliser: Normaliser) -> None:
         self._a, self._b, self._contract, self._normaliser = a, b, contract, normaliser
         self._values: list[tuple[Path, str, Any, Any]] = []
+        self._charsets = (a.charset or "utf-8").lower(), (b.charset or "utf-8").lower()
 
     def all(self) -> Iterator[AnswerDifference]:
         a, b = self._a, self._b
@@ -95,12 +96,10 @@ class _Comparison:
             types = a.media_type or "no media type", b.media_type or "no media type"
             what = f"A answers with {types[0]}, B with {types[1]}"
             yield AnswerDifference("media_type", "breaking", "-".join(types), what, "", "", types)
-        elif one.accepted != two.accepted:
-            yield replace(other, severity="breaking") if one.accepted else other
-        elif not one.accepted and {*one.candidates} != {*two.candidates}:
-            yield other
-        else:
+        elif _mean_the_same(one, two):
             yield from self._body()
+        else:
+            yield replace(other, severity="breaking") if one.accepted else other
 
     def _headers(self) -> Iterator[AnswerDifference]:
         headers = self._a.answer.headers if self._a.answer else {}
@@ -127,7 +126,7 @@ class _Comparison:
 
     def _body(self) -> Iterator[AnswerDifference]:
         a, b = self._a, self._b
-        charsets = (a.charset or "utf-8").lower(), (b.charset or "utf-8").lower()
+        charsets = self._charsets
         if charsets[0] != charsets[1]:
             what = f"A answers in {charsets[0]}, B in {charsets[1]}"
             yield AnswerDifference("media_type", "changed", "-".join(charsets), what, "", "", charsets)
@@ -164,9 +163,18 @@ class _Comparison:
             yield AnswerDifference(
                 "type", severity, f"{_name(path)} {_slug(a)}-{_slug(b)}", what, _pointer(path), place, (a, b)
             )
-        elif a != b and not loose:
+        elif a != b and not loose and not self._are_the_same_bytes(a, b):
             self._normaliser.link(_name(path), a, b)
             self._values.append((path, place, a, b))
+
+    def _are_the_same_bytes(self, a: Any, b: Any) -> bool:
+        """Whether only the encodings differ that both sides name, which is told once and not of each text."""
+        if self._charsets[0] == self._charsets[1] or not isinstance(a, str) or not isinstance(b, str):
+            return False
+        try:
+            return a.encode(self._charsets[0]) == b.encode(self._charsets[1])
+        except (UnicodeEncodeError, LookupError):
+            return False
 
     def _object(
         self, path: Path, place: str, a: dict[str, Any], b: dict[str, Any], loose: bool
@@ -253,8 +261,17 @@ def _holds(here: Described, value: Any, contract: Contract) -> bool:
     return all(schemas_of(contract).holds(schema, value) for schema, _ in here.schemas)
 
 
+def _mean_the_same(one: Outcome, two: Outcome) -> bool:
+    """Whether the outcomes are, or may be, the same: what cannot be told is compared by the bodies, which say more."""
+    if one.unclear or two.unclear:
+        return True
+    if one.accepted or two.accepted:
+        return one.accepted and two.accepted
+    return {*one.candidates} == {*two.candidates} or not {*one.candidates}.isdisjoint(two.candidates)
+
+
 def _meant(got: Outcome, status: int) -> str:
-    return got.label(status) or " or ".join(got.candidates)
+    return got.label(status) or " or ".join(got.candidates) or str(got)
 
 
 def _kind(value: Any) -> str:

@@ -151,9 +151,9 @@ class Comparer:
         return found
 
     def _part(self, one: Exchange | Silence, two: Exchange | Silence) -> bool:
-        """Whether from here on something is there at one side that is not at the other."""
+        """Whether from here on something is there at one side that is not at the other, as far as can be told."""
         answers = [each for each in (one, two) if isinstance(each, Exchange)]
-        return len(answers) < 2 or len({outcome(each, self.contract).accepted for each in answers}) == 2
+        return len(answers) < 2 or len({outcome(each, self.contract).refused for each in answers}) == 2
 
     def _count(self, pair: AnswerPair, unsteady: Unsteady) -> None:
         self.compared[pair.operation] += 1
