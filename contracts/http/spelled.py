@@ -103,7 +103,8 @@ def _any_case(value: str) -> re.Pattern[str]:
     units = value.encode("utf-16-le", "surrogatepass")
     pairs = "".join(chr(units[at] | units[at + 1] << 8) for at in range(0, len(units), 2))
     cases = (value, pairs, value.replace(" ", "+"), value.upper(), value.lower())  # bytes of UTF-8 have no case
-    ways = dict.fromkeys(map(meant, cases))
+    # what looks escaped in the value itself is read so in a text, too
+    ways = dict.fromkeys([*map(meant, cases), *(_Meant(case.rstrip("\\")).text for case in cases)])
     return re.compile("|".join(map(re.escape, ways)), re.IGNORECASE)
 
 
