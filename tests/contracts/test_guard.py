@@ -126,7 +126,8 @@ def test_every_contract_can_undo_what_it_creates() -> None:
         each.id
         for contract in CONTRACTS.values()
         for each in contract.operations.values()
-        if any(contract.deref(answer).get("links") for answer in each.raw["responses"].values())
+        for answer in each.raw["responses"].values()
+        if any(link.startswith("undo") for link in contract.deref(answer).get("links", ()))
     }
 
     assert {"checkout_cart", "confirm_cart_order"} == creating - linked
@@ -144,6 +145,21 @@ def test_the_steps_that_undo_are_filled_from_the_answer() -> None:
     assert ["pending_order", "cancel_order", "delete_order"] == [step.operation for step in taken]
     assert {"action": "DeleteOrder", "orderid": 9} == taken[-1].body
     assert [] == steps(contract, request, 200, {}, {"result": "success"})
+
+
+@pytest.mark.parametrize(
+    ("named", "operation", "function"),
+    [("lineitem.id", "delete_cart_item", "cart"), ("item.id", "change_basket", "basket")],
+)
+@pytest.mark.parametrize("order", ["order_item", "order_item_by_query", "quick_order_item", "old_order_item"])
+def test_an_item_leaves_the_cart_that_it_was_put_into(order: str, named: str, operation: str, function: str) -> None:
+    """A panel has two: the answer's name for the item says in which it waits."""
+    answer = {"doc": {named: {"$": "5"}, "ok": {"$": ""}}}
+
+    taken = steps(CONTRACTS["billmanager"], ask("billmanager", order), 200, {}, answer)
+
+    assert [operation] == [step.operation for step in taken]
+    assert {"func": function, "clicked_button": "delete", "id": "5", "sok": "ok"} == taken[0].body
 
 
 @pytest.mark.parametrize(
