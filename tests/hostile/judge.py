@@ -33,7 +33,7 @@ MANNERS = {
 #: functions of BILLmanager that list something
 LISTS = ("cart", "basket", "order", "payment", "service", "subaccount")
 WRITES = re.compile(
-    r"add|creat|delet|remov|updat|modif|clos|cancel|fraud|pend|accept|order\.param|\.edit|empty|confirm|send|pay|set",
+    r"add|creat|delet|remov|updat|modif|clos|cancel|fraud|pend|accept|order\.param|\.edit|empty|confirm|send|pay|set|prolong|newkey",
     re.IGNORECASE,
 )
 
@@ -54,7 +54,7 @@ def harm(asked: Asked, contract: str, profile: Mapping[str, str]) -> str:
     if known:
         return f"{kind} and names what the profile gives: {known}"
     if kind == "changes":
-        return "" if ids else "changes whatever the caller has"
+        return "" if ids and not _is_for_all(asked) else "changes whatever the caller has"
     if _is_opened(asked, profile):
         return "creates with right credentials"
     left = [pair for pair in fields if pair[1] not in ("", "[]", "{}") and not NOWHERE.fullmatch(pair[1])]
@@ -120,16 +120,28 @@ def _shop(asked: Asked) -> str:
 
 def _panel(asked: Asked) -> str:
     functions = [each.strip().lower() for each in asked.all("func")]
-    if any(each == "cartorder.create.confirm" or "payment.add" in each for each in functions):
+    buttons = {each.strip().lower() for each in asked.all("clicked_button")}
+    if any(re.search(r"cartorder\.create\.confirm|payment\.|service\.prolong", each) for each in functions):
         return "pays"
-    if "on" in [each.lower() for each in asked.all("skipbasket")]:
+    if "on" in [each.strip().lower() for each in asked.all("skipbasket")]:
+        return "pays"
+    if "basket" in functions and "free" in buttons:
         return "pays"
     if any(each.endswith("order.param") for each in functions):
         return "creates"
     if any(each == "auth" for each in functions):
         return "session"
+    if buttons & {"delete", "clearbasket"} or asked.all("promocode"):
+        return "changes"
     unknown = [each for each in functions if each not in LISTS]
     return "changes" if "sok" in dict(asked.pairs) or any(WRITES.search(each) for each in unknown) else "reads"
+
+
+def _is_for_all(asked: Asked) -> bool:
+    """Whether it empties the cart or the basket, or takes something off its price, whatever else it names."""
+    buttons = {each.strip().lower() for each in asked.all("clicked_button")}
+    functions = {each.strip().lower() for each in asked.all("func")}
+    return "clearbasket" in buttons or "cart.empty" in functions
 
 
 def _rest(asked: Asked) -> str:
