@@ -15,8 +15,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from counterfoil.contracts.profile.read import seeded
 from counterfoil.mockserver.proof import is_own
 from counterfoil.specs import proof
+
+sys.path.insert(0, str(Path(__file__).parent))
+from accepts_everything import Asked, read
+from judge import harm
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "control-token-3f9a1c"
@@ -27,10 +32,11 @@ Reply = tuple[int, object, dict[str, str]]
 
 @dataclass
 class Server:
-    """A target, and what it was asked: method, path and the token that came along."""
+    """A target, and what it was asked: method, path and the token that came along; and the whole of it."""
 
     url: str
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    whole: list[Asked] = field(default_factory=list)
 
     def of_control(self) -> list[tuple[str, str]]:
         """What the control plane was asked, but for who is there."""
@@ -47,8 +53,10 @@ def serving(answer: Callable[[str, str], Reply]) -> Iterator[Server]:
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             there.asked.append((self.command, self.path, self.headers.get("Authorization", "")))
+            named = {name.lower(): value for name, value in self.headers.items()}
+            there.whole.append(read(self.command, self.path, named, sent))
             status, body, headers = answer(self.command, self.path)
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response_only(status)
@@ -109,7 +117,7 @@ def careful_run(tmp_path: Path, url: str, environment: dict[str, str], *options:
 
 
 def test_a_target_that_says_it_is_a_mock_is_treated_with_care(tmp_path: Path, environment: dict[str, str]) -> None:
-    """It is told nothing by the control plane, gets no token, and no order: the first line says why."""
+    """It is told nothing by the control plane, gets no token, and nothing that orders: the first line says why."""
     with serving(pretender) as there:
         code, out = careful_run(tmp_path, there.url, environment)
 
@@ -117,7 +125,10 @@ def test_a_target_that_says_it_is_a_mock_is_treated_with_care(tmp_path: Path, en
     assert "does not prove it" in out.splitlines()[0]
     assert [] == there.of_control()
     assert [] == [each for each in there.asked if TOKEN in each[2]]
-    assert [] == [path for _, path, _ in there.asked if "order.add" in path]
+    entry = seeded().of("shopscript")
+    known = {**entry.credentials.query, **{name: str(value) for name, value in entry.ids.items()}}
+    harmful = [(why, str(asked)) for asked in there.whole if (why := harm(asked, "shopscript", known))]
+    assert [] == harmful
 
 
 def test_a_target_that_passes_the_question_on_to_a_mock_is_not_trusted(
