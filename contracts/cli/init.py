@@ -145,7 +145,8 @@ def _ids(installation: str, contracts: Mapping[str, str]) -> Iterator[str]:
     """The ids of an installation: those first without which little is tested."""
     entries, unlocked = [seeded().of(contract) for contract in contracts], _unlocked(list(contracts.values()))
     ids = {name: value for entry in entries for name, value in entry.ids.items()}
-    ids |= {name: "…" for name in unlocked if name not in ids}
+    known = {name for entry in entries for name in entry.known}  # what an account is told with stands in its own table
+    ids |= {name: "…" for name in unlocked if name not in known}
     yield f"[{installation}.ids]"
     for name in sorted(ids, key=lambda name: -unlocked[name]):
         example = f"# {name} = {json.dumps(ids[name])}"
