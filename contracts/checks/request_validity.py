@@ -17,8 +17,8 @@ from counterfoil.specs.schemas import Clause, schemas_of
 def broken_by(sent: Sent, operation: Operation, contract: Contract, formats: bool = False) -> dict[str, Clause] | None:
     """The clauses that the request breaks, by place and clause (`body:/items:required`); None where nobody can say.
 
-    It is judged generously: an empty or blank text may count as absent, an integer may have a sign, a format is not looked at
-    unless it is asked for. A request that is called invalid is invalid to everybody.
+    It is judged generously: an empty or blank text may count as absent, and so may a parameter with brackets that is no list;
+    an integer may have a sign, and a format is not looked at unless it is asked for. A request that is called invalid is invalid to everybody.
     """
     if sent.method != operation.method or _is_unclear(sent, operation, contract):
         return None
@@ -93,9 +93,8 @@ def _values(parameter: Parameter, sent: Sent, in_query: list[dict[str, Any]], co
             values = [repeated] if repeated else values
     # what is blank may count as absent, and what is empty does
     blank = [None for value in values if is_blank(value)]
-    if not (
-        parameter.exploded or is_list(contract.deref(parameter.schema))
-    ):  # `page[]=1` is another name to whoever reads no brackets there
+    # `page[]=1` is another name to whoever reads no brackets there
+    if not (parameter.exploded or is_list(contract.deref(parameter.schema))):
         blank += [None for value in values if isinstance(value, dict | list)]
     return [None if value in ("", []) else value for value in values] + blank
 
