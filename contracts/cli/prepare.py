@@ -17,7 +17,7 @@ import click
 from counterfoil.contracts.checks.sources import sources
 from counterfoil.contracts.cli.options import Choice, Stop, UsageError
 from counterfoil.contracts.generate.examples import harmless_request
-from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable
+from counterfoil.contracts.http.client import CredentialsRefused, Target, Unreachable, Withheld
 from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.http.mock import MockFailed, started
 from counterfoil.contracts.http.trust import PROVEN, SAID, STARTED, NoMock, Trust
@@ -38,6 +38,7 @@ from counterfoil.contracts.safety.rules import Allowed, Rules
 from counterfoil.reports import results
 from counterfoil.reports.baseline import BaselineError
 from counterfoil.reports.baseline import read as read_baseline
+from counterfoil.reports.printable import line
 from counterfoil.specs import Contract, names
 
 
@@ -197,9 +198,12 @@ def probe(target: Target) -> None:
         raise CredentialsRefused(f"{target.base_url} ({target.contract.name}): {error}") from error
     request = harmless_request(target)
     if request is not None:
-        exchange = target.send(request)
+        try:
+            exchange = target.send(request)
+        except Withheld as error:
+            raise Unreachable(f"{target.base_url}: {error}") from error
         if exchange.status in (401, 403):
-            told = target.mask().text(exchange.body.decode("utf-8", "replace"))[:200]
+            told = line(target.mask().cut(exchange.body.decode("utf-8", "replace"), 200))
             raise CredentialsRefused(
                 f"{target.base_url} refuses the credentials for {target.contract.name}: {request.operation.id} is answered "
                 f"{exchange.status}: {told}. Give them in a profile (--profile)"
