@@ -118,7 +118,7 @@ def test_a_basket_of_two_providers_is_not_one_order(caller):
     for pricelist in (111, 211):
         caller.order(pricelist=pricelist, force_use_new_cart="off")
 
-    assert ("value", "billorder") == caller.error(caller.ask("payment.add.method", paymethod=0, sok="ok"))
+    assert ("several_projects", "basket") == caller.error(caller.ask("payment.add.method", paymethod=0, sok="ok"))
 
 
 def test_a_cart_is_emptied_for_the_provider_that_is_named(caller):
