@@ -60,7 +60,14 @@ def careful_run(contract: str, level: str, folder: Path, record: Record, *how: s
     return run.returncode
 
 
-@pytest.mark.parametrize(("level", "how"), [("smoke", ()), ("gate", ("--read-only",))], ids=["smoke", "gate"])
+@pytest.mark.end_to_end
+@pytest.mark.parametrize(
+    ("level", "how"),
+    [
+        pytest.param("smoke", (), id="smoke"),
+        pytest.param("gate", ("--read-only",), id="gate", marks=pytest.mark.deep),
+    ],
+)
 @pytest.mark.parametrize("with_ids", [True, False], ids=["with ids", "without ids"])
 @pytest.mark.parametrize("contract", names())
 def test_a_careful_run_does_nothing_to_a_target_that_accepts_everything(
