@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 
@@ -11,6 +11,9 @@ from counterfoil.contracts.http.connection import TIMEOUT, cause
 from counterfoil.contracts.http.exchange import Uncooperative, Unreachable
 
 TOKEN_VARIABLE = "COUNTERFOIL_CONTROL_TOKEN"  # noqa: S105 - the name of the variable, not the token
+
+#: the port that the URLs of a scheme may leave out
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
 def token_of_environment() -> str | None:
@@ -47,9 +50,13 @@ class Control:
         """Where the new world is: at this mock, whatever it says, of which only the path is used. Raises Uncooperative."""
         said = made.get("base_url") if isinstance(made, dict) else None
         own, parts = urlsplit(self.base_url), urlsplit(said if isinstance(said, str) else "")
-        is_here = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
-        if not is_here or not parts.path.endswith(f"/w/{name}") or ".." in parts.path:
+        if _origin(parts) != _origin(own) or not parts.path.endswith(f"/w/{name}") or ".." in parts.path:
             raise Uncooperative(
                 f"the mock at {self.base_url} says that its new world is elsewhere: {str(said)[:100]!r}"
             )
         return f"{own.scheme}://{own.netloc}{parts.path}"
+
+
+def _origin(parts: SplitResult) -> tuple[str, str]:
+    """Where a URL leads: its scheme, and its host with the port, which is left out where it is the usual one."""
+    return parts.scheme, parts.netloc.removesuffix(_USUAL_PORTS.get(parts.scheme, ""))

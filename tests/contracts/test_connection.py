@@ -11,6 +11,8 @@ import pytest
 from werkzeug.serving import make_server
 
 from counterfoil.contracts.http.client import Target, Unreachable
+from counterfoil.contracts.http.control import Control
+from counterfoil.contracts.http.exchange import Uncooperative
 from counterfoil.contracts.profile.model import Entry, Tls
 from counterfoil.specs import Contract
 
@@ -85,3 +87,28 @@ def test_a_target_that_nobody_vouches_for_is_not_asked(papers: Path, guarded: st
         _connect(guarded)
     with pytest.raises(Unreachable):
         _connect(guarded, ca_file=str(papers / "ca.pem"))
+
+
+@pytest.mark.parametrize(
+    ("mock", "said"),
+    [("http://mock:80", "http://mock"), ("http://mock", "http://mock:80"), ("https://mock:443", "https://mock")],
+)
+def test_a_world_may_leave_out_the_usual_port_of_its_mock(mock: str, said: str) -> None:
+    """Both URLs lead to the same place, and the one that is used is the mock's."""
+    assert f"{mock}/w/one" == Control(mock).world_url("one", {"base_url": f"{said}/w/one"})
+
+
+@pytest.mark.parametrize(
+    ("mock", "said"),
+    [
+        ("http://mock:8080", "http://mock"),
+        ("http://mock", "http://mock:443"),
+        ("http://mock", "https://mock"),
+        ("http://mock:180", "http://mock:1"),
+        ("http://mock:80", "http://other"),
+    ],
+)
+def test_a_world_with_another_scheme_host_or_port_is_elsewhere(mock: str, said: str) -> None:
+    """Nothing is sent there."""
+    with pytest.raises(Uncooperative, match="its new world is elsewhere"):
+        Control(mock).world_url("one", {"base_url": f"{said}/w/one"})
