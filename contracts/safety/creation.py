@@ -171,7 +171,7 @@ class Creations:
         after = _texts(listing)
         if not made or before is None or after is None:
             return False
-        return all(each not in before and mark.lower() in after.get(each, "\0") for each in made)
+        return all(each not in before and each in after and mark.lower() in after[each] for each in made)
 
 
 def new_in(undo: list[Step], sent: Sent, target: Target) -> list[str]:

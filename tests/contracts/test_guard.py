@@ -311,6 +311,34 @@ def test_what_does_not_carry_the_mark_is_not_the_run_s_own(tmp_path: Path, serve
     target.close()
 
 
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_what_can_carry_no_mark_is_the_run_s_own_if_it_was_not_there_and_is(
+    tmp_path: Path, serve: Serve, is_listed: bool
+) -> None:
+    """An item that the answer names, and the basket does not have, proves nothing."""
+    app, ordered = flask.Flask("panel"), list[str]()
+
+    @app.route("/billmgr", methods=["GET", "POST"])
+    def answer() -> flask.Response:
+        doc: dict[str, Any] = {"total_sum": {"$": "0.00"}, "list": {"$name": "itemlist"}}
+        if flask.request.values["func"] != "basket":
+            ordered.append("5")
+            doc = {"item.id": {"$": "5"}, "ok": {"$": ""}}
+        elif ordered and is_listed:
+            doc["list"]["elem"] = {"item.id": {"$": "5"}}
+        return flask.Response(json.dumps({"doc": doc}), content_type="application/json")
+
+    target = guarded("billmanager", serve(app), tmp_path, writes=True)
+    item = {"func": "vds.order.param", "period": 1, "pricelist": 111, "sok": "ok", "clicked_button": "finish"}
+
+    target.send(ask("billmanager", "old_order_item", body=item))
+
+    done = [line for line in Created(tmp_path / "created.jsonl").read() if isinstance(line, Done)]
+    assert is_listed is bool(done[0].undo)
+    assert is_listed is ("does not prove" not in done[0].doubt)
+    target.close()
+
+
 def judged_fully(target: Target, request: Request) -> str:
     with pytest.raises(Withheld) as withheld:
         target.send(request)
