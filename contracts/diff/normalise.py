@@ -75,8 +75,8 @@ class Normaliser:
 
     def link(self, name: str, a: Any, b: Any) -> None:
         """Take two values for one thing if they stand where an id belongs."""
-        if _is_id(name, a) and _is_id(name, b):
-            self._pair(a, b)
+        for one, two in _ids(name, a, b):
+            self._pair(one, two)
 
     def key(self, name: str) -> str:
         """What B calls what is the key `name` of a map at A."""
@@ -98,7 +98,7 @@ class Normaliser:
             return None
         if self._known.get(one) == two and not _may_be_an_amount(one):
             return "id"
-        if _is_id(name, a) and _is_id(name, b):
+        if _ids(name, a, b):
             return "id"
         return self._of_texts(a, b) if isinstance(a, str) and isinstance(b, str) else None
 
@@ -169,6 +169,13 @@ def _is_id(name: str, value: Any) -> bool:
     if not _AN_ID.search(name) or _NO_ID.search(name) or not _is_scalar(value) or isinstance(value, float):
         return False
     return value > 0 if isinstance(value, int) else bool(_LIKE_AN_ID.fullmatch(value))
+
+
+def _ids(name: str, a: Any, b: Any) -> list[tuple[Any, Any]]:
+    """The ids that the values are, side by side: one each, or a text each that lists as many; else none."""
+    texts = isinstance(a, str) and isinstance(b, str) and a.count(",") == b.count(",")
+    pairs = list(zip(a.split(","), b.split(","), strict=True)) if texts else [(a, b)]
+    return pairs if all(_is_id(name, one) and _is_id(name, two) for one, two in pairs) else []
 
 
 def _moment(value: Any) -> datetime | None:

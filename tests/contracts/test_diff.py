@@ -181,6 +181,22 @@ def deployment(serve: Serve, other: str) -> str:
     return serve(Middleman(other, hides=True).app())
 
 
+def count_on(mock: str, orders: int) -> None:
+    """Have the mock sell and delete so many orders by its classic API, so that the next ones have other numbers."""
+    opened = {"identifier": "counterfoil-identifier", "secret": "counterfoil-secret", "responsetype": "json"}
+    with requests.Session() as client:
+
+        def call(**fields: str) -> dict[str, Any]:
+            answer = client.post(f"{mock}/includes/api.php", data={**opened, **fields}, timeout=5).json()
+            assert "success" == answer["result"], answer
+            return answer
+
+        for _ in range(orders):
+            sold = call(action="AddOrder", clientid="1", pid="1", paymentmethod="banktransfer", noinvoiceemail="1")
+            for action in ("CancelOrder", "DeleteOrder"):
+                call(action=action, orderid=sold["orderid"])
+
+
 def asked(mock: str) -> set[tuple[str, str]]:
     """The operations that the world `main` of the mock was asked, each with its outcome."""
     entries = requests.get(f"{mock}/_mock/journal", timeout=5).json()["entries"]
@@ -237,9 +253,10 @@ def test_mocks_with_other_seeds_and_clocks_do_not_differ(
     ],
 )
 def test_what_has_to_differ_is_recognised(
-    compare: Diff, mock: str, deployment: str, tmp_path: Path, api: str, only: str, reasons: set[str]
+    compare: Diff, mock: str, other: str, deployment: str, tmp_path: Path, api: str, only: str, reasons: set[str]
 ) -> None:
     """A deployment of another seed, at another time, whose orders have other numbers, differs in nothing that counts."""
+    count_on(other, 150)
     writes = ("--writes", "--max-orders", "200", "--out", str(tmp_path / "out"))
 
     run = compare(mock, deployment, "--api", api, "--level", "smoke", "--only", only, *writes)
@@ -505,6 +522,16 @@ def test_the_page_can_be_pasted_into_a_ticket(compare: Diff, serve: Serve, mock:
     assert run.report == msgspec.json.decode((tmp_path / "out/diff.json").read_bytes(), type=DiffReport)
 
 
+def test_an_answer_that_cannot_be_judged_says_why(compare: Diff, serve: Serve, mock: str) -> None:
+    """No side of an example is empty, be it neither accepted nor refused."""
+    b = serve(Middleman(mock, status={200: 203}).app())
+
+    (found,) = compare(mock, b, *ORDERS).report.differences
+
+    assert "not judged (nobody documents an answer 203" in found.example.b.says
+    assert found.example.a.says
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
@@ -554,6 +581,8 @@ def test_it_is_a_command_of_counterfoil(mock: str) -> None:
     [
         ("id", 17, 2044, "id"),
         ("order_id", "17", "2044", "id"),
+        ("productids", "25,26", "175,176", "id"),
+        ("productids", "25,26", "175", None),
         ("uuid", "5b0c1f6e-0a52-4f5e-9a55-2f1f6b7c8d9e", "8d9e1f6e-0a52-4f5e-9a55-2f1f6b7c5b0c", "id"),
         ("created", "2026-01-05 09:00:00", "2026-02-11 10:30:00", "time"),
         ("at", 1767603600, 1770805800, "time"),
