@@ -13,6 +13,8 @@ from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.laws.declared.things import Thing
 from counterfoil.specs.laws import Laws, Resource
 
+_AT_ONCE = 3  # refusals that a step asks for
+
 
 @contextmanager
 def step(context: LawContext, run: Run | None = None) -> Iterator[None]:
@@ -39,6 +41,8 @@ class ResourceMachine(RuleBasedStateMachine):
         """Begin with one of each, and with two of what is a part."""
         self.context.begin(afresh=True)
         self.run = Run(self.context, self.laws, self.family)
+        #: where the refusals go on that the run has not asked for yet: chance alone would ask for some of them never
+        self.refused: int | None = None
         draw = drawing(choices)
         with step(self.context, self.run):
             for kind in self.family:
@@ -130,8 +134,9 @@ class ResourceMachine(RuleBasedStateMachine):
         refusals = [(kind, name) for kind in self.family for name in self.run.resources[kind].refuses]
         with step(self.context, self.run):
             if refusals and draw(4):
-                begin = draw(len(refusals))
-                for kind, name in [*refusals[begin:], *refusals[:begin]][:2]:
+                begin = (draw(len(refusals)) if self.refused is None else self.refused) % len(refusals)
+                self.refused = begin + _AT_ONCE
+                for kind, name in [*refusals[begin:], *refusals[:begin]][:_AT_ONCE]:
                     making.refuse(self.run, kind, name, draw)
             else:
                 living.ask_for_nobody(self.run, self.family[draw(len(self.family))], draw)
