@@ -197,12 +197,13 @@ class OrdersMachine(PlacingMachine):
         placed.shown = self.calls.shown(placed.made, placed.beside)
         with self.context.reading():
             invoice = placed.shown.invoice
-            new = [each for each in payments(invoice) if each not in known]
+            told_now = payments(invoice)
+            new, is_kept = [each for each in told_now if each not in known], all(each in told_now for each in known)
             due = left if amount is None else amount
             paid = sum((money(each, "amountin") for each in new), Decimal())
-            why = f"{due} was paid as {number}, but there is {difference(known, payments(invoice))}"
+            why = f"{due} was paid as {number}, but there is {difference(known, told_now)}"
             told = [each.get("transid") for each in new]
-            self.context.hold(PAID, paid == due and told == [number], why)
+            self.context.hold(PAID, paid == due and told == [number] and is_kept, why)
             is_, nothing_left = invoice["status"], money(invoice, "balance") <= 0
             settled = "Paid" if nothing_left and before["status"] == "Unpaid" else before["status"]
             self.context.hold(
