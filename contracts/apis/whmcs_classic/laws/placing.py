@@ -148,6 +148,8 @@ class PlacingMachine(RuleBasedStateMachine):
         codes = ["", *(str(self.context.ids[name]) for name in _CODES if name in self.context.ids)]
         more = {} if invoiced else {"noinvoice": True}
         wanted = [self._line(one(catalogue, index), how, years) for index, how, years in lines]
+        if one(codes, code) and any(line.override for line in wanted):  # which is seen only where no code takes off
+            self._place(Wanted(client, self._method(who), wanted, more))
         self._place(Wanted(client, self._method(who), wanted, more, one(codes, code)))
 
     @precondition(lambda self: len(self.orders) < MOST and {"offered_addon", "service"} <= self.context.ids.keys())
