@@ -148,4 +148,4 @@ def test_states_and_passwords_stay_out_of_the_report(target: Target) -> None:
     assert '"X-State: $X_STATE"' in exchange.sent.curl
     body = {"who": "plain", "password": "right"}
     login = Request(target.contract.operations["log_in"], body=body, media_type="application/json")
-    assert r'\"password\": \"$PASSWORD\"' in target.prepare(login).curl
+    assert r"\"password\": \"$PASSWORD\"" in target.prepare(login).curl

@@ -49,7 +49,9 @@ def caller(mock: Mock, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> 
         return callers[-1]
 
     for module in ("pipeline", "varied"):
-        monkeypatch.setattr(f"counterfoil.mockserver.engine.{module}.time", SimpleNamespace(sleep=sleep, perf_counter=perf_counter))
+        monkeypatch.setattr(
+            f"counterfoil.mockserver.engine.{module}.time", SimpleNamespace(sleep=sleep, perf_counter=perf_counter)
+        )
     return make
 
 
