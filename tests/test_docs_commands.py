@@ -1,7 +1,7 @@
 """Every command that the documents show is run, from the first to the last of its page, and prints what stands there.
 
 A page is run in a folder of its own, with a mock at 127.0.0.1:8080 and, behind a proxy that hides what makes a mock of it,
-at https://….staging.example.com. In what a command prints, `…` stands for anything, and numbers of two digits or more for
+at https://….staging.acme.test. In what a command prints, `…` stands for anything, and numbers of two digits or more for
 any such number: they grow with the cases. So do seconds. Comments that no reader sees stand before a block: `file: NAME` writes it to
 that file, `exits: 1` says with which code its last command ends.
 """
@@ -39,7 +39,7 @@ snapshot = json.load(web.urlopen(url))
 snapshot["vendors"]["shopscript"]["last_ids"]["order"] = 5000
 web.urlopen(web.Request(url, json.dumps(snapshot).encode(), method="PUT"))
 """
-MOCK, OWN, STAGING = "http://127.0.0.1:8080", "http://127.0.0.1:5000", "https://shop.staging.example.com"
+MOCK, OWN, STAGING = "http://127.0.0.1:8080", "http://127.0.0.1:5000", "https://shop.staging.acme.test"
 
 
 @dataclass

@@ -30,7 +30,8 @@ def spans(text: str, value: str) -> list[Span]:
     """Where the value stands in the text in any spelling, from the first to the last, none over another."""
     found = [match.span() for match in _coded(value).finditer(text)]
     plain = _read(text)
-    found += [plain.origin(match.span()) for match in _any_case(value).finditer(plain.text)]
+    for pattern in (_any_case(value), _coded(value)):  # base64 has slashes, which JSON may escape
+        found += [plain.origin(match.span()) for match in pattern.finditer(plain.text)]
     return list(_apart(sorted(found)))
 
 
