@@ -146,10 +146,6 @@ def created(folder: Path, kind: str) -> list[dict[str, Any]]:
     return [line for line in lines if line["kind"] == kind]
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="a careful run finds that JSON and XML of order searches of Shop-Script differ, which they do not",
-)
 def test_the_default_run_changes_nothing_there(tmp_path: Path, authority: Path) -> None:
     """It is never banned, keeps below the rate after a while, finds nothing false, and says how to allow more."""
     (tmp_path / "shop.toml").write_text(PROFILE.format(tls=f'tls = {{ ca_file = "{authority}/ca.pem" }}'))
@@ -167,11 +163,14 @@ def test_the_default_run_changes_nothing_there(tmp_path: Path, authority: Path) 
         assert there.seen()["limited"] > 0
     found = {finding.id for each in results(tmp_path / "out").results for finding in each.findings}
     assert found
-    assert set() == {each for each in found if not each.endswith("/served_by:undocumented")}
     assert "--writes allows" in results(tmp_path / "out").footer.verdict
     assert [] == created(tmp_path / "out", "intent")
     phases = {each.phase for each in results(tmp_path / "out").results if each.verdict == "passed"}
     assert {"witness", "clauses", "fuzz"} <= phases
+    false = {each for each in found if not each.endswith("/served_by:undocumented")}
+    if false == {"shopscript:law:search_orders_notations_agree"}:
+        pytest.xfail("known: JSON and XML of order searches are said to differ, which they do not")
+    assert set() == false
 
 
 @pytest.mark.parametrize(
