@@ -24,7 +24,7 @@ class InvoiceItem(msgspec.Struct, kw_only=True):
 
     id: int
     #: service, setup, addon, registration, transfer, renewal, promotion or discount; the renewal of a service or of an
-    #: addon is of its own kind
+    #: addon is of its own kind. `domain` is the renewal of a domain that nobody has ordered: the domain fell due
     kind: str
     #: the service, addon or domain that it is for
     subject: int
@@ -52,6 +52,8 @@ class Invoice(msgspec.Struct, kw_only=True):
     issued: date
     due: date
     paid: datetime | None = None
+    #: when a card was last charged for it, with or without success
+    attempted: datetime | None = None
     #: Draft, Unpaid, Paid, Cancelled, Refunded, Collections or Payment Pending
     status: str = "Unpaid"
     method: str

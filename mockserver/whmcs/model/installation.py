@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -19,6 +19,7 @@ from counterfoil.mockserver.whmcs.model.catalogue import (
     Product,
 )
 from counterfoil.mockserver.whmcs.model.index import Index
+from counterfoil.mockserver.whmcs.model.mail import MOST, Message
 from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Service, ServiceAddon
 from counterfoil.mockserver.whmcs.model.people import Administrator, Affiliate, Client, Contact, Credential, User
 from counterfoil.mockserver.whmcs.model.promotions import Promotion
@@ -39,8 +40,8 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     compound_tax: bool = False
     #: whether a client's credit settles new invoices
     apply_credit: bool = True
-    #: the installation's address, without a slash at the end
-    url: str = "http://127.0.0.1:8080"
+    #: the installation's address, without a slash at the end; empty for the one at which it was called
+    url: str = ""
     #: for how long a state of the REST API can be used
     state_seconds: int = 3600
     #: whether only the newest state of a session can be used
@@ -94,6 +95,8 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
     sessions: dict[str, Session] = {}
     #: by address
     attempts: dict[str, LoginAttempts] = {}
+    #: the last messages that would have been sent, the oldest first
+    mails: list[Message] = []
     #: the highest id that was ever given, by kind
     last_ids: dict[str, int]
 
@@ -136,6 +139,13 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
     def random(self, *about: object) -> bytes:
         """Bytes that look random, and are the same for the same seed and subject."""
         return hashlib.sha256("/".join(map(str, (self.seed, *about))).encode()).digest()
+
+    def mail(self, client: Client, template: str, subject: str, at: datetime, **related: int) -> None:
+        """Write down a message that the client would have got, and what it is about."""
+        about = {"client": client.id, **related}
+        self.mails.append(Message(at=at, to=client.email, template=template, subject=subject, related=about))
+        if len(self.mails) > MOST:
+            del self.mails[:-MOST]
 
     def client(self, number: int | None) -> Client:
         """The client. Refused if there is none."""

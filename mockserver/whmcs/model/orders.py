@@ -28,8 +28,12 @@ class Service(msgspec.Struct, kw_only=True):
     method: str
     #: None where nothing is due again
     next_due: date | None = None
+    #: the due day that has been invoiced
+    invoiced: date | None = None
     #: Pending, Active, Suspended, Terminated, Cancelled or Fraud
     status: str = "Pending"
+    #: why it is suspended
+    suspension: str = ""
     promotion: int = 0
     #: by field and by option; None for none, since most have none
     fields: dict[int, str] | None = None
@@ -56,6 +60,8 @@ class ServiceAddon(msgspec.Struct, kw_only=True):
     first_payment: Decimal
     method: str
     next_due: date | None = None
+    #: the due day that has been invoiced
+    invoiced: date | None = None
     status: str = "Pending"
     notes: str = ""
 
@@ -72,6 +78,8 @@ class Domain(msgspec.Struct, kw_only=True):
     registered: date
     expires: date | None = None
     next_due: date | None = None
+    #: the due day that has been invoiced
+    invoiced: date | None = None
     first_payment: Decimal
     recurring: Decimal
     method: str
