@@ -8,6 +8,7 @@ from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Reply, Result
 from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.liberties.liberty import Liberties
+from counterfoil.mockserver.whmcs.billing.payments import take_credit
 from counterfoil.mockserver.whmcs.classic.dialect import MEDIA_TYPES, NVP
 
 LIBERTIES = Liberties("whmcs-classic")
@@ -90,16 +91,20 @@ def cycles_periods_and_codes_are_asked_for(exchange: Exchange, own: Callable[[],
 
 
 @LIBERTIES.handler("effects", "add_order")
-def plain_values_are_for_every_line(exchange: Exchange, own: Callable[[], Result]) -> Result:
-    """What is sent once is meant for each line of the order."""
+def plain_values_are_for_the_first_line(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """What is sent once is meant for the order's first line, and several domains have several types."""
     given = dict(exchange.call.given)
-    if isinstance(given.get("domain"), dict) and isinstance(given.get("domaintype"), str):
-        given["domaintype"] = dict.fromkeys(given["domain"], given["domaintype"])
-    for lines, names in (("pid", ("billingcycle",)), ("domaintype", ("regperiod", "idprotection", "dnsmanagement"))):
+    domains, kind = given.get("domain"), given.get("domaintype")
+    if isinstance(domains, dict) and len(domains) > 1 and isinstance(kind, str):
+        raise Refusal("parameter_not_array", parameter="domaintype")
+    for lines, names in (
+        ("pid", ("billingcycle",)),
+        ("domaintype", ("domain", "regperiod", "idprotection", "dnsmanagement")),
+    ):
         if isinstance(given.get(lines), dict):
             for name in names:
                 if name in given and not isinstance(given[name], dict):
-                    given[name] = dict.fromkeys(given[lines], given[name])
+                    given[name] = {"0": given[name]}
     exchange.call.given = given
     return own()
 
@@ -193,8 +198,9 @@ def what_was_ordered_is_stopped_by_hand(exchange: Exchange, own: Callable[[], Re
     result = own()
     for service, status in kept:
         service.status = status
-    if invoice is not None and invoice.status == "Cancelled":
+    if invoice is not None and invoice.status == "Cancelled" and owed == "Unpaid":
         invoice.status = owed
+        take_credit(state, invoice)
     return result
 
 

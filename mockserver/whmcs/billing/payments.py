@@ -1,4 +1,4 @@
-"""Paying an invoice."""
+"""Paying an invoice, with money or with the client's credit; and what follows when nothing is left to pay."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -37,10 +37,29 @@ def pay(
     invoice.payments.append(payment)
     too_much = max(payment.amount - max(left, NOTHING), NOTHING)
     installation.clients[invoice.client].credit += too_much
+    settle(installation, invoice, at)
+    return payment
+
+
+def settle(installation: Installation, invoice: Invoice, at: datetime) -> None:
+    """The invoice is Paid if it was Unpaid and nothing is left, and what is on it is next due a period later."""
     if invoice.status == "Unpaid" and invoice.balance <= 0:
         invoice.status, invoice.paid = "Paid", at
         _move_due_dates(installation, invoice)
-    return payment
+
+
+def take_credit(installation: Installation, invoice: Invoice) -> None:
+    """The client's credit settles what it can of the invoice."""
+    client = installation.clients[invoice.client]
+    taken = max(min(client.credit, invoice.balance), NOTHING)
+    client.credit -= taken
+    invoice.credit += taken
+
+
+def return_credit(installation: Installation, invoice: Invoice) -> None:
+    """What credit has settled of the invoice is the client's again."""
+    installation.clients[invoice.client].credit += invoice.credit
+    invoice.credit = NOTHING
 
 
 def _move_due_dates(installation: Installation, invoice: Invoice) -> None:

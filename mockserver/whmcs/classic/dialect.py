@@ -1,5 +1,6 @@
 """How the classic API is spoken: fields of a form in, JSON, XML or NVP out."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,10 @@ from counterfoil.specs import Contract
 VERSION = "8.13.1"
 NVP = "text/plain"
 MEDIA_TYPES = {"json": "application/json", "xml": "application/xml", "nvp": NVP}
+
+#: parameters of some functions that take several ids with commas between them
+_ID_LISTS = frozenset(("addons", "pid", "serviceid"))
+_COMMA = re.compile(r"\s*,\s*")
 
 #: an id that is absent is answered like one that does not exist
 _ABSENT_IDS = {"clientid": "client_id_not_found", "orderid": "order_not_found", "invoiceid": "invoice_not_found"}
@@ -80,6 +85,8 @@ class Classic(Dialect):
         form = fields.get("responsetype")
         if isinstance(form, str):
             fields["responsetype"] = form.lower()
+        for name in _ID_LISTS.intersection(fields):
+            fields[name] = _without_spaces(fields[name])
         action = fields.get("action")
         if isinstance(action, str):
             call.function = self._functions.get(action.lower(), (action, ""))[0]
@@ -150,6 +157,13 @@ def _filled(tree: dict[str, Any]) -> dict[str, Any]:
     for name in [name for name, value in tree.items() if not (_filled(value) if isinstance(value, dict) else value)]:
         del tree[name]
     return tree
+
+
+def _without_spaces(value: Any) -> Any:
+    """The lists of ids without the spaces beside their commas."""
+    if isinstance(value, dict):
+        return {line: _without_spaces(each) for line, each in value.items()}
+    return _COMMA.sub(",", value.strip()) if "," in value else value
 
 
 def _media_type(fields: Body) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.whmcs.billing import taxes
+from counterfoil.mockserver.whmcs.billing import payments, taxes
 from counterfoil.mockserver.whmcs.billing.taxes import TaxRates
 from counterfoil.mockserver.whmcs.domains.lifecycle import NOT_RENEWABLE
 from counterfoil.mockserver.whmcs.model.billing import Invoice, InvoiceItem
@@ -274,16 +274,13 @@ def _invoice(installation: Installation, plan: Draft, items: list[InvoiceItem], 
         items.append(
             InvoiceItem(id=number, kind="discount", subject=client.id, description="Discount", amount=-plan.discount)
         )
-    whole = plan.subtotal + plan.tax + plan.tax2
-    credit = max(min(client.credit, whole), NOTHING) if installation.settings.apply_credit else NOTHING
-    client.credit -= credit
     invoice = Invoice(
         id=installation.next_id("invoice"), client=client.id, issued=now.date(), due=now.date(), method=plan.method,
-        items=items, subtotal=plan.subtotal, credit=credit, tax=plan.tax, tax2=plan.tax2, rate=plan.rates.rate,
-        rate2=plan.rates.rate2,
+        items=items, subtotal=plan.subtotal, tax=plan.tax, tax2=plan.tax2, rate=plan.rates.rate, rate2=plan.rates.rate2,
     )  # fmt: skip
-    if invoice.balance <= 0:
-        invoice.status, invoice.paid = "Paid", now
+    if installation.settings.apply_credit:
+        payments.take_credit(installation, invoice)
+    payments.settle(installation, invoice, now)
     installation.add_invoice(invoice)
     return invoice
 

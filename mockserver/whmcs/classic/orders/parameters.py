@@ -1,7 +1,7 @@
 """What AddOrder asks for: plain and indexed parameters brought together into lines."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ import phpserialize
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call
 from counterfoil.mockserver.whmcs.classic.protocol.parameters import address, id_list, named
+from counterfoil.mockserver.whmcs.classic.protocol.reasons import NO_ARRAY
 from counterfoil.mockserver.whmcs.pricing.order_request import AddonRequest, DomainRequest, OrderRequest, ServiceRequest
 
 _NAME_SERVERS = tuple(f"nameserver{number}" for number in range(1, 6))
@@ -17,6 +18,16 @@ _YES = frozenset(("1", "on", "yes", "true"))
 
 ByLine = Mapping[str, Any]
 _NONE: ByLine = {}
+_ONE = ("0",)
+#: which parameters make the lines, and those that belong to them
+_LED = {
+    "pid": ("billingcycle", "hostname", "addons", "priceoverride", "customfields", "configoptions"),
+    "domain": (
+        "domaintype", "regperiod", "eppcode", "dnsmanagement", "emailforwarding", "idprotection", "domainfields",
+        "domainpriceoverride", "domainrenewoverride",
+    ),
+    "addonids": ("serviceids",),
+}  # fmt: skip
 
 
 def order_request(call: Call) -> OrderRequest:
@@ -40,33 +51,41 @@ def order_request(call: Call) -> OrderRequest:
 
 
 def misaligned(given: Body) -> str | None:
-    """Of `domain` and `domaintype` the one that is plain where the other has several indexes."""
-    domain, kind = given.get("domain"), given.get("domaintype")
-    if isinstance(domain, dict) and len(domain) > 1 and kind is not None and not isinstance(kind, dict):
-        return "domaintype"
-    if isinstance(kind, dict) and len(kind) > 1 and domain is not None and not isinstance(domain, dict):
-        return "domain"
+    """What says of a line that it is there, and is plain where something that the line has comes with several indexes."""
+    for leading, following in _LED.items():
+        plain = leading in given and not isinstance(given[leading], dict)
+        if plain and any(isinstance(given.get(name), dict) and len(given[name]) > 1 for name in following):
+            return leading
     return None
 
 
-def _by_line(given: Body, name: str) -> ByLine:
+def _lines(given: Body, *leading: str) -> Sequence[str]:
+    """The lines that there are: the indexes of the first parameter that has some, in their order; one, if none has."""
+    for name in leading:
+        value = given.get(name)
+        if isinstance(value, dict):
+            return tuple(value) if len(value) == 1 else sorted(value, key=int)
+    return _ONE
+
+
+def _by_line(given: Body, name: str, lines: Sequence[str]) -> ByLine:
+    """The values of one parameter; one that is sent plain is that of every line."""
     value = given.get(name)
     if value is None:
         return _NONE
-    return value if isinstance(value, dict) else {"0": value}
-
-
-def _in_order(values: ByLine) -> Iterable[str]:
-    return values if len(values) == 1 else sorted(values, key=int)
+    return value if isinstance(value, dict) else dict.fromkeys(lines, value)
 
 
 def _services(given: Body) -> list[ServiceRequest]:
-    products = _by_line(given, "pid")
-    if not products:
+    if "pid" not in given:
         return []
-    cycles, domains, hosts = _by_line(given, "billingcycle"), _by_line(given, "domain"), _by_line(given, "hostname")
-    addons, prices = _by_line(given, "addons"), _by_line(given, "priceoverride")
-    fields, options = _by_line(given, "customfields"), _by_line(given, "configoptions")
+    lines = _lines(given, "pid")
+    products, cycles, domains, hosts, addons, prices, fields, options = (
+        _by_line(given, name, lines)
+        for name in (
+            "pid", "billingcycle", "domain", "hostname", "addons", "priceoverride", "customfields", "configoptions",
+        )
+    )  # fmt: skip
     return [
         ServiceRequest(
             line=line,
@@ -79,16 +98,19 @@ def _services(given: Body) -> list[ServiceRequest]:
             fields=_texts(named(given, "customfields", line), fields[line]) if line in fields else None,
             options=_choices(named(given, "configoptions", line), options[line]) if line in options else None,
         )
-        for line in _in_order(products)
+        for line in lines
     ]
 
 
 def _domains(given: Body) -> list[DomainRequest]:
-    kinds, names = _by_line(given, "domaintype"), _by_line(given, "domain")
-    years, codes = _by_line(given, "regperiod"), _by_line(given, "eppcode")
-    dns, email, hidden = (_by_line(given, name) for name in ("dnsmanagement", "emailforwarding", "idprotection"))
-    fields = _by_line(given, "domainfields")
-    prices, renewals = _by_line(given, "domainpriceoverride"), _by_line(given, "domainrenewoverride")
+    lines = _lines(given, "domaintype", "domain")
+    kinds, names, years, codes, dns, email, hidden, fields, prices, renewals = (
+        _by_line(given, name, lines)
+        for name in (
+            "domaintype", "domain", "regperiod", "eppcode", "dnsmanagement", "emailforwarding", "idprotection",
+            "domainfields", "domainpriceoverride", "domainrenewoverride",
+        )
+    )  # fmt: skip
     return [
         DomainRequest(
             line=line,
@@ -103,7 +125,7 @@ def _domains(given: Body) -> list[DomainRequest]:
             price=Decimal(prices[line]) if line in prices else None,
             renewal_price=Decimal(renewals[line]) if line in renewals else None,
         )
-        for line in _in_order(kinds)
+        for line in lines
         if line in names
     ]
 
@@ -114,8 +136,11 @@ def _one_addon(given: Body) -> Iterable[AddonRequest]:
 
 
 def _several_addons(given: Body) -> Iterable[AddonRequest]:
-    addons, services = _by_line(given, "addonids"), _by_line(given, "serviceids")
-    for line in _in_order(addons):
+    if "addonids" not in given:
+        return
+    lines = _lines(given, "addonids")
+    addons, services = (_by_line(given, name, lines) for name in ("addonids", "serviceids"))
+    for line in lines:
         yield AddonRequest(addon=addons[line], service=services.get(line))
 
 
@@ -126,8 +151,7 @@ def _serialized(parameter: str, text: str) -> dict[Any, str]:
         if not isinstance(array, dict) or any(isinstance(value, dict) for value in array.values()):
             raise ValueError("it is no flat array")
     except (ValueError, TypeError, RecursionError, OverflowError, MemoryError) as error:
-        reason = "it is not the base64 form of what PHP's serialize makes of a flat array"
-        raise Refusal("invalid_parameter", parameter=parameter, reason=reason) from error
+        raise Refusal("invalid_parameter", parameter=parameter, reason=NO_ARRAY) from error
     return {key: _printed(value) for key, value in array.items()}
 
 

@@ -1,10 +1,13 @@
 """Why a field does not fit its schema, in few words."""
 
+import re
 from typing import Any
 
 from counterfoil.specs import Contract
 
 SHOWN = 80
+PHP_SERIALIZED = "php-serialized"
+NO_ARRAY = "it is not the base64 form of what PHP's serialize makes of a flat array"
 
 
 def fields(contract: Contract, schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -56,12 +59,23 @@ def _why(schema: dict[str, Any], value: Any) -> str | None:
             return f"{_show(value)} is neither yes nor no"
     if "enum" in schema and value not in schema["enum"]:
         return f"{_show(value)} is none of {', '.join(map(str, schema['enum']))}"
-    if not isinstance(value, str):
-        if "minimum" in schema and value < schema["minimum"]:
-            return f"{value} is less than {schema['minimum']}"
-        if "maximum" in schema and value > schema["maximum"]:
-            return f"{value} is more than {schema['maximum']}"
+    if isinstance(value, str):
+        return _why_no_text(schema, value)
+    if "minimum" in schema and value < schema["minimum"]:
+        return f"{value} is less than {schema['minimum']}"
+    if "maximum" in schema and value > schema["maximum"]:
+        return f"{value} is more than {schema['maximum']}"
     return None
+
+
+def _why_no_text(schema: dict[str, Any], value: str) -> str | None:
+    if "anyOf" in schema:
+        return f"{_show(value)} is no IP address"
+    if "pattern" not in schema or re.search(schema["pattern"], value):
+        return None
+    if schema.get("format") == PHP_SERIALIZED:
+        return NO_ARRAY
+    return f"{_show(value)} is not written like {schema['examples'][0]}"
 
 
 def _show(value: Any) -> str:

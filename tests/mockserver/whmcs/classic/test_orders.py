@@ -112,13 +112,6 @@ def test_values_with_one_index_are_one_line(caller):
     assert "b.com=x" == caller.order_row(7)["transfersecret"]
 
 
-def test_a_plain_value_stands_for_the_first_line(caller):
-    """`billingcycle` plain and `pid` indexed."""
-    caller.order("clientid=1&paymentmethod=mailin&pid[0]=1&pid[1]=1&billingcycle=annually")
-
-    assert ["Annually", "Monthly"] == [line["billingcycle"] for line in caller.order_row(7)["lineitems"]["lineitem"]]
-
-
 @pytest.mark.parametrize(
     ("blob", "kept"),
     [
@@ -173,8 +166,8 @@ def test_options_are_chosen_by_id(caller):
         ("clientid=1&paymentmethod=mailin&domainrenewals[a.com]=1", "Domain not owned by Client ID provided"),
         ("clientid=2&paymentmethod=mailin&domainrenewals[trading-place.net]=1",
          "Domain status is set to 'Pending' and cannot be renewed"),
-        ("clientid=1&paymentmethod=mailin&domain[0]=a.com&domain[1]=b.com&domaintype=register",
-         "Expecting parameter 'domaintype' to be an array"),
+        ("clientid=1&paymentmethod=mailin&pid=1&billingcycle[0]=monthly&billingcycle[1]=annually",
+         "Expecting parameter 'pid' to be an array"),
         ("clientid=1&paymentmethod=mailin&domain=a.com&domaintype[0]=register&domaintype[1]=register",
          "Expecting parameter 'domain' to be an array"),
         ("clientid=99&paymentmethod=mailin&domain=a.com&domaintype[0]=register&domaintype[1]=register",
