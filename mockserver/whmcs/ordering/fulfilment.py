@@ -4,7 +4,7 @@ from datetime import date
 
 from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.whmcs.model.catalogue import NOTHING
+from counterfoil.mockserver.whmcs.billing import payments
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.orders import Order
 
@@ -69,7 +69,7 @@ def delete(installation: Installation, number: int | None) -> None:
         raise Refusal("order_not_deletable")
     invoice = installation.invoices.get(order.invoice)
     if invoice is not None:
-        installation.clients[invoice.client].credit += invoice.credit
+        payments.return_credit(installation, invoice)
         installation.drop_invoice(invoice)
     for each in order.addons:
         if each in installation.service_addons:
@@ -93,7 +93,7 @@ def _drop_later_addon(installation: Installation, number: int) -> None:
 
 
 def _move(installation: Installation, order: Order, status: str) -> None:
-    """Put the order and all that it made into one state; the invoice and the stock follow."""
+    """Put the order and all that it made into one state; the invoice, its credit and the stock follow."""
     if status == order.status:
         return
     if (status in _DEAD) != (order.status in _DEAD):
@@ -108,8 +108,9 @@ def _move(installation: Installation, order: Order, status: str) -> None:
     if invoice is not None:
         if status in _DEAD and invoice.status == "Unpaid":
             invoice.status = "Cancelled"
+            payments.return_credit(installation, invoice)
         elif status not in _DEAD and invoice.status == "Cancelled":
-            invoice.status = "Unpaid" if invoice.balance > NOTHING else "Paid"
+            invoice.status = "Unpaid"
     installation.move_order(order, status)
 
 

@@ -68,6 +68,45 @@ def test_what_was_paid_too_much_becomes_credit(installation: Installation, invoi
     assert "2.50" == str(installation.invoices[order.invoice].balance)
 
 
+def test_s9_what_credit_has_paid_is_due_a_month_later(installation: Installation):
+    """S9: as what money has paid, also after the order was accepted."""
+    order = place(
+        installation, OrderRequest(client=2, method="mailin", services=[ServiceRequest(line="0", product=1)]), NOW
+    )  # fmt: skip
+    fulfilment.accept(installation, order.id, NOW.date())
+
+    assert "Paid" == installation.invoices[order.invoice].status
+    assert date(2026, 9, 24) == installation.services[23].next_due
+
+
+def test_s9_what_costs_nothing_is_due_a_period_later(installation: Installation):
+    """S9: a price that is overridden with 0, for a year."""
+    free = ServiceRequest(line="0", product=1, cycle="annually", price=Decimal(0))
+    order = place(installation, OrderRequest(client=1, method="mailin", services=[free]), NOW)
+
+    assert "Paid" == installation.invoices[order.invoice].status
+    assert date(2027, 8, 24) == installation.services[23].next_due
+
+
+@pytest.mark.parametrize("end", [fulfilment.cancel, fulfilment.mark_fraud])
+def test_s14_a_cancelled_invoice_gives_its_credit_back(installation: Installation, end):
+    """S14: client 2 has 15.00, which settled a part; an order that comes back leaves them where they are."""
+    services = [ServiceRequest(line="0", product=1, cycle="annually")]
+    order = place(installation, OrderRequest(client=2, method="mailin", services=services), NOW)
+    invoice = installation.invoices[order.invoice]
+    assert ("15.00", "0.00") == (str(invoice.credit), str(installation.clients[2].credit))
+
+    end(installation, order.id)
+
+    assert ("Cancelled", "0.00", "100.00") == (invoice.status, str(invoice.credit), str(invoice.balance))
+    assert "15.00" == str(installation.clients[2].credit)
+    fulfilment.set_pending(installation, order.id)
+    assert ("Unpaid", "100.00") == (invoice.status, str(invoice.balance))
+    fulfilment.cancel(installation, order.id)
+    fulfilment.delete(installation, order.id)
+    assert "15.00" == str(installation.clients[2].credit)
+
+
 def test_what_cannot_be_paid_is_refused(installation: Installation, everything, invoice):
     """No such invoice, a cancelled one, no such way to pay; nothing has changed then."""
     with pytest.raises(Refusal, match="invoice_not_found"):
