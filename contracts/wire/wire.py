@@ -4,8 +4,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from decimal import Decimal
+from collections.abc import Collection, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
 
@@ -13,8 +12,11 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from counterfoil.contracts.wire.notations import NOTATIONS, NotInNotation
+from counterfoil.specs import forms
 
-Pairs = list[tuple[str, str]]
+Pairs = forms.Pairs
+#: a scalar and a tree as a form has them
+text, fields = forms.text, forms.fields
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -29,35 +31,6 @@ class Unreadable(ValueError):
 
 class Ambiguous(Unreadable):
     """A body that two readers may take for two different things, or one of them for nothing; the message says why."""
-
-
-def text(value: Any) -> str:
-    """A scalar as a form has it: true, false, nothing, and numbers without an exponent."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and math.isfinite(value):
-        value = Decimal(repr(value))
-    if isinstance(value, Decimal):
-        plain = format(value, "f")
-        return plain.removesuffix(".0")
-    return str(value)
-
-
-def fields(tree: Any) -> Pairs:
-    """The tree as PHP's `http_build_query` flattens it: `a[k]`, `a[0]`. An empty list or map leaves no field."""
-    if not isinstance(tree, dict | list):
-        return []
-    return list(_flat(tree, ""))
-
-
-def _flat(node: Any, prefix: str) -> Iterator[tuple[str, str]]:
-    if isinstance(node, dict | list):
-        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-            yield from _flat(value, f"{prefix}[{key}]" if prefix else str(key))
-    else:
-        yield prefix, text(node)
 
 
 def urlencoded(pairs: Iterable[tuple[str, str]]) -> str:
