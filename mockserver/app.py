@@ -17,6 +17,7 @@ from counterfoil.mockserver.cors import (
 )
 from counterfoil.mockserver.delivery import deliver
 from counterfoil.mockserver.engine import wire
+from counterfoil.mockserver.engine.addresses import PUBLIC_URL
 from counterfoil.mockserver.engine.pipeline import Endpoint, elsewhere
 from counterfoil.mockserver.engine.preferences import Unpreferable
 from counterfoil.mockserver.engine.steps import Answer
@@ -40,6 +41,8 @@ class Mock(Flask):
     ) -> None:  # fmt: skip
         super().__init__("mockserver", static_folder=None)
         self.worlds = worlds
+        #: the URL that clients know the mock by, without a slash at the end; None for that of each request
+        self.public_url: str | None = None
         #: lets all worlds begin with what a seed file and a snapshot hold; raises SpecError
         self.install: Callable[..., None]
         self.endpoints = endpoints
@@ -64,6 +67,8 @@ class Mock(Flask):
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The WSGI entry."""
         path = environ["PATH_INFO"]
+        if self.public_url is not None:
+            environ[PUBLIC_URL] = self.public_url
         if path.startswith("/w/"):
             name, _, rest = path[3:].partition("/")
             environ["PATH_INFO"] = path = f"/{rest}"

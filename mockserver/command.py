@@ -13,6 +13,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -166,6 +167,16 @@ def _origins(_context: click.Context, option: click.Parameter, chosen: tuple[str
     return tuple(each for each in chosen if each != "none")
 
 
+def _public_url(_context: click.Context, _option: click.Parameter, chosen: str | None) -> str | None:
+    """The URL without a slash at its end; checked, since what is wrong here shows only in answers."""
+    if chosen is None:
+        return None
+    parts = urlsplit(chosen)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise click.BadParameter(f"{chosen!r} is no such URL: http or https, a host, and a path if there is one.")
+    return chosen.rstrip("/")
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
@@ -188,6 +199,8 @@ def _origins(_context: click.Context, option: click.Parameter, chosen: tuple[str
               "init --seed' prints one to start from.")  # fmt: skip
 @click.option("--watch", is_flag=True, help="Read the seed file again when it changes; all worlds start over then.")
 @click.option("--snapshot", type=FILE, help="Begin with the state of a snapshot; a reset returns to it.")
+@click.option("--public-url", callback=_public_url, metavar="URL", help="Where clients find the mock, for the addresses that it "
+              "answers, as https://shop.test/mock. [default: where each request was sent]")  # fmt: skip
 @click.option("--log", "style", type=click.Choice(("auto", "text", "json")), default="auto", show_default=True, help="Tell "
               "each request in a line on standard error; auto: as text, if that is a terminal.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Tell no requests.")
@@ -222,7 +235,7 @@ def serve(host: str, port: int, control_token: str | None, ready_file: Path | No
         "served": served or None, "overlays": overlays, "seed": chosen["seed"], "stands_at": _moment(chosen["stands_at"]),
         "cors": chosen["cors"], "token": control_token, "control_origins": chosen["control_origins"],
         "hosts": (*chosen["hosts"], host), "log": _log_style(chosen["style"], quiet=chosen["quiet"]),
-        "seed_file": chosen["seed_file"], "snapshot": chosen["snapshot"],
+        "seed_file": chosen["seed_file"], "snapshot": chosen["snapshot"], "public_url": chosen["public_url"],
     })  # fmt: skip
     if chosen["watch"] and chosen["seed_file"] is None:
         raise click.UsageError("--watch looks at the seed file: name it with --seed-file.")

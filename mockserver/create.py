@@ -35,6 +35,7 @@ def create_app(  # noqa: PLR0913 - what a mock can be told, each by its name
     log: str | None = None,
     seed_file: Path | None = None,
     snapshot: Path | None = None,
+    public_url: str | None = None,
 ) -> Mock:
     """The mock of the named vendors (all, if none is named).
 
@@ -42,6 +43,7 @@ def create_app(  # noqa: PLR0913 - what a mock can be told, each by its name
     world's clock there; `token` is asked of whoever uses the control plane. `control_origins` are those of other pages that
     may use it, and `hosts` the names by which it may be asked, besides addresses and localhost. `log` is the style in which each request is
     written to standard error. `seed_file` holds an installation of one's own, `snapshot` a state to begin with.
+    `public_url` is where clients find the mock, if that is not what their requests say.
 
     Raises:
         SpecError: a contract or an overlay cannot be used.
@@ -59,6 +61,7 @@ def create_app(  # noqa: PLR0913 - what a mock can be told, each by its name
     guard = Guard(token, control_origins, hosts)
     app = Mock(worlds, endpoints, cors, guard)
     app.install = begin
+    app.public_url = public_url
     add_control(app, guard)
     add_pages(app)
     app.register_error_handler(Exception, _error_response)

@@ -1,5 +1,6 @@
 """What a person or a code generator reads: the index page at `/` and the contracts at `/openapi/<contract>.json`."""
 
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from flask import Response, abort, request
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.console.routes import add_console, page, reference_page
 from counterfoil.mockserver.engine import snapshots, wire
+from counterfoil.mockserver.engine.vendor import PageMaker
 from counterfoil.specs.reading import read
 
 #: what the console's modules fill; without them, the page says what is served and no more
@@ -30,6 +32,7 @@ _WIDE = "<div class=wide tabindex=0 role=region aria-label='{}'><table>"
 def add_pages(app: Mock) -> None:
     """Add the index page with its console, the served OpenAPI documents and their reference to the app."""
     add_console(app)
+    _add_pages_of_vendors(app)
 
     @app.get("/")
     def index() -> Response:
@@ -65,6 +68,27 @@ def add_pages(app: Mock) -> None:
         operations = app.endpoints[name].operations.values()
         known = {each.id: {outcome: status for outcome, (status, _) in each.refusals.items()} for each in operations}
         return Response(wire.json(known), content_type="application/json")
+
+
+def _add_pages_of_vendors(app: Mock) -> None:
+    """What people see at the addresses to which the vendors' answers lead."""
+    for vendor in {endpoint.vendor.name: endpoint.vendor for endpoint in app.endpoints.values()}.values():
+        for path, make in vendor.pages.items():
+            app.add_url_rule(path, f"GET {path}", _shown(app, vendor.name, make), methods=["GET"])
+
+
+def _shown(app: Mock, vendor: str, make: PageMaker) -> Callable[[], Response]:
+    """Answers with a vendor's page, as it stands in the world of the request."""
+
+    def show() -> Response:
+        world = app.world()
+        with world.lock:
+            made = make(world.state(vendor), request.args, world.clock.now())
+        shown = page(made.title, f"<body><main>{made.body}</main></body>")
+        shown.status_code = 200 if made.found else 404
+        return shown
+
+    return show
 
 
 def _index(app: Mock, base: str, world: str, prefix: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from counterfoil.mockserver.engine import forms
+from counterfoil.mockserver.engine.addresses import base_url
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.specs import Contract
 
@@ -44,6 +45,11 @@ class Call:
     def path(self) -> str:
         """The path without the world's prefix."""
         return str(self.environ["PATH_INFO"]).encode("latin-1").decode(errors="replace")
+
+    @property
+    def base_url(self) -> str:
+        """The URL below which the caller found the vendor's paths, without a slash at the end."""
+        return base_url(self.environ)
 
     def header(self, name: str) -> str:
         """The header's value, or nothing."""
@@ -84,6 +90,19 @@ class Accepted:
 
 #: what is to be answered: the operation's first accepted outcome with this body, or another one
 Handler = Callable[[Any, Call], Body | Accepted]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page for people; its body is HTML already."""
+
+    title: str
+    body: str
+    found: bool = True
+
+
+#: the page of a path for the fields of a query, at a moment of the world
+PageMaker = Callable[[Any, Mapping[str, str], datetime], Page]
 
 
 class Dialect(Protocol):
@@ -165,9 +184,16 @@ class Vendor:
     contracts: Mapping[str, ContractBinding]
     #: lines for the index page: what is seeded, credentials first
     seeded: tuple[tuple[str, str], ...]
+    #: by path, what people see at the addresses to which answers lead
+    pages: Mapping[str, PageMaker] = field(default_factory=dict)
     #: the fields of that file that count days from the world's start
     days: frozenset[str] = frozenset()
     #: by the dotted name of a field of that file, the list that has what it names
     references: Mapping[str, str] = field(default_factory=dict)
+    #: lets whatever has fallen due by the moment happen in the state; called before each request, so it compares one
+    #: number where nothing has
+    lives: Callable[[Any, datetime], None] | None = None
+    #: the messages that the installation would have sent, the oldest first
+    outbox: Callable[[Any], list[Any]] | None = None
     #: the fields of the state that are made of the others, so that the file does without
     made: frozenset[str] = frozenset(("seed",))

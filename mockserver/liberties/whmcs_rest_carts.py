@@ -12,6 +12,7 @@ from counterfoil.mockserver.whmcs.carts import validation
 from counterfoil.mockserver.whmcs.model.carts import CartItem, ProductItem
 from counterfoil.mockserver.whmcs.rest.carts import render
 from counterfoil.mockserver.whmcs.rest.carts.routes import buyer_of
+from counterfoil.mockserver.whmcs.rest.protocol.session_state import address
 
 LIBERTIES = Liberties("whmcs-rest")
 
@@ -317,4 +318,4 @@ def guests_log_in_before_they_check_out(exchange: Exchange, own: Callable[[], Re
     result = own()
     if isinstance(result, Accepted):
         return result
-    return {"data": {"url": f"{exchange.state.settings.url}/login.php"}}
+    return {"data": {"url": f"{address(exchange.state, exchange.call)}/login.php"}}

@@ -8,6 +8,7 @@ room with routes and render for each kind of resource, and `protocol` for what t
 from counterfoil.mockserver.engine.vendor import Vendor
 from counterfoil.mockserver.whmcs import classic, rest
 from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.rest.pages import PAGES
 from counterfoil.mockserver.whmcs.seed import DAYS, SEED, TABLES, seeded_state
 
 VENDOR = Vendor(
@@ -28,6 +29,7 @@ VENDOR = Vendor(
         "domains.client": "clients",
         "invoices.client": "clients",
     },
+    pages=PAGES,
     days=DAYS,
     made=frozenset(("seed", "number")),
     contracts={"whmcs-classic": classic.BINDING, "whmcs-rest": rest.BINDING},

@@ -12,6 +12,7 @@ from counterfoil.mockserver.whmcs.rest.carts import render
 from counterfoil.mockserver.whmcs.rest.protocol.caller import Resolver
 from counterfoil.mockserver.whmcs.rest.protocol.not_found import not_there
 from counterfoil.mockserver.whmcs.rest.protocol.paging import listed, page
+from counterfoil.mockserver.whmcs.rest.protocol.session_state import address
 
 
 def find_cart(installation: Installation, call: Call) -> None:
@@ -96,7 +97,7 @@ def set_cart_geolocation(installation: Installation, call: Call) -> Body:
 
 def checkout_cart(installation: Installation, call: Call) -> Body | Accepted:
     """Place an order for the selected client; a guest only hears where to go on."""
-    buyer, cart, url = buyer_of(installation, call), call.caller.cart, installation.settings.url
+    buyer, cart, url = buyer_of(installation, call), call.caller.cart, address(installation, call)
     faults = validation.faults(installation, buyer, cart)
     if faults:
         refusal = Refusal("cart_invalid")

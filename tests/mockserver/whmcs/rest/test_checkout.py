@@ -7,7 +7,7 @@ import pytest
 from counterfoil.mockserver.app import Mock
 from tests.mockserver.whmcs.rest.shopping import PRODUCT, REGISTRATION, TRANSFER, Shopper, business, product
 
-URL = "http://127.0.0.1:8080"
+URL = "http://localhost"
 
 
 @pytest.fixture

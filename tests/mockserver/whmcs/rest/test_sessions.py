@@ -11,7 +11,7 @@ from counterfoil.mockserver.whmcs.seed import seeded_state
 
 NOW = datetime(2026, 1, 5, 9)
 STATE = "X-Api-State"
-URL = "http://127.0.0.1:8080"
+URL = "http://localhost/"
 NO_USER = (401, "Access Not Authorized: no user is logged in")
 NO_ADMINISTRATOR = (401, "Access Not Authorized: no administrator is logged in")
 NO_CHALLENGE = (401, "Access Not Authorized: no login awaits a second factor")
