@@ -10,6 +10,7 @@ from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.liberties.liberty import Liberties
 from counterfoil.mockserver.whmcs.billing.payments import take_credit
 from counterfoil.mockserver.whmcs.classic.dialect import MEDIA_TYPES, NVP
+from counterfoil.mockserver.whmcs.classic.orders.parameters import order_request
 
 LIBERTIES = Liberties("whmcs-classic")
 
@@ -70,6 +71,19 @@ def unknown_things_are_refused(exchange: Exchange, own: Callable[[], Result]) ->
         each.code.lower() == code and each.usable(exchange.call.now.date()) for each in state.promotions.values()
     ):
         raise Refusal("invalid_parameter", parameter="promocode", reason="There is no such code")
+    return own()
+
+
+@LIBERTIES.handler("strict", "add_order", apart=("what_cannot_be_used_is_left_out",))
+def unfit_choices_are_refused(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Whoever chooses for an option what it does not offer orders nothing."""
+    state = exchange.state
+    for line in order_request(exchange.call).services:
+        product = state.products.get(line.product)
+        for number in product.options if product is not None else ():
+            value = (line.options or {}).get(number)
+            if value is not None and not state.options[number].fits(value):
+                raise Refusal("invalid_parameter", parameter="configoptions", reason=f"option {number} has no {value}")
     return own()
 
 

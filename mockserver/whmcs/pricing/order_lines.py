@@ -52,7 +52,7 @@ class Line(msgspec.Struct, kw_only=True):
 
 
 def service_line(installation: Installation, currency: int, product: Product, request: ServiceRequest) -> Line:
-    """A product on the terms that are asked for; a cycle or an option that it does not have is UnusableValue."""
+    """A product on the terms that are asked for; a cycle that it does not have is UnusableValue."""
     cycle = product.cycle(request.cycle, currency)
     if cycle is None:
         asked, offered = (request.cycle or "")[:80], ", ".join(product.prices[currency])
@@ -80,16 +80,14 @@ def service_line(installation: Installation, currency: int, product: Product, re
 
 
 def _options(installation: Installation, product: Product, request: ServiceRequest) -> dict[int, int] | None:
-    """The value of each option that the product has: as asked for, or the default."""
+    """The value of each option that the product has: as asked for, or the default where that is no value of it."""
     if not product.options:
         return None
     values = {}
     for number in product.options:
         option = installation.options[number]
         value = request.options.get(number) if request.options else None
-        if value is not None and not option.fits(value):
-            raise UnusableValue("options", f"{value} is no value of option {number} ({option.name})", request.line)
-        values[number] = option.default if value is None else value
+        values[number] = value if value is not None and option.fits(value) else option.default
     return values
 
 

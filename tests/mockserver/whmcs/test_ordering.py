@@ -222,7 +222,6 @@ def test_years_are_bought_for_a_domain(installation: Installation):
         (order_request(renewals={"trading-place.net": 1}), "domain_not_owned"),
         (order_request(renewals={"trading-place.net": 1}, client=2), "domain_not_renewable"),
         (order_request(service(), service(cycle="weekly", line="1")), "invalid_parameter"),
-        (order_request(service(), service(options={1: 99}, line="1")), "invalid_parameter"),
         (order_request(service(), service(price=Decimal(-1), line="1")), "invalid_parameter"),
         (order_request(service(), domain("whmcs")), "invalid_parameter"),
         (order_request(service(), domain("a b.com")), "invalid_parameter"),

@@ -8,7 +8,7 @@ from hypothesis.stateful import precondition, rule
 
 from counterfoil.contracts.apis.whmcs_classic.laws.calls import Calls, Row, Shown
 from counterfoil.contracts.apis.whmcs_classic.laws.money import money, payments
-from counterfoil.contracts.apis.whmcs_classic.laws.placing import INDEX, PLACING_LAWS, STOCK, Placed, PlacingMachine
+from counterfoil.contracts.apis.whmcs_classic.laws.placing import CREDIT, INDEX, PLACING_LAWS, STOCK, Placed, PlacingMachine
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 from counterfoil.reports.mismatch import told as as_json
@@ -67,6 +67,8 @@ _MOVES = (
 _DEAD = frozenset(("Cancelled", "Fraud"))
 #: what follows from a state, besides `status` itself
 _FOLLOWING = ("status", "paymentstatus", "expirydate", "nextduedate", "nextinvoicedate", "registrar", "datepaid")
+#: and what an invoice no longer has when its credit goes back
+_WITH_CREDIT = ("credit", "total", "balance")
 #: what a service gets when it is set up, which is when its order is accepted
 _SET_UP = ("serverid", "servername", "serverip", "serverhostname", "username", "password", "dedicatedip", "assignedips")
 
@@ -94,11 +96,12 @@ class OrdersMachine(PlacingMachine):
         with self.context.reading():
             status = {after.status, *(str(part["status"]) for part in after.parts)}
             self.context.hold(MOVED, status == {end}, f"After {operation} there is {' and '.join(sorted(status))}.")
-            was, is_ = (each.without(*_FOLLOWING, *_SET_UP) for each in (before, after))
+            was, is_ = (each.without(*_FOLLOWING, *_WITH_CREDIT, *_SET_UP) for each in (before, after))
             self.context.hold(MOVED, was == is_, difference(was, is_))
             self.hold_amounts(placed)
             self._hold_invoice(before, after)
             self._hold_renewed(placed, operation, renewed)
+        self._hold_credit(placed, before, after)
         if left is not None:
             back = placed.limited * ((end in _DEAD) - (before.status in _DEAD))
             now = self.left_in_stock()
@@ -116,6 +119,16 @@ class OrdersMachine(PlacingMachine):
         self.context.hold(
             FOLLOWS, is_ == due, f"Of an order that is {after.status}, the invoice was {was} and is {is_}."
         )
+
+    def _hold_credit(self, placed: Placed, before: Shown, after: Shown) -> None:
+        if not after.invoice:
+            return
+        with self.context.reading():
+            was, is_ = (money(each.invoice, "credit") for each in (before, after))
+            kept = is_ if after.invoice["status"] == "Cancelled" else Decimal()
+        self.context.hold(CREDIT, not kept, f"{kept} of the client's credit settle an invoice that is cancelled.")
+        if was != is_:
+            self.hold_credit(placed.wanted.client, was - is_)
 
     def _renewed(self, placed: Placed) -> Row | None:
         """The domain that the order renews."""

@@ -88,7 +88,7 @@ PROMOTED = Law(
 )
 CREDIT = Law(
     "credit_is_kept",
-    "A client's credit settles what it can, and returns with what is deleted or paid too much.",
+    "A client's credit settles what it can, and returns with what is cancelled, deleted or paid too much.",
     "get_clients_details",
     "chosen",
 )

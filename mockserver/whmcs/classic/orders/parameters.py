@@ -96,7 +96,7 @@ def _services(given: Body) -> list[ServiceRequest]:
             addons=id_list(addons[line]) if line in addons else (),
             price=Decimal(prices[line]) if line in prices else None,
             fields=_texts(named(given, "customfields", line), fields[line]) if line in fields else None,
-            options=_choices(named(given, "configoptions", line), options[line]) if line in options else None,
+            options=choices(named(given, "configoptions", line), options[line]) if line in options else None,
         )
         for line in lines
     ]
@@ -165,18 +165,14 @@ def _texts(parameter: str, text: str) -> dict[int, str]:
     return {int(key): value for key, value in _serialized(parameter, text).items() if _is_id(key)}
 
 
-def _choices(parameter: str, text: str) -> dict[int, int]:
+def choices(parameter: str, text: str) -> dict[int, int]:
+    """The options' values in the serialized text; what can be none is left out. Refused if it cannot be read."""
     chosen = {}
     for key, value in _serialized(parameter, text).items():
-        if not _is_id(key) or value == "":
-            continue
-        if value.lower() in _YES:
+        if _is_id(key) and value.lower() in _YES:
             chosen[int(key)] = 1
-        elif value.isascii() and value.isdigit() and len(value) < 10:
+        elif _is_id(key) and value.isascii() and value.isdigit() and len(value) < 10:
             chosen[int(key)] = int(value)
-        else:
-            reason = f"{value[:80]!r} is no choice of option {key}"
-            raise Refusal("invalid_parameter", parameter=parameter, reason=reason)
     return chosen
 
 

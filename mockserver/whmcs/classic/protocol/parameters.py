@@ -31,8 +31,8 @@ def address(text: str) -> str:
 
 #: what the state cannot use, as the parameter is called
 _PARAMETERS = {
-    "product": "pid", "cycle": "billingcycle", "options": "configoptions", "price": "priceoverride",
-    "domain": "domain", "kind": "domaintype", "years": "regperiod", "domain price": "domainpriceoverride",
+    "product": "pid", "cycle": "billingcycle", "price": "priceoverride", "domain": "domain",
+    "kind": "domaintype", "years": "regperiod", "domain price": "domainpriceoverride",
     "renewal price": "domainrenewoverride", "renewal": "domainrenewals", "contact": "contactid",
     "affiliate": "affid", "method": "gateway", "currency": "currency",
 }  # fmt: skip

@@ -220,8 +220,8 @@ def test_prices_are_shown_by_currency_and_cycle(caller):
     products = {row["pid"]: row for row in caller.ask("GetProducts")["products"]["product"]}
 
     dollars, euros = products[1]["pricing"]["USD"], products[1]["pricing"]["EUR"]
-    assert ("$", " USD", "10.00", "28.00", "-1.00", "100.00") == tuple(
-        dollars[name] for name in ("prefix", "suffix", "monthly", "quarterly", "semiannually", "annually")
+    assert ("$", " USD", "10.00", "28.00", "55.00", "100.00", "-1.00") == tuple(
+        dollars[name] for name in ("prefix", "suffix", "monthly", "quarterly", "semiannually", "annually", "biennially")
     )
     assert ("9.00", "13.50") == (euros["monthly"], products[2]["pricing"]["EUR"]["msetupfee"])
     assert ("0.00", "-1.00", "free") == (
