@@ -56,7 +56,8 @@ class Candidate:
 class BillDialect(Dialect):
     """The panel's address, as its contract describes it."""
 
-    aliases: tuple[str, ...] = ()
+    #: for tools that lose the query behind a fragment; what is sent as `func` counts before it
+    aliases: tuple[str, ...] = ("/billmgr/{func}",)
 
     def __init__(self, contract: Contract) -> None:
         #: by the function's name, and by a pattern of names: the operations that it may mean
@@ -82,7 +83,7 @@ class BillDialect(Dialect):
     def read(self, call: Call) -> None:
         """Query and body are one, by any verb; where both have a name, the body counts. Empty values are absent."""
         call.media_type, call.caller = XML, Caller()
-        call.given = fields = _filled(call.query_fields())
+        call.given = fields = {**call.parameters, **_filled(call.query_fields())}
         _ask(call)  # known before the body is read, which may turn out to be unreadable
         if call.sent:
             fields.update(_filled(call.body_fields()))

@@ -54,7 +54,8 @@ FALLBACK = "unknown_action"  # the operation for whatever names no other one
 class Classic(Dialect):
     """The dialect of `includes/api.php`."""
 
-    aliases: tuple[str, ...] = ()
+    #: for tools that cannot send a fragment; what is sent as `action` counts before it
+    aliases: tuple[str, ...] = ("/includes/api.php/{action}",)
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -77,7 +78,7 @@ class Classic(Dialect):
         """Query and body are one; where both have a name, the body counts. Empty values are absent."""
         call.media_type = NVP
         call.ip = caller_address(call.ip, call.header("X-Forwarded-For"))
-        call.given = fields = _filled(call.query_fields())
+        call.given = fields = {**call.parameters, **_filled(call.query_fields())}
         call.media_type = _media_type(fields)  # known before the body is read, which may turn out to be unreadable
         if call.sent:
             fields.update(_filled(call.body_fields()))
