@@ -11,6 +11,7 @@ from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.console.routes import add_console, page, reference_page
 from counterfoil.mockserver.engine import snapshots, wire
 from counterfoil.mockserver.engine.vendor import PageMaker
+from counterfoil.specs.export import KINDS, exported
 from counterfoil.specs.reading import read
 
 #: what the console's modules fill; without them, the page says what is served and no more
@@ -53,10 +54,12 @@ def add_pages(app: Mock) -> None:
     @app.get("/openapi/<name>.json")
     def openapi(name: str) -> Response:
         base = request.url_root.rstrip("/")
+        contract, _, kind = name.partition(".")
         if name == "control":
             document: dict[str, Any] = read(Path(__file__).with_name("control.yaml"))
-        elif name in app.endpoints:
-            document = app.endpoints[name].contract.document
+        elif contract in app.endpoints and (not kind or kind in KINDS):
+            document = app.endpoints[contract].contract.document
+            document = exported(document, kind) if kind else document
         else:
             abort(404)
         return Response(wire.json({**document, "servers": [{"url": base}]}), content_type="application/json")
