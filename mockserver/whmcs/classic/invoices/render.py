@@ -22,7 +22,7 @@ def invoice(invoice: Invoice, method: PaymentMethod | None) -> Body:
     return {
         "result": "success", "invoiceid": invoice.id, "invoicenum": "", "userid": invoice.client,
         "date": day(invoice.issued), "duedate": day(invoice.due), "datepaid": second(invoice.paid),
-        "subtotal": str(invoice.subtotal), "credit": str(invoice.credit), "tax": str(invoice.tax),
+        "lastcaptureattempt": second(invoice.attempted), "subtotal": str(invoice.subtotal), "credit": str(invoice.credit), "tax": str(invoice.tax),
         "tax2": str(invoice.tax2), "total": str(invoice.total), "balance": str(invoice.balance),
         "taxrate": str(invoice.rate), "taxrate2": str(invoice.rate2), "status": invoice.status,
         "paymentmethod": invoice.method, "notes": invoice.notes,
