@@ -8,6 +8,7 @@ import msgspec
 
 from counterfoil.mockserver.whmcs.billing import taxes
 from counterfoil.mockserver.whmcs.billing.taxes import TaxRates
+from counterfoil.mockserver.whmcs.domains import registrants
 from counterfoil.mockserver.whmcs.model.billing import TaxRule
 from counterfoil.mockserver.whmcs.model.carts import (
     Cart,
@@ -286,7 +287,7 @@ def _addon_line(addon: Addon, due: Due, quantity: int) -> Line:
 
 
 def _domain_line(installation: Installation, buyer: Buyer, item: DomainItem) -> Line:
-    part, fields = own_part(installation, item), None
+    part = own_part(installation, item)
     along = part.extras if part is not None else ()
     request = DomainRequest(
         line=item.id, name=item.name, transfer=item.transfer, years=item.years, code=item.code,
@@ -301,9 +302,8 @@ def _domain_line(installation: Installation, buyer: Buyer, item: DomainItem) -> 
             request.dns_management, request.email_forwarding, request.id_protection
         )  # fmt: skip
         line.amount = cents(own * buyer.currency.rate) * (1 if part.years else item.years) + more * item.years
-    if item.fields:
-        names = [field.name for field in installation.tlds[line.tld].fields]
-        fields = dict(zip(names, item.fields, strict=False))
+    answered = registrants.answers(installation.tlds[line.tld], item.fields)
+    fields = {name: text for name, text in answered.items() if text}
     line.request = msgspec.structs.replace(
         request, dns_management=item.dns_management, email_forwarding=item.email_forwarding,
         id_protection=item.id_protection, fields=fields or None,

@@ -8,7 +8,7 @@ import msgspec
 
 from counterfoil.mockserver.whmcs.carts import totals
 from counterfoil.mockserver.whmcs.carts.totals import Buyer
-from counterfoil.mockserver.whmcs.domains import registry
+from counterfoil.mockserver.whmcs.domains import registrants, registry
 from counterfoil.mockserver.whmcs.model.carts import (
     Cart,
     DomainItem,
@@ -87,13 +87,17 @@ def _of_quantity(installation: Installation, item: str, addon: int, quantity: in
 
 def _of_domain(installation: Installation, item: DomainItem) -> Iterator[Fault]:
     status = registry.status_of(installation, item.name)
+    tld = tld_of(status.name, installation.tlds) if status is not None else None
     facts = {"domain_name": item.name}
     if status is None or not (status.transferable if item.transfer else status.registrable):
         yield Fault(name="domain_unavailable", item=item.id, facts=facts)
-    if item.transfer and not item.code.strip():
-        tld = tld_of(status.name, installation.tlds) if status is not None else None
-        if tld is None or tld.needs_code:
-            yield Fault(name="epp_code_missing", item=item.id, facts=facts)
+    if item.transfer and not item.code.strip() and (tld is None or tld.needs_code):
+        yield Fault(name="epp_code_missing", item=item.id, facts=facts)
+    if tld is not None:
+        for field in registrants.missing(tld, item.fields):
+            yield Fault(name="additional_field_missing", item=item.id, facts={**facts, "name": field.name})
+        for field in registrants.impossible(tld, item.fields):
+            yield Fault(name="additional_field_invalid", item=item.id, facts={**facts, "name": field.name})
 
 
 def _gone(item: ServiceAddonItem | DomainRenewalItem | ServiceRenewalItem) -> Fault:

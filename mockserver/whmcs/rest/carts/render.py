@@ -34,6 +34,8 @@ _SENTENCES = {
     "quantity_not_allowed": "Only one at a time can be ordered",
     "domain_unavailable": "{domain_name} is not available",
     "epp_code_missing": "{domain_name} needs its EPP code",
+    "additional_field_missing": "{domain_name} needs an answer to {name}",
+    "additional_field_invalid": "{domain_name} cannot have that answer to {name}",
     "cart_empty": "The cart is empty",
     "not_owned": "The selected client has nothing of this kind",
 }

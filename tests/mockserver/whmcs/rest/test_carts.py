@@ -262,7 +262,7 @@ def test_a_domain_has_to_be_available(guest, item):
 
 def test_a_transfer_needs_a_code_where_its_tld_does(guest):
     """A blank code is none."""
-    guest.add({**TRANSFER, "name": "taken.co.uk", "epp_code": " "})
+    guest.add({**TRANSFER, "name": "taken.co.uk", "epp_code": " ", "additional_fields": ["", "", "Dana"]})
     assert ["taken-one.com needs its EPP code"] == text(guest, {**TRANSFER, "epp_code": " "})
 
 

@@ -1,0 +1,85 @@
+"""What keeps a cart from being checked out, item by item: told by validate, and refused by the checkout in the same words."""
+
+from typing import Any
+
+import pytest
+
+from tests.mockserver.whmcs.rest.shopping import REGISTRATION, TRANSFER, Shopper
+
+
+@pytest.fixture
+def guest(visitor: Any) -> Shopper:
+    return Shopper(visitor)
+
+
+def told(guest: Shopper, *items: Any) -> list[Any]:
+    """The errors of all items, which are put in; the checkout answers the same."""
+    guest.add(*items)
+    rows = guest.errors()
+    if rows:
+        refused = guest.send("POST", "/checkout")
+        assert (400, rows) == (refused.status_code, refused.json["data"]["validation_errors"])
+    return [error for row in rows for error in row["errors"]]
+
+
+# What a TLD wants to know
+
+
+def under(tld: str, *answers: str, **more: Any) -> dict[str, Any]:
+    """The registration of a free name under a TLD."""
+    return {
+        **REGISTRATION,
+        "name": f"free-brand.{tld}",
+        **({"additional_fields": list(answers)} if answers else {}),
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("item", "errors"),
+    [
+        pytest.param(under("us"), ["free-brand.us needs an answer to Application Purpose"], id="none"),
+        pytest.param(under("us", "C11", "", "P1"), [], id="all"),
+        pytest.param(under("us", "", "", "P1"), [], id="default"),
+        pytest.param(
+            under("us", "C31", "", "P1"), ["free-brand.us needs an answer to Nexus Country"], id="beside-another"
+        ),
+        pytest.param(under("us", "C31", "DE", "P1"), [], id="beside-another-answered"),
+        pytest.param(
+            under("us", "Bogus", "", "P9"),
+            [
+                "free-brand.us cannot have that answer to Nexus Category",
+                "free-brand.us cannot have that answer to Application Purpose",
+            ],
+            id="none-of-its-options",
+        ),
+        pytest.param(
+            under("co.uk", "Bogus"),
+            [
+                "free-brand.co.uk needs an answer to Registrant Name",
+                "free-brand.co.uk cannot have that answer to Legal Type",
+            ],
+            id="both",
+        ),
+        pytest.param(under("co.uk", "Individual", "", " "), ["free-brand.co.uk needs an answer to Registrant Name"], id="blank"),
+        pytest.param(under("co.uk", "", "", "Dana"), [], id="text"),
+        pytest.param(under("com", "C1"), [], id="nothing-asked"),
+        pytest.param(
+            {**TRANSFER, "name": "taken-brand.us"}, ["taken-brand.us needs an answer to Application Purpose"], id="transfer"
+        ),
+    ],
+)  # fmt: skip
+def test_a_tld_demands_its_additional_fields(guest: Shopper, item: Any, errors: list[str]) -> None:
+    """Always or beside what is answered elsewhere, unless there is a default; what it does not ask is ignored."""
+    assert errors == told(guest, item)
+
+
+def test_what_a_registrant_has_answered_is_the_domains(davis: Any) -> None:
+    """The classic API shows it, with the defaults that count for the rest."""
+    mine = Shopper(davis)
+    mine.add(under("us", "", "", "P3"))
+
+    assert 200 == mine.send("POST", "/checkout").status_code
+    state = davis.client.get("/_mock/snapshot").json["vendors"]["whmcs"]
+    (kept,) = (each for each in state["domains"].values() if each["name"] == "free-brand.us")
+    assert {"Nexus Category": "C11", "Application Purpose": "P3"} == kept["fields"]
