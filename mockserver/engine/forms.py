@@ -248,6 +248,9 @@ class Coercion:
         properties = {name: self.compile(below) for name, below in schema.get("properties", {}).items()}
         typed = {name: coercer for name, coercer in properties.items() if coercer is not _same}
         other = self.compile(schema.get("additionalProperties"))
+        if "patternProperties" in schema:
+            patterns = [(re.compile(name), self.compile(below)) for name, below in schema["patternProperties"].items()]
+            return _by_patterns(typed, patterns)
         if not typed and other is _same:
             return _same
 
@@ -273,6 +276,16 @@ class Coercion:
             return value
 
         return coerce
+
+
+def _by_patterns(typed: dict[str, Coercer], patterns: list[tuple[re.Pattern[str], Coercer]]) -> Coercer:
+    def coerce(value: Any) -> Any:
+        for name in value if isinstance(value, dict) else ():
+            fitting = (coercer for pattern, coercer in patterns if pattern.search(name))
+            value[name] = typed.get(name, next(fitting, _same))(value[name])
+        return value
+
+    return coerce
 
 
 def _first_that_changes(branches: list[Coercer]) -> Coercer:

@@ -71,6 +71,11 @@ def coercion() -> forms.Coercion:
             "a[1]=1",
             {"1": 1},
         ),
+        (
+            {"type": "object", "patternProperties": {"^sum[0-9]+$": {"type": "number"}, "^is": {"type": "boolean"}}},
+            "a[sum1]=2&a[is1]=on&a[sum]=3",
+            {"sum1": 2, "is1": True, "sum": "3"},
+        ),
         ({"$ref": "#/components/schemas/Node"}, "a[below][below][n]=7", {"below": {"below": {"n": 7}}}),
     ],
 )
