@@ -26,10 +26,7 @@ def for_tools(document: dict[str, Any]) -> dict[str, Any]:
         written = [each for parameter in operation["parameters"] for each in _sent(parameter, typed)]
         operation["parameters"] = [
             *(each for each in written if each["name"] not in always),
-            *(
-                {"name": n, "in": "query", "schema": {"type": "string"}, "example": value}
-                for n, value in always.items()
-            ),
+            *({"name": name, "in": "query", **_with(value)} for name, value in always.items()),
         ]
         if has_credentials:
             operation.pop("security", None)
@@ -45,7 +42,7 @@ def _fill(media: dict[str, Any], fields: FormFields, always: dict[str, str]) -> 
     described = fields.of(media["schema"], ())
     first = next(iter(examples.values()), always)
     properties = {
-        name: {"type": "string", **_told(described["properties"].get(name, {})), "example": value}
+        name: {"type": "string", **_told(described["properties"].get(name, {})), "example": value, "default": value}
         for name, value in first.items()
     }
     required = [name for name in described.get("required", ()) if name in properties]
@@ -76,6 +73,11 @@ def _sent(parameter: dict[str, Any], typed: Typed) -> Iterator[dict[str, Any]]:
     about = {"in": parameter["in"], "required": parameter.get("required", False), **_told(parameter)}
     if isinstance(known[0], dict) and parameter.get("explode"):
         for name, value in known[0].items():
-            yield {"name": name, **about, "schema": {"type": "string"}, "example": forms.text(value)}
+            yield {"name": name, **about, **_with(forms.text(value))}
     else:
-        yield {"name": parameter["name"], **about, "schema": schema, "example": known[0]}
+        yield {"name": parameter["name"], **about, **_with(known[0], schema)}
+
+
+def _with(value: Any, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A parameter's value: as an example, and as the default, which Postman takes unless it is told to take examples."""
+    return {"schema": {**(schema or {"type": "string"}), "default": value}, "example": value}
