@@ -16,7 +16,9 @@ from counterfoil.reports.results import Mismatch
 #: stands for a value where there is none
 NOTHING = "nothing"
 _MOST = 12
-_KEPT = 2_000
+#: what a report keeps of a value; more of it is handed on, so that a secret is whole where it is masked
+LONGEST_VALUE = 2_000
+HANDED_ON = 10 * LONGEST_VALUE
 _BLOCK = re.compile(r"^at: (.*)\n  expected: (.*)\n  got: (.*)$", re.MULTILINE)
 _ABSENT: Any = object()
 
@@ -77,7 +79,7 @@ def _is_list(value: Any) -> bool:
 
 
 def _shown(value: Any, absent: Any) -> str:
-    return NOTHING if value is absent or value is _ABSENT else told(value)[:_KEPT]
+    return NOTHING if value is absent or value is _ABSENT else told(value)[:HANDED_ON]
 
 
 def as_block(found: Sequence[Mismatch]) -> str:

@@ -12,7 +12,7 @@ from counterfoil.contracts.checks.request_validity import broken_by, is_of_anoth
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.claims import false_claims
 from counterfoil.contracts.wire.meaning import as_read
-from counterfoil.reports.mismatch import NOTHING
+from counterfoil.reports.mismatch import HANDED_ON, NOTHING
 from counterfoil.reports.mismatch import told as as_json
 from counterfoil.reports.results import Finding, Mismatch
 from counterfoil.specs.evidence import STRENGTH
@@ -20,7 +20,6 @@ from counterfoil.specs.pointers import unescaped
 from counterfoil.specs.schemas import Clause, schemas_of
 
 _SUM = re.compile(r" comes to (\S+), and not to (\S+)$")
-_SHOWN = 2_000
 _FORMS = {"xml": "XML", "html": "HTML", "plain": "plain text"}
 
 __all__ = ["EVERY", "Observation", "check"]
@@ -337,7 +336,7 @@ def _differs(clause: Clause) -> list[Mismatch]:
         return []
     if clause.keyword == "required":
         return [Mismatch(clause.pointer, "a value", NOTHING)]
-    return [Mismatch(clause.pointer, as_json(clause.wanted)[:_SHOWN], as_json(clause.got)[:_SHOWN])]
+    return [Mismatch(clause.pointer, as_json(clause.wanted)[:HANDED_ON], as_json(clause.got)[:HANDED_ON])]
 
 
 def _told(clause: Clause, place: str = "body") -> str:

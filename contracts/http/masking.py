@@ -5,6 +5,7 @@ import shlex
 from base64 import b64decode
 from binascii import Error as NoBase64
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -15,6 +16,7 @@ from counterfoil.contracts.http import spelled
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.profile.secret_names import SECRET_NAME
+from counterfoil.reports.mismatch import LONGEST_VALUE
 from counterfoil.reports.results import Result
 
 _SHORT = 6  # a shorter value may be an ordinary word, so it is masked only where its name stands before it
@@ -119,7 +121,10 @@ def masked(result: Result, mask: Mask) -> Result:
         counts = seen.setdefault(operation, {})
         for label, count in outcomes.items():
             counts[mask.text(label)] = counts.get(mask.text(label), 0) + count
-    said = _masked(msgspec.to_builtins(msgspec.structs.replace(result, seen={})), mask)
+    said = masked_line(msgspec.structs.replace(result, seen={}), mask, _NAMES)
+    for finding in said["findings"]:  # values of any length, of which no more than this is kept, once they are masked
+        for each in finding["mismatches"]:
+            each.update(expected=each["expected"][:LONGEST_VALUE], got=each["got"][:LONGEST_VALUE])
     return msgspec.structs.replace(msgspec.convert(said, Result), seen=seen)
 
 
@@ -127,12 +132,18 @@ def masked(result: Result, mask: Mask) -> Result:
 _NAMES = frozenset({"kind", "contract", "operation", "phase", "verdict", "check", "evidence", "severity"})
 
 
-def _masked(node: Any, mask: Mask, key: str = "") -> Any:
-    if isinstance(node, dict):
-        return {name: _masked(below, mask, name) for name, below in node.items()}
-    if isinstance(node, list):
-        return [_masked(below, mask) for below in node]
-    return mask.text(node) if isinstance(node, str) and key not in _NAMES else node
+def masked_line(line: msgspec.Struct, mask: Mask, names: AbstractSet[str]) -> dict[str, Any]:
+    """What is written down, with every text of it masked but for what stands under these names."""
+
+    def below(node: Any, key: str = "") -> Any:
+        if isinstance(node, dict):
+            return {name: below(each, name) for name, each in node.items()}
+        if isinstance(node, list | tuple):
+            return [below(each, key) for each in node]
+        return mask.text(node) if isinstance(node, str) and key not in names else node
+
+    told: dict[str, Any] = below(msgspec.to_builtins(line))
+    return told
 
 
 def secrets_of(entry: Entry) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Finds a text however it is spelled: escaped for JSON, an address or HTML, in capitals, in hexadecimal, in base64.
 
 Every way is looked for in one pass: what is escaped is read first, with the place where each sign stood, and the text is
-then searched as what it means.
+then searched as what it means. Of what is cut, its beginning is found: coded, wherever it stands, since no word looks like
+it; as it is, only where the text ends.
 """
 
 import re
@@ -24,15 +25,50 @@ _SIGN = re.compile(
 _BLANKS = {"n": "\n", "r": "\r", "t": "\t"}
 #: so many signs of base64 are no word that stands there by chance
 _LEAST = 8
+_BLANK = " \t\r\n"
 
 
 def spans(text: str, value: str) -> list[Span]:
     """Where the value stands in the text in any spelling, from the first to the last, none over another."""
-    found = [match.span() for match in _coded(value).finditer(text)]
+    found = [match.span() for match in _coded(value).finditer(text)] + list(_cut_coded(text, value))
     plain = _read(text)
     for pattern in (_any_case(value), _coded(value)):  # base64 has slashes, which JSON may escape
         found += [plain.origin(match.span()) for match in pattern.finditer(plain.text)]
+    found += [plain.origin(each) for each in (*_cut_coded(plain.text, value), *_cut_at_the_end(plain.text, value))]
     return list(_apart(sorted(found)))
+
+
+def _cut_coded(text: str, value: str) -> Iterator[Span]:
+    """Where the value begins in hexadecimal or base64, and does not go on to its end."""
+    beginnings, ways = _coded_beginnings(value)
+    for match in beginnings.finditer(text) if beginnings else ():
+        begin = match.start()
+        yield begin, max(begin + _alike(text, begin, way) for way in ways)
+
+
+def _alike(text: str, begin: int, way: str) -> int:
+    """How many signs of the text are those of the coded value."""
+    there = text[begin : begin + len(way)]
+    if there == way:
+        return len(way)
+    return next((at for at, (one, other) in enumerate(zip(there, way, strict=False)) if one != other), len(there))
+
+
+def _cut_at_the_end(text: str, value: str) -> Iterator[Span]:
+    """Where the text ends within the value, of which so much stands there that it is no other word."""
+    end = len(_without_ellipsis(text))
+    for way in _ways(value):
+        whole = way.lower()
+        last = text[max(0, end + 1 - len(whole)) : end].lower()
+        begun = last.find(whole[: max(_LEAST, len(whole) // 2)])
+        if begun >= 0 and whole.startswith(last[begun:]):
+            yield end - len(last) + begun, end
+
+
+def _without_ellipsis(text: str) -> str:
+    """The text that somebody has cut, without what says so."""
+    bare = text.rstrip(_BLANK)
+    return next((bare.removesuffix(each).rstrip(_BLANK) for each in _ELLIPSES if bare.endswith(each)), bare)
 
 
 def spans_behind(text: str, pattern: str) -> list[Span]:
@@ -49,6 +85,10 @@ def _read(text: str) -> "_Meant":
 def meant(value: str) -> str:
     """The value as it stands in a text that is read as what it means: a sign for each byte of UTF-8."""
     return value.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+#: how a text ends that somebody has cut, if it does not end at once
+_ELLIPSES = ("...", meant("…"))
 
 
 class _Meant:
@@ -100,27 +140,50 @@ def _sign(match: re.Match[str]) -> str:
 
 @lru_cache
 def _any_case(value: str) -> re.Pattern[str]:
-    """The value as it is meant, in any case; a pair of surrogates, which JSON writes as two, as both."""
+    """The value as it is meant, in any case."""
+    return re.compile("|".join(map(re.escape, _ways(value))), re.IGNORECASE)
+
+
+@lru_cache
+def _ways(value: str) -> tuple[str, ...]:
+    """The value as it is meant; a pair of surrogates, which JSON writes as two, as both."""
     units = value.encode("utf-16-le", "surrogatepass")
     pairs = "".join(chr(units[at] | units[at + 1] << 8) for at in range(0, len(units), 2))
     cases = (value, pairs, value.replace(" ", "+"), value.upper(), value.lower())  # bytes of UTF-8 have no case
     # what looks escaped in the value itself is read so in a text, too
-    ways = dict.fromkeys([*map(meant, cases), *(_Meant(case.rstrip("\\")).text for case in cases)])
-    return re.compile("|".join(map(re.escape, ways)), re.IGNORECASE)
+    return tuple(dict.fromkeys([*map(meant, cases), *(_Meant(case.rstrip("\\")).text for case in cases)]))
 
 
 @lru_cache
 def _coded(value: str) -> re.Pattern[str]:
-    """The value in hexadecimal or base64, alone or among others: what its neighbours have no part in."""
+    """The value in hexadecimal or base64, alone or among others."""
+    ways = [f"(?i:{re.escape(_hexadecimal(value))})", *(re.escape(own) for own in _base64(value) if len(own) >= _LEAST)]
+    return re.compile("|".join(sorted(ways, key=len, reverse=True)))
+
+
+@lru_cache
+def _coded_beginnings(value: str) -> tuple[re.Pattern[str] | None, tuple[str, ...]]:
+    """What it begins with, coded: half of it, as much as no text has by chance; and the whole of each way."""
+    ways = (_hexadecimal(value), _hexadecimal(value).upper(), *_base64(value))
+    halves = {way: max(2 * _LEAST, len(way) // 2) for way in ways}
+    begun = tuple(way for way, half in halves.items() if len(way) > half)
+    pattern = "|".join(re.escape(way[: halves[way]]) for way in begun)
+    return (re.compile(pattern) if begun else None), begun
+
+
+def _hexadecimal(value: str) -> str:
+    return value.encode("utf-8", "surrogatepass").hex()
+
+
+def _base64(value: str) -> tuple[str, ...]:
+    """The value in base64, alone or among others: what its neighbours have no part in."""
     data = value.encode("utf-8", "surrogatepass")
-    ways = {f"(?i:{data.hex()})"}
+    found = []
     for encode in (b64encode, urlsafe_b64encode):
         for before in range(3):
             coded = encode(bytes(before) + data).decode().rstrip("=")
-            own = coded[-(-before * 8 // 6) : len(coded) if (before + len(data)) % 3 == 0 else -1]
-            if len(own) >= _LEAST:
-                ways.add(re.escape(own))
-    return re.compile("|".join(sorted(ways, key=len, reverse=True)))
+            found.append(coded[-(-before * 8 // 6) : len(coded) if (before + len(data)) % 3 == 0 else -1])
+    return tuple(dict.fromkeys(found))
 
 
 def _apart(found: list[Span]) -> Iterator[Span]:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from counterfoil.contracts.http.exchange import Request
-from counterfoil.contracts.http.masking import Mask
+from counterfoil.contracts.http.masking import Mask, masked_line
 from counterfoil.contracts.profile.model import Mark
 from counterfoil.reports.printable import line as one_line
 
@@ -91,7 +91,7 @@ class Created:
     def add(self, line: Line, mask: Mask) -> None:
         """Append a line, in one piece and without a secret: an answer's words may hold any."""
         with self.path.open("ab") as file:
-            file.write(msgspec.json.encode(_masked(msgspec.to_builtins(line), mask)) + b"\n")
+            file.write(msgspec.json.encode(masked_line(line, mask, _NAMES)) + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -107,15 +107,7 @@ class Created:
                     raise ValueError(f"{self.path}:{number}: {error}") from error
 
 
-def _masked(node: Any, mask: Mask, key: str = "") -> Any:
-    """The line with every text of it masked, but for what the suite and the contract call things by."""
-    if isinstance(node, dict):
-        return {name: _masked(below, mask, name) for name, below in node.items()}
-    if isinstance(node, list):
-        return [_masked(below, mask, key) for below in node]
-    return mask.text(node) if isinstance(node, str) and key not in _NAMES else node
-
-
+#: what the suite and the contract call things by
 _NAMES = frozenset({"kind", "contract", "operation", "name", "done"})
 
 

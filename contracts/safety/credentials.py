@@ -39,8 +39,11 @@ def credential_state(request: Request, sent: Sent, target: Target) -> Credential
     own = target.credentials
     right = {**own.body, **own.query, **{name.lower(): value for name, value in own.headers.items()}}
     others = {":".join(v for k, v in each.items() if k != _FACTOR) for each in target.accounts.values()}
+    always = {
+        name.lower(): value for name, value in target.installation.entry.headers.items()
+    }  # opens what stands before
     carried = [(name, value) for name, value in given if name in right or name in target.installation.secret_names]
-    if any(value not in (right.get(name), *others) for name, value in carried if value):
+    if any(value not in (right.get(name), always.get(name), *others) for name, value in carried if value):
         return CredentialState.WRONG
     if right and {name for name, value in carried if value} >= right.keys():
         return CredentialState.RIGHT

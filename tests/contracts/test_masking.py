@@ -15,7 +15,7 @@ from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request as Asked
 from counterfoil.contracts.http.masking import Mask, masked
 from counterfoil.contracts.safety.created import Created, Done
-from counterfoil.reports.results import Answer, Finding, Request, Result, Row
+from counterfoil.reports.results import Answer, Finding, Mismatch, Request, Result, Row
 
 MASK = Mask({"access_token": "s3cret token/1", "password": "demo"})
 
@@ -131,7 +131,46 @@ def test_a_secret_is_replaced_however_it_is_spelled(spelling: str) -> None:
     assert told[4:-6] not in shown
 
 
-@pytest.mark.parametrize("text", ["\\" * 50_000, "%25" * 20_000, "&amp;" * 12_000, "\n" * 50_000, "quite-a-" * 8_000])
+@pytest.mark.parametrize("spelling", ["hexadecimal", "base64", "base64 among others", "base64 of addresses"])
+def test_a_secret_that_is_cut_in_base64_or_hexadecimal_is_replaced(spelling: str) -> None:
+    """Half of it tells half of it: whoever cut it, the target or a report, what is left is masked."""
+    told = _SPELLINGS[spelling](_SECRET)
+
+    shown = Mask({"token": _SECRET}).text(f'{{"a": "{told[: len(told) * 3 // 4]}", "b": 1}}')
+
+    assert "$TOKEN" in shown
+    assert shown.endswith('", "b": 1}')
+    assert told[4:12] not in shown
+
+
+@pytest.mark.parametrize("ending", ["", "…", " …", "...", "\n"])
+def test_a_secret_in_which_a_text_is_cut_is_replaced(ending: str) -> None:
+    """As long as there is more of it than a word has by chance, and nowhere but at the end."""
+    mask = Mask({"token": _SECRET})
+
+    assert f"no such $TOKEN{ending}" == mask.text(f"no such {_SECRET[:-5]}{ending}")
+    assert f"no such $TOKEN{ending}" == mask.text(f"no such {_SECRET[:-5].replace('/', '%2F')}{ending}")
+    assert f"it is quite{ending}" == mask.text(f"it is quite{ending}")
+    assert "quite-a-Secre, she said" == mask.text("quite-a-Secre, she said")
+
+
+def test_what_differs_is_masked_before_it_is_cut() -> None:
+    """Also where a value is so long that the end of what is kept of it would stand within a secret."""
+    differs = Mismatch("/a", f'"{"x" * 1_989}s3cret token/1"', '"s3cret token/1"')
+    finding = Finding(
+        id="f", contract="c", operation="o", check="k", clause="c", evidence="documented", severity="broken", title="t",
+        why="w", request=Request("", "", {}, "", ""), answer=Answer(200, {}, ""), mismatches=(differs,),
+    )  # fmt: skip
+    kept = masked(Result("i", "c", "o", "fuzz", "d", "failed", findings=[finding]), MASK)
+
+    (shown,) = kept.findings[0].mismatches
+    assert ("$ACCESS_TO", '"$ACCESS_TOKEN"') == (shown.expected[-10:], shown.got)
+    assert 2_000 >= len(shown.expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["\\" * 50_000, "%25" * 20_000, "&amp;" * 12_000, "\n" * 50_000, "quite-a-" * 8_000 + "!"]
+)
 @pytest.mark.parametrize("secret", ["$strange\\secret", "/slash-first-1", "&amp-secret", "quite-a-secret"])
 def test_a_secret_is_looked_for_in_one_pass(text: str, secret: str) -> None:
     """No text makes the mask go over it again and again."""

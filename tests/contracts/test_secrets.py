@@ -145,9 +145,6 @@ def _told(left: bytes) -> list[str]:
 
 
 @pytest.mark.end_to_end
-@pytest.mark.xfail(
-    strict=False, reason="an annotation still tells a part of a password that is repeated in base64 and cut there"
-)
 @pytest.mark.parametrize("how", [[], ["--writes", "--max-orders", "2", "--mark", "stub1"]])
 def test_a_target_that_repeats_everything_makes_no_output_tell_it(tmp_path: Path, serve: Serve, how: list[str]) -> None:
     """In findings, curl lines, what reproduces them, and on the terminal; through xdist, too."""
