@@ -132,6 +132,7 @@ class Control:
         """The world's clock, set, moved, started or stopped."""
         world, order = self._app.world(), body(ClockOrder)
         with world.lock:
+            world.live()
             if order.set is not None:
                 world.clock.put(_naive(order.set))
             if order.advance is not None:
@@ -141,6 +142,7 @@ class Control:
                     raise Unusable('advance takes {"days": 40} or hours, minutes, seconds, weeks.') from error
             if order.tick is not None:
                 world.clock.tick() if order.tick else world.clock.put(world.clock.now())
+            world.live()
             return 200, _clock(world)
 
     def read_settings(self) -> tuple[int, Any]:

@@ -1,5 +1,6 @@
 """An ISPsystem BILLmanager panel: its state, and the order functions that reach it."""
 
+from counterfoil.mockserver.billmanager import renewal
 from counterfoil.mockserver.billmanager.dialect import BillDialect
 from counterfoil.mockserver.billmanager.panel import Panel
 from counterfoil.mockserver.billmanager.routes import HANDLERS
@@ -14,6 +15,7 @@ VENDOR = Vendor(
     tables=TABLES,
     references={"tariffs.provider": "providers", "tariffs.datacenters": "datacenters"},
     days=DAYS,
+    lives=renewal.settle,
     contracts={"billmanager": ContractBinding(dialect=BillDialect, handlers=HANDLERS)},
     seeded=(
         ("Clients", "demo / demo, poor / poor (as authinfo, demo:demo)"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.http import parse_cookie
 
-from counterfoil.mockserver.billmanager import ordering, render, renewal, routes
+from counterfoil.mockserver.billmanager import ordering, render, routes
 from counterfoil.mockserver.billmanager.clients import Client
 from counterfoil.mockserver.billmanager.messages import LANGUAGES, REFUSALS
 from counterfoil.mockserver.billmanager.panel import Panel
@@ -117,7 +117,6 @@ class BillDialect(Dialect):
 
     def gate(self, state: Panel, call: Call, operation: str) -> None:
         """The checks before the values, in the order in which the contract has them."""
-        renewal.settle(state, call.now)
         caller: Caller = call.caller
         caller.panel = state
         if call.given.get("lang") not in LANGUAGES:

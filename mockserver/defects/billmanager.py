@@ -1,7 +1,7 @@
 """The mistakes of a billing panel."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from counterfoil.mockserver.billmanager import ordering, render, tables
 from counterfoil.mockserver.billmanager.catalogue import NOTHING
 from counterfoil.mockserver.billmanager.items import Cart
 from counterfoil.mockserver.billmanager.ordering import BALANCE
-from counterfoil.mockserver.billmanager.panel import NotOffered
+from counterfoil.mockserver.billmanager.panel import NotOffered, Panel
 from counterfoil.mockserver.billmanager.routes import pair
 from counterfoil.mockserver.defects.defect import Defects
 from counterfoil.mockserver.engine.refusal import Refusal
@@ -60,16 +60,14 @@ def balance_pays_the_first_item_only(exchange: Exchange, honest: Callable[[], Re
     return result
 
 
-@DEFECTS.gate("arithmetic")
-def renewals_are_free(exchange: Exchange, honest: Callable[[], None]) -> None:
+@DEFECTS.lives("arithmetic")
+def renewals_are_free(honest: Callable[[Panel, datetime], None], panel: Panel, now: datetime) -> None:
     """The job that renews services has no access to the accounts."""
-    accounts = [account for client in exchange.state.clients.values() for account in client.accounts]
+    accounts = [account for client in panel.clients.values() for account in client.accounts]
     before = [account.balance for account in accounts]
-    try:
-        honest()
-    finally:
-        for account, balance in zip(accounts, before, strict=True):
-            account.balance = balance
+    honest(panel, now)
+    for account, balance in zip(accounts, before, strict=True):
+        account.balance = balance
 
 
 @DEFECTS.handler("identity", *ORDERS)

@@ -93,7 +93,7 @@ class Endpoint:
             if undecoded is not None:
                 raise undecoded
             with world.lock:
-                state = world.state(self.vendor.name)
+                state = world.state_at(self.vendor.name, call.now)
                 steps.gate(state, call)
                 steps.check(call)
                 result = steps.handle(state, call)

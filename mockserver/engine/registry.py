@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
 from counterfoil.mockserver.engine.variation import Variation
-from counterfoil.mockserver.engine.varied import Around, AroundHandler, Rewording, Rewriting, Seeding
+from counterfoil.mockserver.engine.varied import Around, AroundHandler, Living, Rewording, Rewriting, Seeding
 
 V = TypeVar("V", bound=Variation)
 
@@ -32,6 +32,10 @@ class Registry(Generic[V]):
     def seeded(self, kind: str, *operations: str, **more: Any) -> Callable[[Seeding], Seeding]:
         """Before any request, where the state is made as it is seeded."""
         return self._at("seeded", kind, operations, more)
+
+    def lives(self, kind: str, *operations: str, **more: Any) -> Callable[[Living], Living]:
+        """Around what time does, whether a request is made or the clock is moved."""
+        return self._at("lives", kind, operations, more)
 
     def gate(self, kind: str, *operations: str, **more: Any) -> Callable[[Around], Around]:
         """Around the question whether the caller may make this call."""

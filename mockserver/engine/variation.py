@@ -14,7 +14,7 @@ class Variation:
 
     name: str
     contract: str
-    #: where in the life of a request it stands: gate, check, handler, accepted, refused or wire; or seeded, before all
+    #: where in the life of a request it stands: gate, check, handler, accepted, refused or wire; or seeded and lives, before all
     step: str
     #: the operations that it is about; empty for all
     operations: frozenset[str]

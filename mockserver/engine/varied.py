@@ -3,6 +3,7 @@
 | step | the change is called with | and |
 |---|---|---|
 | seeded | the state as it is seeded, the moment, the seed | returns a state; before any request, see `worlds.py` |
+| lives | what lets happen what has fallen due, the state, the moment | does so, or not; also where no request is made |
 | gate, check, handler | the exchange, the step itself | runs the step, before or after something else, twice, or not at all |
 | accepted, refused | the exchange, the reply | changes the reply, whose body is a copy |
 | wire | the exchange, the answer | returns an answer: another status, other headers, other bytes |
@@ -28,6 +29,8 @@ T = TypeVar("T")
 
 #: what makes another state of the one that is seeded
 Seeding = Callable[[Any, datetime, int], Any]
+#: what stands around the passing of time
+Living = Callable[[Callable[[Any, datetime], None], Any, datetime], None]
 #: what stands around a step that lets a caller in or checks the fields, and around the work itself
 Around = Callable[["Exchange", Callable[[], None]], None]
 AroundHandler = Callable[["Exchange", Callable[[], Result]], Result]

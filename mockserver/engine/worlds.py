@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -111,6 +112,27 @@ class World:
             self._states[vendor] = state
         return state
 
+    def state_at(self, vendor: str, now: datetime) -> Any:
+        """The vendor's state after whatever has fallen due by that moment."""
+        state = self.state(vendor)
+        lives = self._vendors[vendor].lives
+        if lives is not None:
+            if self.variations:
+                lives = self._varied(vendor, lives)
+            lives(state, now)
+        return state
+
+    def _varied(self, vendor: str, lives: Callable[[Any, datetime], None]) -> Callable[[Any, datetime], None]:
+        for each in self.variations:
+            if each.step == "lives" and each.contract in self._vendors[vendor].contracts:
+                lives = partial(each.change, lives)
+        return lives
+
+    def live(self) -> None:
+        """Let happen whatever has fallen due by now; what has no state yet begins now."""
+        for name in self._vendors:
+            self.state_at(name, self.clock.now())
+
     def vary(self, variations: tuple[Variation, ...]) -> None:
         """Give the world another program. Its state stays, unless one of the two is installed in another way."""
         reinstalled = {each for each in (*self.variations, *variations) if each.step == "seeded"}
@@ -162,6 +184,7 @@ class World:
 
     def snapshot(self) -> dict[str, Any]:
         """All state as JSON data."""
+        self.live()
         return {
             "format": snapshots.FORMAT,
             "seed": self.seed,

@@ -8,6 +8,7 @@ room with routes and render for each kind of resource, and `protocol` for what t
 from counterfoil.mockserver.engine.vendor import Vendor
 from counterfoil.mockserver.whmcs import classic, rest
 from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.renewals import days
 from counterfoil.mockserver.whmcs.rest.pages import PAGES
 from counterfoil.mockserver.whmcs.seed import DAYS, SEED, TABLES, seeded_state
 
@@ -31,6 +32,8 @@ VENDOR = Vendor(
     },
     pages=PAGES,
     days=DAYS,
+    lives=days.live,
+    outbox=lambda installation: installation.mails,
     made=frozenset(("seed", "number")),
     contracts={"whmcs-classic": classic.BINDING, "whmcs-rest": rest.BINDING},
     seeded=(

@@ -16,6 +16,7 @@ from counterfoil.mockserver.whmcs.model.people import digest
 from counterfoil.mockserver.whmcs.model.tlds import Extras, TldPrice
 from counterfoil.mockserver.whmcs.ordering.placing import order_number
 from counterfoil.mockserver.whmcs.people.accounts import uuid
+from counterfoil.mockserver.whmcs.renewals import days
 from counterfoil.specs.reading import read
 
 SEED = Path(__file__).with_name("seed.yaml")
@@ -50,6 +51,7 @@ def seeded_state(now: datetime, seed: int, path: Path | dict[str, Any] = SEED) -
         installation.last_ids["user"] = user.id
     for placed in installation.orders.values():
         placed.number = order_number(installation, placed.id)
+    days.live(installation, now)
     _price_in_every_currency(installation)
     return installation
 

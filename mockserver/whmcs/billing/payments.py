@@ -3,10 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 
-from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.whmcs.billing import paid
 from counterfoil.mockserver.whmcs.model.billing import Invoice, Payment
-from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, NOTHING, cents
+from counterfoil.mockserver.whmcs.model.catalogue import NOTHING, cents
 from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
 
 
@@ -19,10 +19,12 @@ def pay(
     at: datetime,
     amount: Decimal | None = None,
     fees: Decimal = NOTHING,
+    confirmed: bool = True,
 ) -> Payment:
     """A payment of the invoice, of all that is left if no amount is named.
 
-    The invoice is Paid when nothing is left. What was paid too much becomes the client's credit.
+    The invoice is Paid when nothing is left, and the client is told unless it is not to be confirmed. What was paid too
+    much becomes the client's credit.
     """
     invoice = installation.invoice(number)
     if invoice.status == "Cancelled":
@@ -37,15 +39,17 @@ def pay(
     invoice.payments.append(payment)
     too_much = max(payment.amount - max(left, NOTHING), NOTHING)
     installation.clients[invoice.client].credit += too_much
-    settle(installation, invoice, at)
+    settle(installation, invoice, at, confirmed=confirmed)
     return payment
 
 
-def settle(installation: Installation, invoice: Invoice, at: datetime) -> None:
-    """The invoice is Paid if it was Unpaid and nothing is left, and what is on it is next due a period later."""
+def settle(installation: Installation, invoice: Invoice, at: datetime, *, confirmed: bool = True) -> None:
+    """The invoice is Paid if it was Unpaid and nothing is left, and what is on it goes on for a period more."""
     if invoice.status == "Unpaid" and invoice.balance <= 0:
         invoice.status, invoice.paid = "Paid", at
-        _move_due_dates(installation, invoice)
+        paid.go_on(installation, invoice, at)
+        if confirmed:
+            paid.tell(installation, invoice, at)
 
 
 def take_credit(installation: Installation, invoice: Invoice) -> None:
@@ -62,14 +66,12 @@ def return_credit(installation: Installation, invoice: Invoice) -> None:
     invoice.credit = NOTHING
 
 
-def _move_due_dates(installation: Installation, invoice: Invoice) -> None:
-    """What has been paid is next due a period later."""
-    for item in invoice.items:
-        if item.kind == "service":
-            held = installation.services.get(item.subject)
-        elif item.kind == "addon":
-            held = installation.service_addons.get(item.subject)  # type: ignore[assignment]
-        else:
-            continue
-        if held is not None and held.next_due is not None:
-            held.next_due = add_months(held.next_due, CYCLES[held.cycle])
+def announce(installation: Installation, invoice: Invoice, at: datetime) -> None:
+    """Tell the client of a new invoice."""
+    method = installation.payment_methods.get(invoice.method)
+    installation.mail(
+        installation.clients[invoice.client],
+        "Credit Card Invoice Created" if method is not None and method.takes_cards else "Invoice Created",
+        f"Invoice {invoice.id} over {installation.currency_of(installation.clients[invoice.client]).text(invoice.total)}",
+        at, invoice=invoice.id,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 
@@ -40,6 +41,15 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     compound_tax: bool = False
     #: whether a client's credit settles new invoices
     apply_credit: bool = True
+    #: how many days before something is due its invoice is made
+    invoice_days: int = 14
+    #: on which days after an invoice is due its client is reminded; before that day, if less than 0
+    reminder_days: list[int] = msgspec.field(default_factory=lambda: [-7, 1, 3, 5])
+    #: how many days after it was due a service is suspended, and terminated; 0 for never
+    suspend_days: int = 7
+    terminate_days: int = 30
+    #: what comes of charging a card for an invoice that is due
+    card_charges: Literal["approved", "declined"] = "approved"
     #: the installation's address, without a slash at the end; empty for the one at which it was called
     url: str = ""
     #: for how long a state of the REST API can be used
@@ -97,6 +107,8 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
     attempts: dict[str, LoginAttempts] = {}
     #: the last messages that would have been sent, the oldest first
     mails: list[Message] = []
+    #: when the daily tasks are carried out next, see `renewals`
+    next_day: datetime = datetime.min  # noqa: DTZ901 - a world's time has no zone
     #: the highest id that was ever given, by kind
     last_ids: dict[str, int]
 

@@ -9,7 +9,7 @@ import msgspec
 
 from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.whmcs.billing import payments, taxes
+from counterfoil.mockserver.whmcs.billing import paid, payments, taxes
 from counterfoil.mockserver.whmcs.billing.taxes import TaxRates
 from counterfoil.mockserver.whmcs.domains.lifecycle import NOT_RENEWABLE
 from counterfoil.mockserver.whmcs.model.billing import Invoice, InvoiceItem
@@ -41,6 +41,9 @@ class Draft(msgspec.Struct, kw_only=True):
     subtotal: Decimal
     tax: Decimal
     tax2: Decimal
+    #: whether the client is told of the order, and of its invoice
+    confirmed: bool = True
+    announced: bool = True
 
 
 def buyer(installation: Installation, number: int | None, method: str | None) -> tuple[Client, str]:
@@ -81,7 +84,7 @@ def draft(installation: Installation, request: OrderRequest, today: date) -> Dra
     tax, tax2 = rates.on(sum((line.due for line in lines if line.taxed), NOTHING))
     return Draft(
         client=client, method=method, lines=lines, promotion=promotion, rates=rates,
-        subtotal=subtotal, tax=tax, tax2=tax2,
+        subtotal=subtotal, tax=tax, tax2=tax2, confirmed=request.confirmed, announced=request.announced,
     )  # fmt: skip
 
 
@@ -113,6 +116,8 @@ def keep(
         amount=plan.subtotal + plan.tax + plan.tax2, contact=contact, affiliate=affiliate, ip=ip,
         name_servers=name_servers, promotion=plan.promotion.id if plan.promotion else 0,
     )  # fmt: skip
+    if plan.confirmed:
+        installation.mail(client, "Order Confirmation", f"Order {order.number}", now, order=order.id)
     items: list[InvoiceItem] = []
     kept = _Keeper(installation, order, plan, now.date())
     for line in plan.lines:
@@ -280,6 +285,9 @@ def _invoice(installation: Installation, plan: Draft, items: list[InvoiceItem], 
     )  # fmt: skip
     if installation.settings.apply_credit:
         payments.take_credit(installation, invoice)
+    if plan.announced:
+        payments.announce(installation, invoice, now)
+    paid.mark(installation, invoice)
     payments.settle(installation, invoice, now)
     installation.add_invoice(invoice)
     return invoice

@@ -65,3 +65,6 @@ class OrderRequest(msgspec.Struct, kw_only=True):
     name_servers: tuple[str, ...] = ()
     ip: str = ""
     invoiced: bool = True
+    #: whether the client is told of the order, and of its invoice
+    confirmed: bool = True
+    announced: bool = True

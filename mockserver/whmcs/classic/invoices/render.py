@@ -9,7 +9,7 @@ from counterfoil.mockserver.whmcs.model.catalogue import PaymentMethod
 
 _ITEM_TYPES = {
     "service": "Hosting", "setup": "Setup", "addon": "Addon", "registration": "DomainRegister",
-    "transfer": "DomainTransfer", "renewal": "Domain", "promotion": "Promo",
+    "transfer": "DomainTransfer", "renewal": "Domain", "domain": "Domain", "promotion": "Promo",
     "discount": "GroupDiscount",
 }  # fmt: skip
 

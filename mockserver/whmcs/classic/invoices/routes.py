@@ -27,7 +27,7 @@ def add_invoice_payment(installation: Installation, call: Call) -> Body:
     payments.pay(
         installation, given.get("invoiceid"), method=given["gateway"], reference=given["transid"],
         at=_moment(given["date"]), amount=None if amount is None else Decimal(amount),
-        fees=Decimal(given.get("fees", NOTHING)),
+        fees=Decimal(given.get("fees", NOTHING)), confirmed=not given.get("noemail", False),
     )  # fmt: skip
     return DONE
 

@@ -47,6 +47,8 @@ def order_request(call: Call) -> OrderRequest:
         name_servers=tuple(given[name] for name in _NAME_SERVERS if name in given),
         ip=address(given["clientip"]) if "clientip" in given else call.ip,
         invoiced=not given.get("noinvoice", False),
+        confirmed=not given.get("noemail", False),
+        announced=not given.get("noinvoiceemail", False),
     )
 
 
