@@ -248,7 +248,7 @@ class Control:
         """The world's last exchanges, those that the query asks for."""
         journal = self._app.world().journal
         wanted = asked_filter(request.args, self._app.endpoints)
-        entries = [shown(entry) for entry in tuple(journal.entries) if wanted.takes(entry)]
+        entries = [shown(entry) for entry in wanted.of(journal)]
         return 200, {"requests": journal.requests, "entries": entries}
 
     def follow_journal(self) -> tuple[int, Any]:

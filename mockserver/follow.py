@@ -28,8 +28,13 @@ class Filter:
     since: int | None
 
     def takes(self, entry: Entry) -> bool:
-        """Whether the entry is asked for."""
+        """Whether the entry is of the kind that is asked for, whatever its number."""
         return all(fits(entry) for fits in self.fits)
+
+    def of(self, journal: Journal) -> list[Entry]:
+        """What the journal holds of them now."""
+        after = self.since or 0
+        return [entry for entry in tuple(journal.entries) if entry.number > after and self.takes(entry)]
 
 
 def asked_filter(asked: Mapping[str, str], endpoints: Mapping[str, Endpoint]) -> Filter:
@@ -48,10 +53,7 @@ def asked_filter(asked: Mapping[str, str], endpoints: Mapping[str, Endpoint]) ->
     since = asked.get("since")
     if since is not None and not (since.isascii() and since.isdigit() and len(since) < 16):
         raise Unusable(f"since is the number of an entry, as in since=17, not {since[:40]!r}.")
-    number = None if since is None else int(since)
-    if number is not None:
-        fits.append(lambda entry: entry.number > number)
-    return Filter(tuple(fits), number)
+    return Filter(tuple(fits), None if since is None else int(since))
 
 
 def stream(journal: Journal, wanted: Filter) -> Response:

@@ -115,6 +115,8 @@ class Journal:
         self._followers += 1  # from here, `write` notifies
         try:
             seen, resets = self.requests if since is None else since, self._resets
+            if seen > self.requests:  # it was seen before the world started over
+                resets = -1
             while not self._ended:
                 if resets != self._resets:
                     seen, resets = 0, self._resets

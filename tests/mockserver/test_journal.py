@@ -166,6 +166,33 @@ def test_whoever_comes_back_misses_nothing(client: FlaskClient) -> None:
     answer.close()
 
 
+def test_since_says_where_a_stream_begins_not_what_it_leaves_out(mock: Mock, client: FlaskClient) -> None:
+    """After a reset the entries count from the start, and are shown again."""
+    for _ in range(2):
+        client.post("/includes/api.php", data=ORDER)
+    answer = client.get("/_mock/journal/stream?since=1")
+    following = events(answer.iter_encoded())
+    assert 2 == next(following)[1]["number"]
+
+    threading.Timer(0.05, lambda: mock.test_client().post("/_mock/reset")).start()
+    assert ("reset", {}) == next(following)
+    client.post("/includes/api.php", data=ORDER)
+
+    assert 1 == next(following)[1]["number"]
+    answer.close()
+
+
+def test_whoever_comes_back_to_a_world_that_started_over_is_told(client: FlaskClient) -> None:
+    """The number that was seen last is not reached yet: everything is new."""
+    client.post("/includes/api.php", data=ORDER)
+
+    answer = client.get("/_mock/journal/stream", headers={"Last-Event-ID": "40"})
+    following = events(answer.iter_encoded())
+
+    assert ["reset", "exchange"] == [next(following)[0] for _ in range(2)]
+    answer.close()
+
+
 def test_a_world_that_is_dropped_sends_its_followers_away(client: FlaskClient) -> None:
     """Their streams end, and their threads are free."""
     client.post("/_mock/worlds", json={"name": "gone"})
