@@ -61,6 +61,21 @@ def described(contract: Contract, schema: Any, value: Any, evidence: str) -> Ite
         waiting += reversed(walk.below(here))
 
 
+def only_described(contract: Contract, schema: Any, value: Any) -> Any:
+    """The value without the properties of which its schema says nothing."""
+    places = described(contract, schema, value, "")
+    return _without(value, {pointer for place in places for pointer in place.undescribed()}, "")
+
+
+def _without(node: Any, pointers: set[str], at: str) -> Any:
+    if isinstance(node, dict):
+        below = {name: f"{at}/{escaped(name)}" for name in node}
+        return {name: _without(node[name], pointers, place) for name, place in below.items() if place not in pointers}
+    if isinstance(node, list):
+        return [_without(each, pointers, f"{at}/{number}") for number, each in enumerate(node)]
+    return node
+
+
 class _Walk:
     """Walks through values of one contract, and puts together only once what is said of a place."""
 

@@ -1,6 +1,6 @@
 """The calls of a declared law: what is sent in whose name, and what the answer shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -11,8 +11,10 @@ from counterfoil.contracts.http.exchange import Exchange, Request, Withheld
 from counterfoil.contracts.http.sessions import NoAccount
 from counterfoil.contracts.phases.laws.context import LawContext, Stopped, Unreadable
 from counterfoil.contracts.phases.laws.declared.choices import NOBODY, Draw, Lacking, chosen
-from counterfoil.contracts.phases.laws.declared.compared import first
+from counterfoil.contracts.phases.laws.declared.compared import different, first, plain, without
 from counterfoil.contracts.safety.undo import Values
+from counterfoil.contracts.wire.described import only_described
+from counterfoil.specs import Contract
 from counterfoil.specs.laws import Call, Caller, Laws
 from counterfoil.specs.pointers import NOWHERE
 from counterfoil.specs.schemas import schemas_of
@@ -51,6 +53,24 @@ class Said:
             name = place.removeprefix("header:").lower()
             return next((value for each, value in self.exchange.headers.items() if each.lower() == name), NOWHERE)
         return first(self.exchange.tree, place)
+
+
+def in_notations(
+    contract: Contract, told: tuple[Said, Said], besides: Iterable[str], places: Iterable[str] = ()
+) -> tuple[bool, str]:
+    """Whether two answers say the same in two notations, and where they do not.
+
+    What no document names may stand in one of them alone: a gateway adds its own to JSON, and leaves XML as it is.
+    """
+    one, other = (without(plain(each.exchange.tree, besides), places) for each in told)
+    if one == other:
+        return True, ""
+    named = (
+        only_described(contract, media.schema, exchange.tree) if (media := exchange.media) else exchange.tree
+        for exchange in (each.exchange for each in told)
+    )
+    one, other = (without(plain(tree, besides), places) for tree in named)
+    return bool(one == other), different(one, other)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from counterfoil.contracts.phases.laws.context import Law, LawContext
 from counterfoil.contracts.phases.laws.declared import making
-from counterfoil.contracts.phases.laws.declared.calls import Calls, Ids, NotSent, Said
+from counterfoil.contracts.phases.laws.declared.calls import Calls, Ids, NotSent, Said, in_notations
 from counterfoil.contracts.phases.laws.declared.choices import CHOICES, Draw, drawing
 from counterfoil.contracts.phases.laws.declared.compared import different, entries, first, plain
 from counterfoil.contracts.phases.laws.declared.machine import step
@@ -173,11 +173,10 @@ def compare_notations(reader: Reader, draw: Draw) -> None:
     if notations is None or not (media or any(each.name == notations.parameter for each in known.parameters)):
         return
     page = {reader.pages.page.size: 1 + draw(5)} if reader.pages.page else {}
-    told = [reader.read(**page, **{notations.parameter: value})[1].exchange.tree for value in notations.values]
-    start, *others = [plain(tree, notations.besides) for tree in told]
+    start, *others = [reader.read(**page, **{notations.parameter: value})[1] for value in notations.values]
     for value, other in zip(notations.values[1:], others, strict=True):
-        why = f"{notations.values[0]} and {value} differ: {different(start, other)}"
-        reader.hold("notations", start == other, why)
+        alike, differs = in_notations(reader.calls.contract, (start, other), notations.besides)
+        reader.hold("notations", alike, f"{notations.values[0]} and {value} differ: {differs}")
 
 
 class ListsMachine(RuleBasedStateMachine):

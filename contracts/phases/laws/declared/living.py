@@ -4,9 +4,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from counterfoil.contracts.phases.laws.declared.calls import NotSent, StepEnds
+from counterfoil.contracts.phases.laws.declared.calls import NotSent, StepEnds, in_notations
 from counterfoil.contracts.phases.laws.declared.choices import Draw, chosen
-from counterfoil.contracts.phases.laws.declared.compared import different, found, plain, same, without
+from counterfoil.contracts.phases.laws.declared.compared import different, found, plain, same
 from counterfoil.contracts.phases.laws.declared.compared import first as first_of
 from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.laws.declared.things import Thing
@@ -258,9 +258,10 @@ def _hold_notations(run: Run, thing: Thing, draw: Draw) -> None:
                 law, not number, f"{notations.values[number]} cannot be read, and {notations.values[0]} can: {reason}."
             )
             raise
-    first, *others = [without(plain(each.exchange.tree, notations.besides), run.besides(thing)) for each in told]
+    first, *others = told
     for value, other in zip(notations.values[1:], others, strict=True):
-        run.hold(law, first == other, f"{notations.values[0]} and {value} differ: {different(first, other)}.")
+        alike, differs = in_notations(run.calls.contract, (first, other), notations.besides, run.besides(thing))
+        run.hold(law, alike, f"{notations.values[0]} and {value} differ: {differs}.")
 
 
 def ask_for_nobody(run: Run, kind: str, draw: Draw) -> None:
