@@ -189,7 +189,7 @@ def fields_and_options_are_checked_at_once(exchange: Exchange, own: Callable[[],
     if kept is None:
         return result
     buyer = buyer_of(exchange.state, exchange.call)
-    named = ("option_out_of_range", "quantity_not_allowed", "stock_exceeded")
+    named = ("custom_field_invalid", "option_out_of_range", "quantity_not_allowed", "stock_exceeded")
     wrong = [each for each in validation.faults(exchange.state, buyer, cart) if each.name in named]
     if any(each.item == item.id for each in wrong) and "body" in exchange.call.given:
         item.fields, item.options, item.quantity = kept

@@ -70,6 +70,10 @@ def _of_product(installation: Installation, item: ProductItem, taken: Counter[in
             yield Fault(
                 name="custom_field_missing", item=item.id, about="field", number=field.id, facts={"name": field.name}
             )
+        if not field.fits(item.fields.get(field.id, "")):
+            yield Fault(
+                name="custom_field_invalid", item=item.id, about="field", number=field.id, facts={"name": field.name}
+            )
     for number in product.options:
         option = installation.options[number]
         if totals.option_number(option, totals.option_value(item, option)) is None:

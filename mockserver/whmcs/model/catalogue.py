@@ -1,5 +1,6 @@
 """What the installation sells: groups, products, their options and fields, addons, bundles; and in which currencies."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import TypeVar
@@ -90,6 +91,23 @@ class CustomField(msgspec.Struct, kw_only=True):
     validation: str = ""
     required: bool = False
     on_order_form: bool = True
+
+    def __post_init__(self) -> None:
+        try:
+            re.compile(self.validation)
+        except re.error as error:
+            raise ValueError(f"the validation of {self.name!r} is no regular expression: {error}") from error
+
+    def fits(self, answer: str | bool) -> bool:
+        """Whether it can be answered so; no answer at all, an empty text or false, always can be given."""
+        if not answer:
+            return True
+        if (self.kind == "checkbox") is not isinstance(answer, bool):
+            return False
+        if isinstance(answer, bool):
+            return True
+        chosen = self.kind != "dropdown" or answer in self.choices
+        return chosen and (not self.validation or re.search(self.validation, answer) is not None)
 
 
 class Product(msgspec.Struct, kw_only=True):

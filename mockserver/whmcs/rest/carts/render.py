@@ -29,6 +29,7 @@ from counterfoil.mockserver.whmcs.rest.store import render as store
 _SENTENCES = {
     "domain_missing": "A domain is needed",
     "custom_field_missing": "{name} needs a value",
+    "custom_field_invalid": "{name} cannot have that value",
     "option_out_of_range": "{name} is out of range",
     "stock_exceeded": "Only {stock_quantity} in stock",
     "quantity_not_allowed": "Only one at a time can be ordered",

@@ -83,3 +83,35 @@ def test_what_a_registrant_has_answered_is_the_domains(davis: Any) -> None:
     state = davis.client.get("/_mock/snapshot").json["vendors"]["whmcs"]
     (kept,) = (each for each in state["domains"].values() if each["name"] == "free-brand.us")
     assert {"Nexus Category": "C11", "Application Purpose": "P3"} == kept["fields"]
+
+
+# Custom fields
+
+
+def answered(product: int, cycle: str, **answers: Any) -> dict[str, Any]:
+    """A product whose custom fields have these answers, by the fields' ids."""
+    fields = [{"id": int(name.removeprefix("f")), "value": value} for name, value in answers.items()]
+    name = "free-site.com"
+    return {"type": "product", "product_id": product, "billing_cycle": cycle, "domain": name, "custom_fields": fields}
+
+
+@pytest.mark.parametrize(
+    ("item", "wrong"),
+    [
+        pytest.param(answered(2, "monthly", f5=" blank in front"), [5], id="pattern"),
+        pytest.param(answered(2, "monthly", f5="Own", f6="yes"), [6], id="text-for-a-checkbox"),
+        pytest.param(answered(2, "monthly", f5="Own", f6=True), [], id="ticked"),
+        pytest.param(answered(2, "monthly", f5="Own", f6=False), [], id="not-ticked"),
+        pytest.param(answered(5, "monthly", f3="Africa"), [3], id="no-choice"),
+        pytest.param(answered(5, "monthly", f3="Europe"), [], id="choice"),
+        pytest.param(answered(5, "monthly", f3=""), [], id="nothing-chosen"),
+        pytest.param(answered(5, "monthly", f2=True), [2], id="true-for-a-text"),
+        pytest.param(answered(6, "onetime", f7="ftp://example.com"), [7], id="link"),
+    ],
+)
+def test_an_answer_has_to_fit_its_custom_field(guest: Shopper, item: Any, wrong: list[int]) -> None:
+    """Its pattern, its choices and its kind; an answer that is not needed may be left out."""
+    errors = told(guest, item)
+
+    assert [("customfield", number) for number in wrong] == [(each["type"], each["id"]) for each in errors]
+    assert all(each["error"].endswith("cannot have that value") for each in errors)
