@@ -84,15 +84,14 @@ class Typed:
 
 
 def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    merged = {**other, **one}
-    merged["type"] = one.get("type", "object")
-    for key, empty in (("properties", {}), ("required", [])):
-        below = [each[key] for each in (other, one) if key in each]
-        if below and isinstance(empty, dict):
-            merged[key] = {name: value for each in below for name, value in each.items()}
-        elif below:
-            merged[key] = list(dict.fromkeys(name for each in below for name in each))
-    return merged
+    """What both describe of an object; where they differ, the first one counts."""
+    merged = {"type": "object", **other, **one}
+    properties = {**one.get("properties", {})}
+    for name, below in other.get("properties", {}).items():
+        properties.setdefault(name, below)
+    required = dict.fromkeys([*one.get("required", ()), *other.get("required", ())])
+    together = {"properties": properties, "required": list(required)}
+    return merged | {key: value for key, value in together.items() if value}
 
 
 def _plain_words(schema: dict[str, Any]) -> None:
