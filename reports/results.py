@@ -8,6 +8,8 @@ from typing import Any, Literal
 import msgspec
 
 FORMAT = 1
+#: what stands before a thing in `Footer.created` of which nobody can say whether it was created
+PERHAPS = "perhaps "
 
 Severity = Literal["broken", "warning", "note"]
 Verdict = Literal["passed", "failed", "errored", "skipped"]
@@ -261,7 +263,8 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="resul
 class Footer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="footer", tag_field="kind"):
     """The last line: without it the run was cut short and has no verdict. `notices` tell what a reader has to do.
 
-    `created` is what the run has left at its targets, unless these were mocks, which forget it. A run is only `partly` one where
+    `created` is what the run has left at its targets, unless these were mocks, which forget it; what it only may have
+    created, since no clear answer came, has `PERHAPS` before it. A run is only `partly` one where
     its caller has left cases out, or limited its time.
     """
 

@@ -11,7 +11,7 @@ from counterfoil.reports.mismatch import side_by_side
 from counterfoil.reports.printable import counted, harmless, line
 from counterfoil.reports.promises import as_lines, broken_by, documents_of
 from counterfoil.reports.reproduce import again
-from counterfoil.reports.results import Results
+from counterfoil.reports.results import PERHAPS, Results
 from counterfoil.reports.verdict import SIGNS
 from counterfoil.reports.wanted_ids import unfit_ids, wanted_ids
 
@@ -93,11 +93,19 @@ def for_programs(run: Results, folder: Path) -> str:
 
 
 def _created(things: list[str]) -> str:
-    """What the run has left there, in one sentence."""
+    """What the run has left there, and what it may have."""
     if not things:
         return "This run created nothing."
+    surely = [each for each in things if not each.startswith(PERHAPS)]
+    perhaps = [each.removeprefix(PERHAPS) for each in things if each.startswith(PERHAPS)]
+    told = [f"This run created: {_some(surely)}."] if surely else []
+    told += [f"This run may have created: {_some(perhaps)}."] if perhaps else []
+    return " ".join([*told, "`counterfoil cleanup` undoes what can be undone."])
+
+
+def _some(things: list[str]) -> str:
     more = f" and {len(things) - _MOST} more (created.jsonl has all of them)" if len(things) > _MOST else ""
-    return f"This run created: {', '.join(things[:_MOST])}{more}. `counterfoil cleanup` undoes what can be undone."
+    return f"{', '.join(things[:_MOST])}{more}"
 
 
 def _cause(cause: Cause, run: Results) -> Iterator[str]:

@@ -196,6 +196,6 @@ class _Undoing:
         ]
 
 
-_UNMARKED = "the run ended before its answer came, and nothing in it can be recognised: look for it there"
+_UNMARKED = "no clear answer came, and nothing in it can be recognised: look for it there"
 _NO_LINK = "what the file asks for is no link of the contract that undoes it, or moves money"
 _NOTHING_UNDOES = "nothing in the contract undoes it"

@@ -13,6 +13,7 @@ from counterfoil.contracts.http.exchange import Request
 from counterfoil.contracts.http.masking import Mask, masked_line
 from counterfoil.contracts.profile.model import Mark
 from counterfoil.reports.printable import line as one_line
+from counterfoil.reports.results import PERHAPS
 
 NAME = "created.jsonl"
 
@@ -130,7 +131,7 @@ class Thing:
         noun = self.intent.operation.partition("_")[2].replace("_", " ") or self.intent.operation
         if self.done is None:
             marked = f", marked {self.intent.mark}" if self.intent.mark else ""
-            return f"{noun}, of which no answer came{marked}"
+            return f"{noun}, of which no clear answer came{marked}"
         if self.done.ids:
             return f"{noun} {next(iter(self.done.ids.values()))}"
         return f"{noun}, whose id is not in the answer"
@@ -152,11 +153,12 @@ def things(created: Created) -> list[Thing]:
 
 
 def left_by(folder: Path, run: str) -> list[str]:
-    """What that run has created and not removed again, each in a few words."""
+    """What that run has created and not removed again, each in a few words; `perhaps` stands before what it only may have."""
     created = Created(folder / NAME)
     if not created.path.exists():
         return []
-    return [one_line(str(thing), 100) for thing in things(created) if thing.run.run == run and not thing.is_over]
+    left = [thing for thing in things(created) if thing.run.run == run and not thing.is_over]
+    return [("" if thing.done else PERHAPS) + one_line(str(thing), 100) for thing in left]
 
 
 def now() -> str:

@@ -108,15 +108,15 @@ class Creations:
         target: Target,
         request: Request,
         exchange: Exchange,
+        got: Outcome,
         number: int,
         mark: str,
         before: dict[str, str] | None,
-    ) -> tuple[Outcome, Exchange]:
+    ) -> Exchange:
         """Write down what came of the call, and which of it is the run's own.
 
         The exchange says if the target has answered something that it had not just made.
         """
-        got = outcome(exchange, target.contract)
         line = Done(number, got.accepted, str(got))
         if got.accepted:
             undo = steps(target.contract, request, exchange.status, exchange.headers, exchange.tree)
@@ -135,12 +135,14 @@ class Creations:
                     state.owned.setdefault(self._contract, []).extend(made)
             line = Done(number, got.accepted, str(got), _ids(exchange.tree, made), [] if doubt else undo, doubt)
         self._add(target, line)
-        return got, exchange
+        return exchange
 
     def note(self, target: Target, request: Request, exchange: Exchange, number: int) -> None:
-        """Write down, afterwards, what a call has created that nobody was careful with."""
+        """Write down, afterwards, what a call has created, or may have, that nobody was careful with."""
         self.begin(target, request, number, "")
         got = outcome(exchange, target.contract)
+        if got.unclear:
+            return
         undo = steps(target.contract, request, exchange.status, exchange.headers, exchange.tree)
         made = new_in(undo, target.prepare(request), target)
         self._add(target, Done(number, got.accepted, str(got), _ids(exchange.tree, made), [], UNPROVEN))

@@ -7,7 +7,7 @@ import requests
 
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.http.exchange import Exchange, Request, Sent, Withheld
+from counterfoil.contracts.http.exchange import Exchange, Request, Sent, Unreachable, Withheld
 from counterfoil.contracts.http.installation import Installation
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.safety.created import NAME, marked
@@ -21,6 +21,8 @@ from counterfoil.contracts.safety.rules import Rules
 from counterfoil.contracts.safety.run_state import RunState, SharedState
 
 FILE = ".guard.json"
+#: after so many creating calls of one kind of which nobody can say what came of them, no more are sent
+_MOST_UNCLEAR = 2
 
 
 class Guard:
@@ -68,6 +70,7 @@ class Guard:
             if meant in (Intent.CREATES, Intent.CHANGES) and state.stopped:
                 raise Withheld(state.stopped)
             if meant is Intent.CREATES:
+                self._check_clear(state, request)
                 self._check_left(state, 1)
             owned = set(state.owned.get(self._contract, ()))
         if meant in (Intent.CREATES, Intent.CHANGES):
@@ -89,6 +92,13 @@ class Guard:
         if creating and state.orders + creating > self.rules.max_orders:
             raise Withheld(f"would create more than --max-orders allows, of which {state.orders} were used")
 
+    def _check_clear(self, state: RunState, request: Request) -> None:
+        if state.unclear.count(self._name(request)) >= _MOST_UNCLEAR:
+            raise Withheld(
+                f"{request.operation.id} may have created something {_MOST_UNCLEAR} times, of which no clear answer came: "
+                "nothing more is created by it"
+            )
+
     def is_down(self) -> str:
         """Why nothing more is sent to the target; an empty text as long as it answers."""
         with self._shared.held() as state:
@@ -107,11 +117,21 @@ class Guard:
             self._creations.turned_away(target, number)
             self._uncount()
             raise
-        if exchange.status < 500:  # else nobody knows
-            got, exchange = self._creations.end(target, request, exchange, number, mark, before)
-            if not got.accepted:
-                self._uncount()
+        except Unreachable:
+            self._note_unclear(request)
+            raise
+        got = outcome(exchange, target.contract)
+        if exchange.status >= 500 or got.unclear:  # nobody knows: it counts as created, and is looked for by its mark
+            self._note_unclear(request)
+            return exchange
+        exchange = self._creations.end(target, request, exchange, got, number, mark, before)
+        if not got.accepted:
+            self._uncount()
         return exchange
+
+    def _note_unclear(self, request: Request) -> None:
+        with self._shared.held() as state:
+            state.unclear.append(self._name(request))
 
     def _refused(self, target: Target, request: Request) -> Exchange:
         """Send what must be refused; if it is not, write down what that has created, and send no more like it."""
@@ -127,7 +147,7 @@ class Guard:
         """Send it, whatever it does; what it creates is written down all the same, to be told in the end."""
         exchange = self._rate_limit.answered(target, request)
         creates = request.operation.effect == "creates" and target.control is None
-        if creates and exchange.status < 300 and outcome(exchange, target.contract).accepted:
+        if creates and exchange.status < 300 and not outcome(exchange, target.contract).refused:
             self._creations.note(target, request, exchange, self._counted())
         return exchange
 

@@ -35,6 +35,7 @@ class RunState(msgspec.Struct):
     closed: list[str] = []
     owned: dict[str, list[str]] = {}
     answered: dict[str, list[str]] = {}
+    unclear: list[str] = []
     stopped: str = ""
 
 
