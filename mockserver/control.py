@@ -13,7 +13,7 @@ import msgspec
 from flask import Response, request
 
 from counterfoil import __version__
-from counterfoil.mockserver import orderable
+from counterfoil.mockserver import orderable, outbox
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.asked import Unusable, body, converted
 from counterfoil.mockserver.engine import wire
@@ -244,6 +244,19 @@ class Control:
             world.vary((*wanted, *(each for each in world.variations if not each.keeps_contract)))
         return self.read_liberties()
 
+    def read_outbox(self) -> tuple[int, Any]:
+        """The messages that would have been sent, those that the query asks for."""
+        world = self._app.world()
+        with world.lock:
+            return 200, {"messages": outbox.messages(world, request.args)}
+
+    def clear_outbox(self) -> tuple[int, Any]:
+        """No messages."""
+        world = self._app.world()
+        with world.lock:
+            outbox.clear(world)
+        return 200, {"messages": []}
+
     def read_journal(self) -> tuple[int, Any]:
         """The world's last exchanges, those that the query asks for."""
         journal = self._app.world().journal
@@ -283,6 +296,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., tuple[int, Any]]], ...] = (
     ("defects", "PUT", Control.set_defects),
     ("liberties", "GET", Control.read_liberties),
     ("liberties", "PUT", Control.set_liberties),
+    ("outbox", "GET", Control.read_outbox),
+    ("outbox", "DELETE", Control.clear_outbox),
     ("journal", "GET", Control.read_journal),
     ("journal", "DELETE", Control.clear_journal),
     ("journal/stream", "GET", Control.follow_journal),

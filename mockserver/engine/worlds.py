@@ -133,6 +133,13 @@ class World:
         for name in self._vendors:
             self.state_at(name, self.clock.now())
 
+    def outboxes(self) -> dict[str, list[Any]]:
+        """By vendor, the messages that would have been sent by now."""
+        self.live()
+        return {
+            name: vendor.outbox(self.state(name)) for name, vendor in self._vendors.items() if vendor.outbox is not None
+        }
+
     def vary(self, variations: tuple[Variation, ...]) -> None:
         """Give the world another program. Its state stays, unless one of the two is installed in another way."""
         reinstalled = {each for each in (*self.variations, *variations) if each.step == "seeded"}

@@ -47,9 +47,9 @@ def settle(installation: Installation, invoice: Invoice, at: datetime, *, confir
     """The invoice is Paid if it was Unpaid and nothing is left, and what is on it goes on for a period more."""
     if invoice.status == "Unpaid" and invoice.balance <= 0:
         invoice.status, invoice.paid = "Paid", at
-        paid.go_on(installation, invoice, at)
         if confirmed:
             paid.tell(installation, invoice, at)
+        paid.go_on(installation, invoice, at)
 
 
 def take_credit(installation: Installation, invoice: Invoice) -> None:

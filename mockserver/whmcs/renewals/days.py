@@ -9,6 +9,8 @@ from counterfoil.mockserver.whmcs.renewals import collecting, due, invoicing, st
 from counterfoil.mockserver.whmcs.renewals.agenda import Agenda, Subject, Task
 from counterfoil.mockserver.whmcs.renewals.due import Held
 
+#: who jumps further finds everything as it was
+MOST_YEARS = 100
 _NEVER = datetime.min  # noqa: DTZ901 - the world's time has no zone
 _END = datetime.max  # noqa: DTZ901 - see above
 
@@ -19,7 +21,7 @@ def live(installation: Installation, now: datetime) -> None:
         return
     first, last = installation.next_day, now.date()
     installation.next_day = _midnight_after(last)
-    if first > _NEVER:
+    if first > _NEVER and last.year - first.year < MOST_YEARS:
         _carry_out(installation, Agenda(installation, first.date()), last)
 
 

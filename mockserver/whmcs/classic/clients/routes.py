@@ -60,6 +60,8 @@ def add_client(installation: Installation, call: Call) -> Body:
     client = accounts.open_account(
         installation, said, given["password2"], call.now, currency=given.get("currency"), ip=ip
     )  # fmt: skip
+    if not given.get("noemail"):
+        installation.mail(client, "Client Signup Email", "Welcome", call.now)
     return {"result": "success", "clientid": client.id}
 
 

@@ -9,6 +9,7 @@ from counterfoil.mockserver.whmcs.classic.protocol.parameters import in_wire_wor
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.orders import STATUSES
 from counterfoil.mockserver.whmcs.ordering import fulfilment, placing, searches
+from counterfoil.mockserver.whmcs.ordering.welcome import welcome
 
 
 @in_wire_words
@@ -48,6 +49,8 @@ def accept_order(installation: Installation, call: Call) -> Body:
         username=given.get("serviceusername", ""), password=given.get("servicepassword", ""),
         registrar=given.get("registrar", ""),
     )  # fmt: skip
+    if given.get("sendemail"):
+        welcome(installation, installation.order(given["orderid"]), call.now)
     return DONE
 
 

@@ -17,7 +17,7 @@ def service(installation: Installation, service: Service) -> Body:
         "ordernumber": placed.number if placed else "", "pid": service.product, "regdate": day(service.registered),
         "name": product.name, "translated_name": product.name, "groupname": group, "translated_groupname": group,
         "domain": service.domain, "dedicatedip": "", "serverid": service.server,
-        "suspensionreason": "", "firstpaymentamount": str(service.first_payment),
+        "suspensionreason": service.suspension, "firstpaymentamount": str(service.first_payment),
         "recurringamount": str(service.recurring), "paymentmethod": service.method,
         "paymentmethodname": method_name(installation, service.method), "billingcycle": CYCLE_NAMES[service.cycle],
         "nextduedate": day(service.next_due), "status": service.status, "username": service.username,
