@@ -11,6 +11,7 @@ from counterfoil.contracts.http.exchange import Sent
 from counterfoil.contracts.safety.nowhere import exists_nowhere
 from counterfoil.contracts.safety.ownership import ownable
 from counterfoil.contracts.wire import wire
+from counterfoil.contracts.wire.meaning import as_read
 from counterfoil.specs import Contract, Operation
 from counterfoil.specs.schemas import schemas_of
 
@@ -87,6 +88,26 @@ def identifying(operation: Operation, target: Target) -> set[str]:
     for media in operation.request.values():
         names |= {name for name in _required(target.contract, media.schema) if _is_id(name, target)}
     return names
+
+
+def decisive(operation: Operation, sent: Sent, found: list[Value], target: Target) -> set[str]:
+    """The names under which this very request has to say what it changes: without them, it would break its schema.
+
+    With some of its values, an operation changes whatever its caller has: a button that empties a basket asks for no id,
+    and one that stands there all the same restricts nothing.
+    """
+    names = {value.names[0] for value in found}
+    pairs = [(name, value) for name, value in (*sent.query, *sent.fields) if name not in names]
+    if len(dict(pairs)) < len(pairs):  # nobody knows which of two values is taken
+        return set()
+    given = {**(sent.tree if isinstance(sent.tree, dict) else {}), **dict(pairs)}
+    rest = {name: value for name, value in given.items() if name not in names}
+    missing = set[str]()
+    for media in operation.request.values():
+        read = as_read(rest, media.schema, target.contract, "form")
+        broken = schemas_of(target.contract).broken(media.schema, read, "")
+        missing |= {clause.pointer.removeprefix("/") for clause in broken if clause.keyword == "required"}
+    return {name.lower() for name in missing & names}
 
 
 def _is_id(name: str, target: Target) -> bool:

@@ -20,6 +20,7 @@ from counterfoil.contracts.safety.readings import Reading, pays, readings
 from counterfoil.contracts.safety.rules import NEEDS_WRITES, Rules
 
 MONEY = "moves money, which is never done at a deployment"
+ACTS = "sends mail, sets up a server or tries a password, which is never done at a deployment"
 
 
 class Intent(Enum):
@@ -82,6 +83,8 @@ def intent_of(request: Request, sent: Sent, target: Target, rules: Rules) -> Int
     doing = [each for each in every if each.effect not in ("reads", "session")]
     if any(_pays(each, sent, target) for each in doing):
         raise Withheld(MONEY)
+    if any(each.effect == "acts" for each in doing):
+        raise Withheld(ACTS)
     intents = [_careful(each, sent, target) for each in doing]
     if None not in intents:
         return Intent.HARMLESS if intents else Intent.READS
@@ -106,7 +109,7 @@ def _careful(reading: Reading, sent: Sent, target: Target) -> Intent | None:
         return None
     opened = _opened(reading, sent, target)
     is_empty = contents.is_empty(found, reading.operation, target)
-    return decided(reading.effect, opened, _names(reading, found, target), is_empty=is_empty)
+    return decided(reading.effect, opened, _names(reading, sent, found, target), is_empty=is_empty)
 
 
 def _opened(reading: Reading, sent: Sent, target: Target) -> Opened:
@@ -121,13 +124,16 @@ def _opened(reading: Reading, sent: Sent, target: Target) -> Opened:
     return Opened.NEEDLESS if not ways or {} in ways else Opened.WRONG
 
 
-def _names(reading: Reading, found: list[Value], target: Target) -> Names:
+def _names(reading: Reading, sent: Sent, found: list[Value], target: Target) -> Names:
     assert reading.operation is not None
     named = list(contents.ids(found, target))
     if not all(exists_nowhere(value.text) for value in named):
         return Names.SOMETHING
     wanted = {name.lower() for name in contents.identifying(reading.operation, target)}
     told = {name.lower() for value in named for name in value.names}
+    if not wanted and reading.effect != "creates":
+        wanted = contents.decisive(reading.operation, sent, named, target)
+        return Names.NOWHERE if wanted else Names.NOTHING
     return Names.NOWHERE if named and wanted <= told else Names.NOTHING
 
 
