@@ -22,6 +22,7 @@ const TABLES = {
     ["carts", held("carts"), ["id", "client", "currency", "items"], { client: "clients" }],
     ["clients", held("clients"), ["id", "first_name", "last_name", "company", "email", "country", "status", "credit"], {}],
     ["sessions", held("sessions"), ["id", "user", "administrator", "client"], { client: "clients" }],
+    ["mails", (state) => values(state.mails).map((each, number) => ({ id: number + 1, ...each })), ["id", "at", "to", "template", "subject"], {}],
     ["products", held("products"), ["id", "name", "kind", "pay", "stock"], {}],
     ["promotions", held("promotions"), ["id", "code", "kind", "value", "uses", "max_uses", "ends"], {}],
   ],
