@@ -183,6 +183,13 @@ def a_checkout_has_no_body(exchange: Exchange, own: Callable[[], None]) -> None:
                       field="body", reason="none is expected", cart_id=exchange.call.given["cart_id"])  # fmt: skip
 
 
+@LIBERTIES.accepted("form", "get_bundle_group")
+def bundles_are_shown_by_their_first_part(exchange: Exchange, reply: Reply) -> None:
+    """A bundle is shown at the price of its first part; what the rest costs is seen in the cart."""
+    for bundle in reply.body["data"]["bundles"]:
+        bundle["price"] = bundle.get("bundle_items", {}).get("price", bundle["price"])
+
+
 # what no document requires
 
 

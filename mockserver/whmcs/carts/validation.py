@@ -10,6 +10,7 @@ from counterfoil.mockserver.whmcs.carts import totals
 from counterfoil.mockserver.whmcs.carts.totals import Buyer
 from counterfoil.mockserver.whmcs.domains import registrants, registry
 from counterfoil.mockserver.whmcs.model.carts import (
+    BundleItem,
     Cart,
     DomainItem,
     DomainRenewalItem,
@@ -17,6 +18,7 @@ from counterfoil.mockserver.whmcs.model.carts import (
     ServiceAddonItem,
     ServiceRenewalItem,
     Single,
+    singles,
 )
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.tlds import tld_of
@@ -28,7 +30,7 @@ class Fault(msgspec.Struct, kw_only=True):
     name: str
     #: the item (a product also for its addons); none for the cart itself
     item: str = ""
-    #: product, addon, field, option or service, and its id; nothing for domains and the cart itself
+    #: product, addon, field, option, service or bundle, and its id; nothing for domains and the cart itself
     about: str = ""
     number: int = 0
     facts: dict[str, Any] = {}
@@ -39,7 +41,26 @@ def faults(installation: Installation, buyer: Buyer, cart: Cart) -> list[Fault]:
     if not cart.items:
         return [Fault(name="cart_empty")]
     taken: Counter[int] = Counter()
-    return [fault for item in cart.singles() for fault in _of_item(installation, buyer, item, taken)]
+    incomplete = [
+        fault for item in cart.items if isinstance(item, BundleItem) for fault in _of_bundle(installation, item)
+    ]
+    return incomplete + [fault for item in cart.singles() for fault in _of_item(installation, buyer, item, taken)]
+
+
+def _of_bundle(installation: Installation, item: BundleItem) -> Iterator[Fault]:
+    """A bundle is sold whole: each of its parts is answered, also the domain beside a product."""
+    bundle = installation.bundles[item.bundle]
+    parts = list(singles([item]))
+    for wanted in bundle.items:
+        answers = {
+            type(each) for each in parts if isinstance(each, ProductItem | DomainItem) and each.part == wanted.id
+        }
+        if (wanted.kind == "product" and ProductItem not in answers) or (wanted.tlds and DomainItem not in answers):
+            name = wanted.name or wanted.kind
+            yield Fault(
+                name="bundle_incomplete", item=parts[0].id if parts else "", about="bundle", number=bundle.id,
+                facts={"name": name},
+            )  # fmt: skip
 
 
 def _of_item(installation: Installation, buyer: Buyer, item: Single, taken: Counter[int]) -> Iterator[Fault]:

@@ -241,7 +241,6 @@ class Bundle(msgspec.Struct, kw_only=True):
     group: int
     name: str
     description: str = ""
-    price: Decimal
     max_uses: int = 0
     uses: int = 0
     allows_promotions: bool = False

@@ -33,6 +33,7 @@ _SENTENCES = {
     "option_out_of_range": "{name} is out of range",
     "stock_exceeded": "Only {stock_quantity} in stock",
     "quantity_not_allowed": "Only one at a time can be ordered",
+    "bundle_incomplete": "The bundle lacks its part {name}",
     "domain_unavailable": "{domain_name} is not available",
     "epp_code_missing": "{domain_name} needs its EPP code",
     "additional_field_missing": "{domain_name} needs an answer to {name}",

@@ -23,6 +23,7 @@ from counterfoil.mockserver.whmcs.model.catalogue import (
 )
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.promotions import Promotion
+from counterfoil.mockserver.whmcs.pricing import bundles
 from counterfoil.mockserver.whmcs.rest.protocol.amounts import amount
 
 _TYPES = {
@@ -154,7 +155,7 @@ def bundle(installation: Installation, each: Bundle, currency: Currency) -> Body
     """The schema `BundlePricing`; of its items it shows the first."""
     body: Body = {
         **entity(each, each.description),
-        "price": amount(cents(each.price * currency.rate), currency),
+        "price": amount(bundles.price(installation, each, currency), currency),
         "max_uses": each.max_uses,
         "uses": each.uses,
         "allow_promo": each.allows_promotions,

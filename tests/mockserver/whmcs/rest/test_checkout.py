@@ -46,14 +46,15 @@ def test_an_order_of_everything(mine):
         mine,
         product(addons=[{"id": 1}], custom_fields=[{"id": 1, "value": "Google"}], config_options=[{"id": 1, "value": 2}]),
         {**REGISTRATION, "nameservers": ["ns1.example.com"], "dns_management": True}, TRANSFER,
-        {"type": "bundle", "id": 1, "items": [business(billing_cycle="annually")]},
+        {"type": "bundle", "id": 1, "items": [
+            business(billing_cycle="annually", domain={**REGISTRATION, "name": "free-two.com"})]},
         {"type": "addon", "data": {"id": 5}, "service_id": 19}, {"type": "domain_renewal", "id": 3, "period": 2},
         {"type": "service_renewal", "id": 19}, {"type": "addon_renewal", "id": 40},
     )  # fmt: skip
     assert ("Pending", "CARTAPI", "ns1.example.com", "domain1.com=2", 1) == (
         row["status"], row["promocode"], row["nameservers"], row["renewals"], row["userid"],
     )  # fmt: skip
-    assert ["product", "product", "addon", "addon", "addon", "domain", "domain", "renewal"] == [
+    assert ["product", "product", "addon", "addon", "addon", "domain", "domain", "domain", "renewal"] == [
         line["type"] for line in row["lineitems"]["lineitem"]
     ]
     assert "20.00" == invoice["taxrate"]

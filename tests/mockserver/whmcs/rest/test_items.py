@@ -256,7 +256,7 @@ def test_a_bundle_goes_with_its_last_item(guest):
 
 def test_a_product_of_a_bundle_is_a_product(guest):
     """Domain and options are set as those of any other."""
-    (part,) = guest.add({"type": "bundle", "id": 1})["items"][0]["items"]
+    _, part = guest.add({"type": "bundle", "id": 1, "items": [REGISTRATION]})["items"][0]["items"]
     guest.ask("POST", f"/items/{part['item_id']}/domain", {"domain_name": "mine.com"})
     guest.ask("POST", f"/items/{part['item_id']}/configoptions/4", {"value": 3})
     assert [] == guest.errors()

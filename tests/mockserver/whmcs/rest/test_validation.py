@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.mockserver.whmcs.rest.shopping import REGISTRATION, TRANSFER, Shopper
+from tests.mockserver.whmcs.rest.shopping import BUSINESS, REGISTRATION, TRANSFER, Shopper
 
 
 @pytest.fixture
@@ -115,3 +115,64 @@ def test_an_answer_has_to_fit_its_custom_field(guest: Shopper, item: Any, wrong:
 
     assert [("customfield", number) for number in wrong] == [(each["type"], each["id"]) for each in errors]
     assert all(each["error"].endswith("cannot have that value") for each in errors)
+
+
+# Bundles
+
+
+def bundle(number: int, *parts: Any) -> dict[str, Any]:
+    return {"type": "bundle", "id": number, **({"items": list(parts)} if parts else {})}
+
+
+RESELLER = {
+    "type": "product",
+    "product_id": 2,
+    "billing_cycle": "monthly",
+    "custom_fields": [{"id": 5, "value": "Own"}],
+}
+WHOLE = {
+    1: bundle(1, {**BUSINESS, "billing_cycle": "annually", "domain": {**REGISTRATION, "name": "free-whole.com"}}),
+    2: bundle(2, {**REGISTRATION, "period": 2}),
+    4: bundle(4, {**RESELLER, "domain": "free-seller.com"}),
+}
+
+
+@pytest.mark.parametrize(
+    ("item", "lacking"),
+    [
+        pytest.param(bundle(2), "Domain", id="nothing-in-it"),
+        pytest.param(bundle(1, {**BUSINESS, "billing_cycle": "annually"}), "Domain", id="no-registration"),
+    ],
+)
+def test_a_bundle_is_sold_whole(guest: Shopper, item: Any, lacking: str) -> None:
+    """One that lacks a part has an error of its own type."""
+    (error,) = told(guest, item)
+
+    assert {"id": item["id"], "type": "bundle", "error": f"The bundle lacks its part {lacking}"} == error
+
+
+def test_a_bundle_of_which_a_part_is_deleted_is_not_whole(guest: Shopper) -> None:
+    """The error stands with the first of the items that are left."""
+    item = guest.add(WHOLE[1])["items"][0]["items"][0]
+    assert [] == guest.errors()
+    guest.ask("DELETE", f"/items/{item['domain']['item_id']}")
+
+    errors = {row["item_id"]: [error["type"] for error in row["errors"]] for row in guest.errors()}
+    assert {item["item_id"]: ["bundle", "product"]} == errors
+
+
+@pytest.mark.parametrize("number", WHOLE)
+@pytest.mark.parametrize("email", ["", "twofa@example.com"])
+def test_a_bundle_costs_in_a_cart_what_the_catalogue_says(visitor: Any, number: int, email: str) -> None:
+    """With setup fees, options and addons, in whatever currency; and so it can be checked out."""
+    if email:
+        visitor.log_in(email)
+        visitor.verify("417339")
+    groups = [visitor.get(f"/store/bundles/groups/{group}")["bundles"] for group in (4, 5)]
+    prices = {each["id"]: each["price"]["display_value"] for group in groups for each in group}
+    shopper = Shopper(visitor)
+
+    cart = shopper.add(WHOLE[number])
+
+    assert prices[number] == cart["totals"]["subtotal"]["display_value"]
+    assert [] == shopper.errors()
