@@ -5,7 +5,7 @@ from typing import Any
 from counterfoil.specs.evidence import STRENGTH
 from counterfoil.specs.reading import SpecError
 
-_EFFECTS = ("reads", "session", "creates", "changes", "removes", "pays")
+_EFFECTS = ("reads", "session", "creates", "changes", "removes", "pays", "acts")
 
 # Each kind of object: its keywords, and the kind of what stands below. A kind in brackets is a map or a list of it.
 # '-' is plain data, which may hold anything.
@@ -32,7 +32,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
     "operation": {
         "operationId": "-", "summary": "-", "description": "-", "x-evidence": "evidence", "tags": "-", "security": "-",
         "parameters": "[parameter]", "requestBody": "body", "responses": "[response]", "externalDocs": "-",
-        "x-effect": "effect", "x-pays": "schema", "x-accepted": "schema",
+        "x-effect": "effect", "x-pays": "schema", "x-accepted": "schema", "x-optional": "schema",
     },
     "parameter": {
         "name": "-", "in": "-", "required": "-", "description": "-", "schema": "schema", "style": "-", "explode": "-",

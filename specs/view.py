@@ -83,7 +83,7 @@ class Operation:
 
     @property
     def effect(self) -> str:
-        """What a call does when it is accepted: reads, session (logs in or out), creates, changes, removes or pays."""
+        """What a call does when it is accepted: reads, session (logs in or out), creates, changes, removes, pays or acts."""
         return str(self.raw.get("x-effect", "reads" if self.method == "GET" else "changes"))
 
     @property
@@ -96,6 +96,11 @@ class Operation:
     def done(self) -> dict[str, Any] | None:
         """A schema for the answers that tell of something done; any other one that tells of no error is but a form."""
         return self.raw.get("x-accepted")
+
+    @property
+    def lacking(self) -> dict[str, Any] | None:
+        """A schema for the answers that say that there is no such operation, where a target may lack it; else None."""
+        return self.raw.get("x-optional")
 
     @property
     def examples(self) -> dict[str, tuple[Answer, Media, Example]]:

@@ -25,6 +25,10 @@ class Withheld(Exception):
     """The request was not sent, since it might do harm at a deployment; the message says why, and what allows it."""
 
 
+class NotOffered(Withheld):
+    """Nothing more comes of the operation: the target says that it has none such, and it need not. The message says so."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What a caller asks for. Credentials are merged when it is sent, unless a value is already in their place.

@@ -11,13 +11,14 @@ from datetime import datetime
 import msgspec
 
 from counterfoil.contracts.checks.context import Observation
+from counterfoil.contracts.checks.offered import offered
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.request_validity import broken_by, is_of_another
 from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.invalid_requests import broken_request, carries
 from counterfoil.contracts.generate.mutate import Unbreakable
 from counterfoil.contracts.http.client import Request, Target, Withheld
-from counterfoil.contracts.http.exchange import Exchange
+from counterfoil.contracts.http.exchange import Exchange, NotOffered
 from counterfoil.contracts.phases.base_requests import BaseRequest, base_requests
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out
@@ -158,6 +159,8 @@ class _ClauseCoverage:
             with self._world() as world:
                 try:
                     batch = self._batch(start, world, chosen)
+                except NotOffered:
+                    raise
                 except (NotPrepared, Withheld) as error:
                     self._give(chosen, str(error))
                     return False
@@ -203,6 +206,8 @@ class _ClauseCoverage:
                 return batch
             try:
                 batch.verdicts[clause.id] = verdict = self._answered(clause, broken, world)
+            except NotOffered:
+                raise
             except Withheld as error:
                 self._withhold([clause], str(error))
                 continue
@@ -212,6 +217,8 @@ class _ClauseCoverage:
         batch.has_changed = state(watched, world) != before
         try:
             got = self._seen(world.send(request), world).outcome
+        except NotOffered:
+            raise
         except Withheld as error:
             why = f"{error}; without the valid request nobody knows why the broken one is refused"
             self._withhold([clause for clause, _ in wrong if clause.id in batch.verdicts], why)
@@ -265,6 +272,8 @@ class _ClauseCoverage:
         return "enforced" if documented else "undocumented", told
 
     def _seen(self, exchange: Exchange, world: Target) -> Observation:
+        """What the answer is. Raises NotOffered."""
+        offered(exchange, world.contract)
         got = outcome(exchange, world.contract)
         self.record.count(self.operation.id, got.label(exchange.status))
         return Observation(world, exchange, got, self._strict)

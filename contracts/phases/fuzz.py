@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from counterfoil.contracts.checks.context import Observation
+from counterfoil.contracts.checks.offered import offered
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.request_validity import broken_by, is_of_another
 from counterfoil.contracts.checks.response import check
@@ -23,6 +24,7 @@ from counterfoil.contracts.generate.known_ids import with_known_ids
 from counterfoil.contracts.generate.shrink import reduced
 from counterfoil.contracts.generate.variations import variations, written
 from counterfoil.contracts.http.client import Request, Target, Withheld, without_credentials
+from counterfoil.contracts.http.exchange import NotOffered
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out, ended
 from counterfoil.contracts.wire import wire
@@ -157,6 +159,8 @@ class _Fuzzing:
             self._sent.add(same)
             try:
                 found = self._found(request)
+            except NotOffered:
+                raise
             except Withheld as error:
                 self.withheld[str(error)] += 1
                 return
@@ -169,7 +173,7 @@ class _Fuzzing:
     def _found(self, request: Request) -> list[Finding]:
         """What the answer to the request shows."""
         self._look_at_the_clock()
-        exchange = self.world.send(request)
+        exchange = offered(self.world.send(request), self.world.contract)
         got = outcome(exchange, self.world.contract)
         self.record.count(self.operation.id, got.label(exchange.status))
         if got.accepted:
@@ -226,7 +230,7 @@ def run(operation: Operation, plan: Plan) -> Result:
     description = f"{done.requests} generated requests, {invalid} of them invalid"
     description += f"; {withheld.total()} more were not sent" if withheld else ""
     done = msgspec.structs.replace(done, description=description, digest=digest)
-    if done.verdict == "skipped" and done.requests:
+    if done.verdict == "skipped" and done.cause != "lacking" and done.requests:
         return msgspec.structs.replace(done, verdict="passed")
     if done.verdict == "passed" and not done.requests:
         why = ended(partial(_raise, next(iter(withheld)))) if withheld else Ending("skipped")

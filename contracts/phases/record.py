@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from counterfoil.contracts.http.client import Target
-from counterfoil.contracts.http.exchange import CredentialsRefused, Uncooperative, Unreachable, Withheld
+from counterfoil.contracts.http.exchange import CredentialsRefused, NotOffered, Uncooperative, Unreachable, Withheld
 from counterfoil.contracts.http.sessions import NoAccount
 from counterfoil.contracts.safety.rules import NEEDS_WRITES
 from counterfoil.reports.results import Cause, Finding, Phase, Result, Verdict
@@ -96,10 +96,10 @@ def ended(work: Callable[[], Ending]) -> Ending:
         return work()
     except Unreachable as error:
         return Ending("errored", "unanswered", f"no answer: {error}")
+    except (NotOffered, NoAccount) as error:
+        return Ending("skipped", "lacking", str(error))
     except Withheld as error:
         return Ending("skipped", "needs_writes" if str(error).startswith(NEEDS_WRITES) else "withheld", str(error))
-    except NoAccount as error:
-        return Ending("skipped", "lacking", str(error))
     except NotJudged as error:
         return Ending("passed", "not_judged", f"not judged: {error}")
     except (Uncooperative, CredentialsRefused) as error:

@@ -13,6 +13,7 @@ import msgspec
 
 from counterfoil.contracts.checks import assertions as demands
 from counterfoil.contracts.checks.context import Observation, called
+from counterfoil.contracts.checks.offered import offered
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import check
 from counterfoil.contracts.generate.examples import constants, example_request, parameter_constants
@@ -82,7 +83,7 @@ def _steps(case: Case, world: Target, strict: bool, record: CaseRecord) -> None:
         if isinstance(step, Ask):
             world.command(step.method, step.path, filled(step.body, values))
             continue
-        exchange = world.send(_request(step, world, values))
+        exchange = offered(world.send(_request(step, world, values)), world.contract)
         sent.append(exchange)
         got = outcome(exchange, world.contract)
         seen = Observation(world, exchange, got, strict, step.expect)
@@ -120,13 +121,14 @@ def prepared(case: Case, number: int, world: Target) -> Request:
 
     Raises:
         NotPrepared: one of them did not come out as the case says.
+        NotOffered: the target lacks the operation of one of them.
     """
     values: dict[str, Any] = dict(world.ids)
     for step in case.steps[:number]:
         if isinstance(step, Ask):
             world.command(step.method, step.path, filled(step.body, values))
             continue
-        exchange = world.send(_request(step, world, values))
+        exchange = offered(world.send(_request(step, world, values)), world.contract)
         got = outcome(exchange, world.contract)
         seen = Observation(world, exchange, got, strict=False, expected=step.expect)
         if step.expect not in got.candidates or _kept(seen, step, case, values):

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from counterfoil.contracts.checks.context import called
+from counterfoil.contracts.checks.offered import offered
 from counterfoil.contracts.checks.outcome import Outcome, outcome
 from counterfoil.contracts.checks.response import Observation, check
 from counterfoil.contracts.http.client import Target
@@ -168,7 +169,7 @@ class LawContext:
             raise TimeIsUp("the time was up before all runs were made")
         self._may_have_changed |= any(each.operation.effect not in ("reads", "session") for each in requests)
         try:
-            exchanges = send()
+            exchanges = [offered(exchange, self.world.contract) for exchange in send()]
         except (Unreachable, CredentialsRefused, Withheld) as error:
             raise Stopped(error) from error
         # which of several callers comes first is chance: what they sent and were answered is hashed in no order
