@@ -46,6 +46,11 @@ class Observation:
         """Whether the request is not all text, and is refused: what stands before the API may do that in its own words."""
         return 400 <= self.exchange.status < 500 and not self.exchange.sent.is_text
 
+    @cached_property
+    def _shown(self) -> tuple[Request, Answer]:
+        """What every finding of the exchange shows of it: masking is the dearest part of a finding."""
+        return shown_request(self.target, self.exchange), shown_answer(self.target, self.exchange)
+
     @property
     def notation(self) -> str:
         """How well it is known what an answer looks like in the notation that was asked for."""
@@ -86,8 +91,8 @@ class Observation:
             why=why,
             cause=cause or title,
             overlay=overlay,
-            request=shown_request(self.target, self.exchange),
-            answer=shown_answer(self.target, self.exchange),
+            request=self._shown[0],
+            answer=self._shown[1],
             demand=demand or demand_of(check, detail, self.exchange, self.target.contract),
             mismatches=tuple(
                 Mismatch(each.at, without_states(self.target, each.expected), without_states(self.target, each.got))

@@ -7,6 +7,7 @@ from binascii import Error as NoBase64
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -47,7 +48,7 @@ class Mask:
             if value in _ORDINARY:
                 text = _behind(name, value, text)
                 continue
-            for written in (value, quote(value, safe="")):
+            for written in _spellings(value):
                 if written in text:
                     text = text.replace(written, f"${_variable(name)}")
         for name, value in self._longest_first():
@@ -197,6 +198,12 @@ def _published() -> frozenset[str]:
     return frozenset(
         value for entry in seeded().entries.values() for each in entry.accounts.values() for value in each.values()
     )
+
+
+@lru_cache(maxsize=1024)
+def _spellings(value: str) -> tuple[str, ...]:
+    """The value as it is and as it stands in an address: looked for in every text, and made once."""
+    return tuple(dict.fromkeys((value, quote(value, safe=""))))
 
 
 def _basic(name: str, secret: str) -> dict[str, str]:

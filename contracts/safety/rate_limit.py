@@ -57,7 +57,8 @@ class RateLimit:
             gap = max(self._gap, state.gap)
             if gap or state.next:
                 state.next = at + gap
-        time.sleep(max(0.0, at - now))
+        if at > now:
+            time.sleep(at - now)
 
     def _slow_down(self, pause: float) -> None:
         if pause > _LONGEST_PAUSE:
