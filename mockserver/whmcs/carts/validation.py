@@ -40,11 +40,11 @@ def faults(installation: Installation, buyer: Buyer, cart: Cart) -> list[Fault]:
     """All faults in the order of the items; none if the cart can be checked out."""
     if not cart.items:
         return [Fault(name="cart_empty")]
-    taken: Counter[int] = Counter()
+    told = _Told()
     incomplete = [
         fault for item in cart.items if isinstance(item, BundleItem) for fault in _of_bundle(installation, item)
     ]
-    return incomplete + [fault for item in cart.singles() for fault in _of_item(installation, buyer, item, taken)]
+    return incomplete + [fault for item in cart.singles() for fault in _of_item(installation, buyer, item, told)]
 
 
 def _of_bundle(installation: Installation, item: BundleItem) -> Iterator[Fault]:
@@ -63,15 +63,40 @@ def _of_bundle(installation: Installation, item: BundleItem) -> Iterator[Fault]:
             )  # fmt: skip
 
 
-def _of_item(installation: Installation, buyer: Buyer, item: Single, taken: Counter[int]) -> Iterator[Fault]:
+class _Told(msgspec.Struct):
+    """What the items before have taken already."""
+
+    #: how many of a product
+    products: Counter[int] = msgspec.field(default_factory=Counter)
+    names: set[str] = set()
+    renewals: set[tuple[str, int]] = set()
+
+
+def _of_item(installation: Installation, buyer: Buyer, item: Single, told: _Told) -> Iterator[Fault]:
     if isinstance(item, ProductItem):
-        yield from _of_product(installation, item, taken)
+        yield from _of_product(installation, item, told.products)
     elif isinstance(item, DomainItem):
-        yield from _of_domain(installation, item)
+        yield from _of_domain(installation, item, told.names)
     elif totals.owned(installation, buyer.client, item) is None:
         yield _gone(item)
     elif isinstance(item, ServiceAddonItem):
         yield from _of_quantity(installation, item.id, item.addon, item.quantity)
+    else:
+        yield from _of_renewal(item, told.renewals)
+
+
+def _of_renewal(item: DomainRenewalItem | ServiceRenewalItem, renewed: set[tuple[str, int]]) -> Iterator[Fault]:
+    """What is renewed in the cart already is not renewed again; it can be for more years."""
+    if isinstance(item, DomainRenewalItem):
+        key, fault = ("domain", item.domain), Fault(name="renewal_repeated", item=item.id, facts={"name": item.name})
+    else:
+        key = ("addon" if item.addon else "service", item.subject)
+        fault = Fault(
+            name="renewal_repeated", item=item.id, about=key[0], number=item.subject, facts={"name": item.name}
+        )
+    if key in renewed:
+        yield fault
+    renewed.add(key)
 
 
 def _of_product(installation: Installation, item: ProductItem, taken: Counter[int]) -> Iterator[Fault]:
@@ -110,12 +135,14 @@ def _of_quantity(installation: Installation, item: str, addon: int, quantity: in
         yield Fault(name="quantity_not_allowed", item=item, about="addon", number=addon)
 
 
-def _of_domain(installation: Installation, item: DomainItem) -> Iterator[Fault]:
+def _of_domain(installation: Installation, item: DomainItem, names: set[str]) -> Iterator[Fault]:
     status = registry.status_of(installation, item.name)
     tld = tld_of(status.name, installation.tlds) if status is not None else None
     facts = {"domain_name": item.name}
-    if status is None or not (status.transferable if item.transfer else status.registrable):
+    free = status is not None and (status.transferable if item.transfer else status.registrable)
+    if not free or (status is not None and status.name in names):
         yield Fault(name="domain_unavailable", item=item.id, facts=facts)
+    names.add(status.name if status is not None else item.name)
     if item.transfer and not item.code.strip() and (tld is None or tld.needs_code):
         yield Fault(name="epp_code_missing", item=item.id, facts=facts)
     if tld is not None:

@@ -35,6 +35,7 @@ _SENTENCES = {
     "quantity_not_allowed": "Only one at a time can be ordered",
     "bundle_incomplete": "The bundle lacks its part {name}",
     "domain_unavailable": "{domain_name} is not available",
+    "renewal_repeated": "{name} is renewed in this cart already",
     "epp_code_missing": "{domain_name} needs its EPP code",
     "additional_field_missing": "{domain_name} needs an answer to {name}",
     "additional_field_invalid": "{domain_name} cannot have that answer to {name}",

@@ -176,3 +176,46 @@ def test_a_bundle_costs_in_a_cart_what_the_catalogue_says(visitor: Any, number: 
 
     assert prices[number] == cart["totals"]["subtotal"]["display_value"]
     assert [] == shopper.errors()
+
+
+# The same thing twice
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param({**REGISTRATION, "name": "Free-Three.COM"}, id="registration"),
+        pytest.param(bundle(2, {**REGISTRATION, "period": 2}), id="in-a-bundle"),
+    ],
+)
+def test_a_name_is_available_once(guest: Shopper, again: Any) -> None:
+    """Whoever has it in the cart cannot have it there a second time, in whatever letters."""
+    first, *_ = guest.add(REGISTRATION)["items"]
+
+    (error,) = told(guest, again)
+
+    assert error.lower() == "free-three.com is not available"
+    guest.ask("DELETE", f"/items/{first['item_id']}")
+    assert [] == guest.errors()
+
+
+@pytest.mark.parametrize(
+    ("item", "error"),
+    [
+        ({"type": "service_renewal", "id": 19}, {"id": 19, "type": "service", "error": "Starter is renewed in this cart already"}),
+        ({"type": "addon_renewal", "id": 40}, {"id": 40, "type": "addon", "error": "Support plan is renewed in this cart already"}),
+        ({"type": "domain_renewal", "id": 4, "period": 1}, "domain2.com is renewed in this cart already"),
+    ],
+)  # fmt: skip
+def test_a_thing_is_renewed_once(davis: Any, item: Any, error: Any) -> None:
+    """A second renewal of it in one cart is an error; one of something else is none."""
+    others = [
+        {"type": "service_renewal", "id": 19},
+        {"type": "addon_renewal", "id": 40},
+        {"type": "domain_renewal", "id": 4, "period": 2},
+    ]
+    mine = Shopper(davis)
+    mine.add(*others)
+    assert [] == mine.errors()
+
+    assert [error] == told(mine, item)
