@@ -26,6 +26,8 @@ _SHORT = 6  # a shorter value may be an ordinary word, so it is masked only wher
 _ORDINARY = frozenset({"counterfoil", "application", "multipart", "urlencoded", "charset"})
 
 _LONG = 20_000
+#: up to what length a text is likely to come again, and how many such are remembered
+_REPEATED, _MOST_KNOWN = 500, 4096
 #: what a shell does not take as it stands between double quotes
 _ACTIVE = re.compile(r'[\\"`$]')
 
@@ -41,6 +43,8 @@ class Mask:
     secrets: Mapping[str, str]
     behind: tuple[tuple[str, str], ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
+    #: short texts without what is secret for good: headers, names and values are the same ones again and again
+    _known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
@@ -51,6 +55,17 @@ class Mask:
             for written in _spellings(value):
                 if written in text:
                     text = text.replace(written, f"${_variable(name)}")
+        if len(text) > _REPEATED:
+            return self._without_secrets(text)
+        known = self._known.get(text)
+        if known is None:
+            known = self._without_secrets(text)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[text] = known
+        return known
+
+    def _without_secrets(self, text: str) -> str:
         for name, value in self._longest_first():
             variable = f"${_variable(name)}"
             if len(value) >= _SHORT and value not in _ORDINARY:
