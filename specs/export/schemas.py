@@ -50,10 +50,12 @@ class Typed:
         if schema.get("format") in _FORMATS:
             made["format"] = schema["format"]
         if "properties" in schema:
-            made["properties"] = {name: self.of(below) for name, below in schema["properties"].items()}
+            made["properties"] = {name: _called(name, self.of(below)) for name, below in schema["properties"].items()}
         for key in ("items", "additionalProperties"):
             if key in schema:
                 made[key] = self.of(schema[key]) if isinstance(schema[key], dict) else schema[key]
+        if "array" in _listed(made.get("type")):
+            made.setdefault("items", {})
         if "patternProperties" in schema:
             made.setdefault("additionalProperties", self.of(next(iter(schema["patternProperties"].values()))))
         _plain_words(made)
@@ -81,6 +83,16 @@ class Typed:
         if len(others) == 1 and not made.keys() - {"description"}:
             return {**others[0], **made}
         return {**made, "allOf": others} if others else made
+
+
+def _listed(types: Any) -> list[Any]:
+    return types if isinstance(types, list) else [types]
+
+
+def _called(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """A generator calls a type by its property, and has no word for the name `$`."""
+    is_named = "$ref" in schema or any(letter.isalnum() for letter in name)
+    return schema if is_named else {"title": "Value", **schema}
 
 
 def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

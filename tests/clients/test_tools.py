@@ -1,6 +1,7 @@
 """Tools that read OpenAPI take the exported contracts, and order with them at the mock as they are."""
 
 import json
+import sys
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,28 @@ def _world(base: str, name: str) -> str:
     request.add_header("Content-Type", "application/json")
     with urllib.request.urlopen(request):
         return f"{base}/w/{name}"
+
+
+@pytest.mark.deep
+def test_a_client_from_openapi_python_client_orders(
+    base: str, site_packages: Callable[[Path], Path], run: Callable[..., str], tmp_path: Path
+) -> None:
+    """What it generates of each contract is complete, has types, and orders."""
+    packages = site_packages(HERE / "generated" / "requirements.txt")
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("post_hooks: []\n")
+    for contract in ORDERS:
+        document, package = tmp_path / f"{contract}.json", tmp_path / contract.replace("-", "_")
+        document.write_text(run(sys.executable, "-m", "counterfoil", "specs", "export", contract, "--for", "clients"))
+        said = run(
+            sys.executable, "-m", "openapi_python_client", "generate", "--path", document, "--meta", "none",
+            "--config", settings, "--output-path", package, PYTHONPATH=packages,
+        )  # fmt: skip
+        assert "Warning" not in said, said
+
+    told = run(sys.executable, HERE / "generated" / "walk.py", BASE_URL=base, PYTHONPATH=f"{packages}:{tmp_path}")
+
+    assert {"status": "Pending", "items": 1, "total": 50.0} == json.loads(told)
 
 
 @pytest.mark.deep

@@ -133,6 +133,11 @@ def test_generators_get_answers_in_json_by_default() -> None:
         ({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}, {"type": "string"}),
         ({"type": "string", "allOf": [{"const": "ok"}]}, {"type": "string", "const": "ok"}),
         ({"type": "string", "format": "php-serialized"}, {"type": "string"}),
+        ({"type": ["array", "null"]}, {"type": ["array", "null"], "items": {}}),
+        (
+            {"type": "object", "properties": {"$": {"type": "string"}}},
+            {"type": "object", "properties": {"$": {"title": "Value", "type": "string"}}},
+        ),
         ({"type": "object", "if": {"required": ["a"]}, "then": {"required": ["b"]}}, {"type": "object"}),
         (
             {"type": "object", "patternProperties": {"^a": {"type": "integer"}}},
