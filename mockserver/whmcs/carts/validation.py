@@ -145,6 +145,8 @@ def _of_domain(installation: Installation, item: DomainItem, names: set[str]) ->
     names.add(status.name if status is not None else item.name)
     if item.transfer and not item.code.strip() and (tld is None or tld.needs_code):
         yield Fault(name="epp_code_missing", item=item.id, facts=facts)
+    if status is not None and status.shown != status.name and item.language is None:
+        yield Fault(name="idn_language_missing", item=item.id, facts=facts)
     if tld is not None:
         for field in registrants.missing(tld, item.fields):
             yield Fault(name="additional_field_missing", item=item.id, facts={**facts, "name": field.name})

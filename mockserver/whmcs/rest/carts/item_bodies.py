@@ -5,6 +5,7 @@ from typing import Any
 
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body
+from counterfoil.mockserver.whmcs.domains.languages import LANGUAGES
 from counterfoil.mockserver.whmcs.model.carts import (
     BundleItem,
     CartAddon,
@@ -69,7 +70,10 @@ def _domain(body: Body) -> DomainItem:
 
 
 def domain_terms(body: Body) -> dict[str, Any]:
-    """What the body says of a domain, by the state's words; nothing of what it leaves out."""
+    """What the body says of a domain, by the state's words; nothing of what it leaves out. A language has to be one."""
+    language = body.get("idn_language")
+    if language is not None and language not in LANGUAGES:
+        raise Refusal("idn_language_unknown", idn_language=language)
     return {word: body[name] for name, word in _DOMAIN.items() if name in body}
 
 

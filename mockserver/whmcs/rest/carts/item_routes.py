@@ -85,9 +85,10 @@ def update_cart_item(installation: Installation, call: Call) -> Body:
         new_quantity = None if quantity is None else item_bodies.quantity(quantity)
         cart_items.change_product(installation, buyer, item, body["billing_cycle"], new_quantity)
     elif isinstance(item, DomainItem):
+        terms = item_bodies.domain_terms(body)
         cart_items.check_domain(installation, buyer, item, body["period"])
         item.years = body["period"]
-        for word, value in item_bodies.domain_terms(body).items():
+        for word, value in terms.items():
             setattr(item, word, value)
     elif isinstance(item, DomainRenewalItem):
         cart_items.check_renewal(installation, buyer, item, body["period"])

@@ -37,6 +37,7 @@ _SENTENCES = {
     "domain_unavailable": "{domain_name} is not available",
     "renewal_repeated": "{name} is renewed in this cart already",
     "epp_code_missing": "{domain_name} needs its EPP code",
+    "idn_language_missing": "{domain_name} needs the code of its language",
     "additional_field_missing": "{domain_name} needs an answer to {name}",
     "additional_field_invalid": "{domain_name} cannot have that answer to {name}",
     "cart_empty": "The cart is empty",

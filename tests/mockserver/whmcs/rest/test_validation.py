@@ -219,3 +219,33 @@ def test_a_thing_is_renewed_once(davis: Any, item: Any, error: Any) -> None:
     assert [] == mine.errors()
 
     assert [error] == told(mine, item)
+
+
+# Names in other letters
+
+
+IDN_NAMES = ["free-bücher.com", "xn--free-bcher-feb.com"]
+
+
+@pytest.mark.parametrize("name", IDN_NAMES)
+def test_a_name_in_other_letters_needs_its_language(guest: Shopper, name: str) -> None:
+    """In Unicode or in its ASCII form; a code of the list of languages mends it."""
+    assert [f"{name} needs the code of its language"] == told(guest, {**REGISTRATION, "name": name})
+
+    (row,) = guest.errors()
+    guest.ask("POST", f"/items/{row['item_id']}", {"type": "domain_register", "period": 1, "idn_language": "ger"})
+    assert [] == guest.errors()
+
+
+@pytest.mark.parametrize("language", ["xxx", "", "GER"])
+def test_a_language_is_one_of_the_list(guest: Shopper, language: str) -> None:
+    """Any other code is refused, and nothing is added or changed; in a bundle, too."""
+    message = (422, f"There is no language {language}")
+    item = {**REGISTRATION, "idn_language": language}
+
+    assert message == guest.refused("POST", "/items", {"items": [item]})
+    assert message == guest.refused("POST", "/items", {"items": [bundle(1, item)]})
+    number = guest.put(REGISTRATION)
+    body = {"type": "domain_register", "period": 2, "idn_language": language}
+    assert message == guest.refused("POST", f"/items/{number}", body)
+    assert 1 == guest.show()["items"][0]["period"]
