@@ -28,7 +28,18 @@ _ID_LISTS = frozenset(("addons", "pid", "serviceid"))
 _COMMA = re.compile(r"\s*,\s*")
 
 #: an id that is absent is answered like one that does not exist
-_ABSENT_IDS = {"clientid": "client_id_not_found", "orderid": "order_not_found", "invoiceid": "invoice_not_found"}
+_ABSENT_IDS = {
+    "clientid": "client_id_not_found", "userid": "client_id_not_found", "orderid": "order_not_found",
+    "invoiceid": "invoice_not_found",
+}  # fmt: skip
+#: functions that have words of their own for a field: where it is absent, and where its value is none; in their order
+_OWN_WORDS = {
+    "add_transaction": {"paymentmethod": ("payment_method_required", "")},
+    "add_credit": {
+        "clientid": ("client_id_not_found", ""), "type": ("", "credit_type_invalid"),
+        "amount": ("amount_missing", "amount_malformed"), "date": ("", "day_invalid"),
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +134,15 @@ class Classic(Dialect):
         else:
             broken.sort(key=lambda problem: problem.field not in _ABSENT_IDS)
         return self._refusal(operation, broken[0], call)
+        for field, (absent, wrong) in _OWN_WORDS.get(operation, {}).items():
+            for problem in broken:
+                words = absent if problem.absent else wrong
+                if problem.field == field and words:
+                    return Refusal(words)
 
     def _refusal(self, operation: str, problem: FieldProblem, call: Call) -> Refusal:
         if not problem.absent:
-            schema = self._fields[operation].get(problem.field, {})
+            schema = reasons.described(self._fields[operation], problem.field)
             explained = reasons.explain(self._contract, schema, problem.field, call.given.get(problem.field))
             name, reason = explained or (problem.field, problem.reason)
             return Refusal("invalid_parameter", parameter=name, reason=reason)

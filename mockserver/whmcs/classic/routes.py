@@ -4,6 +4,7 @@ from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call, Handler
 from counterfoil.mockserver.whmcs.classic.catalogue import routes as catalogue
 from counterfoil.mockserver.whmcs.classic.clients import routes as clients
+from counterfoil.mockserver.whmcs.classic.invoices import ledger
 from counterfoil.mockserver.whmcs.classic.invoices import routes as invoices
 from counterfoil.mockserver.whmcs.classic.orders import routes as orders
 from counterfoil.mockserver.whmcs.classic.services import routes as services
@@ -21,5 +22,6 @@ HANDLERS: dict[str, Handler] = {
     **services.HANDLERS,
     **catalogue.HANDLERS,
     **invoices.HANDLERS,
+    **ledger.HANDLERS,
     "unknown_action": unknown_action,
 }

@@ -23,8 +23,8 @@ class InvoiceItem(msgspec.Struct, kw_only=True):
     """A line of an invoice."""
 
     id: int
-    #: service, setup, addon, registration, transfer, renewal, promotion or discount; the renewal of a service or of an
-    #: addon is of its own kind. `domain` is the renewal of a domain that nobody has ordered: the domain fell due
+    #: service, setup, addon, registration, transfer, renewal, promotion, discount, upgrade, or item for what somebody has
+    #: written; the renewal of a service or of an addon is of its own kind. `domain` is the renewal of a domain that nobody has ordered: the domain fell due
     kind: str
     #: the service, addon or domain that it is for
     subject: int
@@ -34,7 +34,7 @@ class InvoiceItem(msgspec.Struct, kw_only=True):
 
 
 class Payment(msgspec.Struct, kw_only=True):
-    """Money that came in for an invoice."""
+    """Money that came in for an invoice, or was paid back."""
 
     id: int
     method: str
@@ -42,6 +42,17 @@ class Payment(msgspec.Struct, kw_only=True):
     at: datetime
     amount: Decimal
     fees: Decimal = NOTHING
+    paid_back: Decimal = NOTHING
+    description: str = ""
+
+
+class Transaction(msgspec.Struct, kw_only=True):
+    """Money that came in or went out for no invoice."""
+
+    #: 0 for none
+    client: int
+    currency: int
+    payment: Payment
 
 
 class Invoice(msgspec.Struct, kw_only=True):
@@ -76,4 +87,4 @@ class Invoice(msgspec.Struct, kw_only=True):
     @property
     def balance(self) -> Decimal:
         """What is left to pay; below zero where too much was paid."""
-        return self.total - sum((payment.amount for payment in self.payments), NOTHING)
+        return self.total - sum((payment.amount - payment.paid_back for payment in self.payments), NOTHING)

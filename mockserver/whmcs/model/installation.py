@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.whmcs.model.billing import Invoice, TaxRule
+from counterfoil.mockserver.whmcs.model.billing import Invoice, TaxRule, Transaction
 from counterfoil.mockserver.whmcs.model.carts import Cart
 from counterfoil.mockserver.whmcs.model.catalogue import (
     Addon,
@@ -99,6 +99,7 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
     service_addons: dict[int, ServiceAddon]
     domains: dict[int, Domain]
     invoices: dict[int, Invoice]
+    transactions: list[Transaction] = []
     #: by their ids, the oldest first
     carts: dict[str, Cart] = {}
     #: by their ids, the one that ends first in front

@@ -34,7 +34,9 @@ _PARAMETERS = {
     "product": "pid", "cycle": "billingcycle", "price": "priceoverride", "domain": "domain",
     "kind": "domaintype", "years": "regperiod", "domain price": "domainpriceoverride",
     "renewal price": "domainrenewoverride", "renewal": "domainrenewals", "contact": "contactid",
-    "affiliate": "affid", "method": "gateway", "currency": "currency",
+    "affiliate": "affid", "method": "gateway", "currency": "currency", "payment method": "paymentmethod",
+    "credit": "credit", "as credit": "credit", "amount": "amount", "invoice": "invoiceid",
+    "changed line": "itemdescription", "dropped line": "deletelineids",
 }  # fmt: skip
 
 

@@ -11,12 +11,18 @@ NO_ARRAY = "it is not the base64 form of what PHP's serialize makes of a flat ar
 
 
 def fields(contract: Contract, schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The schemas of a request's fields, wherever in its parts they stand."""
+    """The schemas of a request's fields, wherever in its parts they stand: by their names, and by patterns of names."""
     schema = _open(contract, schema)
-    schemas = dict(schema.get("properties", {}))
+    schemas = {**schema.get("properties", {}), **schema.get("patternProperties", {})}
     for part in schema.get("allOf", ()):
         schemas.update(fields(contract, part))
     return schemas
+
+
+def described(schemas: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:
+    """The schema of the field of that name; an empty one if there is none."""
+    patterns = (schema for pattern, schema in schemas.items() if pattern.startswith("^") and re.search(pattern, name))
+    return schemas.get(name) or next(patterns, {})
 
 
 def explain(contract: Contract, schema: dict[str, Any], name: str, value: Any) -> tuple[str, str] | None:
