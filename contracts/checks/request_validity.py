@@ -91,8 +91,9 @@ def _values(parameter: Parameter, sent: Sent, in_query: list[dict[str, Any]], co
         if is_list(parameter.schema):
             repeated = [value for name, value in sent.query if name in (parameter.name, f"{parameter.name}[]")]
             values = [repeated] if repeated else values
-    # what is blank may count as absent, and what is empty does
-    blank = [None for value in values if is_blank(value)]
+    # what is blank may count as absent, and what is empty does; so does a zero to PHP, where a word is expected
+    words = contract.brackets and all(isinstance(word, str) for word in parameter.schema.get("enum", (0,)))
+    blank = [None for value in values if is_blank(value) or (words and value == "0")]
     # `page[]=1` is another name to whoever reads no brackets there
     if not (parameter.exploded or is_list(contract.deref(parameter.schema))):
         blank += [None for value in values if isinstance(value, dict | list)]

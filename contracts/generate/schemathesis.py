@@ -4,7 +4,6 @@ import contextlib
 from functools import lru_cache
 from typing import Any
 
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
@@ -16,6 +15,8 @@ from schemathesis.core import NotSet
 from schemathesis.core.errors import SchemathesisError
 from schemathesis.generation import GenerationMode
 
+from counterfoil.contracts.generate import registrations  # noqa: F401 - formats are made up as they are there
+from counterfoil.contracts.generate.contract_schema import schema_of
 from counterfoil.contracts.generate.generation_schema import narrowed
 from counterfoil.contracts.generate.variations import written
 from counterfoil.contracts.http.exchange import Request
@@ -42,7 +43,7 @@ _NARROWER = frozenset(("enum", "const", "pattern", "minLength", "maxLength", "fo
 
 @lru_cache
 def _schema(contract: Contract, invalid: bool) -> Any:
-    return schemathesis.openapi.from_dict(narrowed(contract, invalid), config=SchemathesisConfig.from_dict(_CONFIG))
+    return schema_of(contract, narrowed(contract, invalid), SchemathesisConfig.from_dict(_CONFIG))
 
 
 def generate(

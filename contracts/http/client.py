@@ -217,9 +217,15 @@ class Target:
 
 def read_reply(contract: Contract, operation: Operation, sent: Sent, reply: Reply, seconds: float) -> Exchange:
     """The answer, with what its body means by the contract."""
-    media_type, _, rest = reply.header("Content-Type").partition(";")
-    media_type = media_type.strip().lower()
-    charset = next((p.partition("=")[2].strip("\"' ") for p in rest.split(";") if "charset" in p.lower()), None)
+    media_type, charset = _declared(reply)
+    tree, unreadable = read_body(contract, operation, reply)
+    arguments = (reply.status, reply.headers, reply.body, media_type, charset)
+    return Exchange(operation, sent, *arguments, tree, unreadable, seconds)
+
+
+def read_body(contract: Contract, operation: Operation, reply: Reply) -> tuple[Any, str | None]:
+    """What the body means by the contract, or else why it cannot be read."""
+    media_type, charset = _declared(reply)
     tree, unreadable, notation = None, None, contract.notation.get(media_type)
     if reply.problem:
         unreadable = reply.problem
@@ -231,8 +237,14 @@ def read_reply(contract: Contract, operation: Operation, sent: Sent, reply: Repl
     media = media_of(operation.answers.get(reply.status), media_type)
     if media is not None and unreadable is None and not media_type.endswith("json") and notation is None:
         tree = as_read(tree, media.schema, contract, "xml" if media_type.endswith("xml") else "pairs")
-    arguments = (reply.status, reply.headers, reply.body, media_type, charset)
-    return Exchange(operation, sent, *arguments, tree, unreadable, seconds)
+    return tree, unreadable
+
+
+def _declared(reply: Reply) -> tuple[str, str | None]:
+    """The media type and the charset that the answer says it has."""
+    media_type, _, rest = reply.header("Content-Type").partition(";")
+    charset = next((p.partition("=")[2].strip("\"' ") for p in rest.split(";") if "charset" in p.lower()), None)
+    return media_type.strip().lower(), charset
 
 
 def without_credentials(target: Target, tree: Any) -> Any:

@@ -29,7 +29,7 @@ class _Body:
 def prepared(installation: Installation, request: Request, mask: Mask) -> Sent:
     """The request, ready to be sent; the mask keeps back what the command that sends it again must not show."""
     operation = request.operation
-    opening = _credentials(installation, operation, request.credentials)
+    opening = opening_of(installation, operation, request.credentials)
     media_type = _media_type(request, opening)
     body = _body(request, media_type, opening.body, installation.contract.brackets)
     headers = _headers(installation, request, opening, body)
@@ -47,10 +47,10 @@ def prepared(installation: Installation, request: Request, mask: Mask) -> Sent:
     return Sent(method, url, headers, body.content, media_type, query, body.fields, body.tree, path, curl, shown)
 
 
-def _credentials(
+def opening_of(
     installation: Installation, operation: Operation, overrides: Mapping[str, str | None] | None
 ) -> Credentials:
-    """What opens the operation; nothing, where the contract says of it that anybody may call."""
+    """What opens the operation, some of it overridden; nothing, where the contract says of it that anybody may call."""
     if overrides is None:
         return Credentials()
     own = Credentials() if operation.raw.get("security") == [] else installation.credentials
@@ -84,7 +84,7 @@ def _body(request: Request, media_type: str | None, credentials: Mapping[str, st
         tree = {**{name: value for name, value in credentials.items() if name not in given}, **given}
     if media_type in (None, "query"):
         return _Body(query=nesting.fields(tree, brackets))
-    content, fields, content_type = _encoded(tree, str(media_type), brackets)
+    content, fields, content_type = encoded(tree, str(media_type), brackets)
     if media_type == wire.FORM:
         fields = _read_again(content)
     return _Body(content, fields, tree, content_type)
@@ -104,7 +104,8 @@ def _read_again(content: bytes) -> wire.Pairs:
     return wire.parsed_query(content.decode("utf-8", "replace"))
 
 
-def _encoded(tree: Any, media_type: str, brackets: bool) -> tuple[bytes, wire.Pairs, str]:
+def encoded(tree: Any, media_type: str, brackets: bool) -> tuple[bytes, wire.Pairs, str]:
+    """The bytes of a body, its fields if it is multipart, and its Content-Type."""
     if media_type == wire.MULTIPART:
         pairs = nesting.fields(tree, brackets)
         body, content_type = wire.multipart(pairs)
