@@ -13,6 +13,8 @@ from counterfoil.reports.results import Answer, Call, Finding, Mismatch, Request
 from counterfoil.specs.evidence import WEIGHT, of_notation, weakest
 
 _BODY_LIMIT = 10_000
+#: so far beyond what is shown a secret may end that begins in it
+_FAR = 100_000
 _STATE = "$STATE"
 _SHORTEST_STATE = 8  # a shorter one may be a word, or a part of one
 
@@ -114,7 +116,8 @@ def shown_answer(target: Target, exchange: Exchange) -> Answer:
     """The answer as a report shows it, cut to what a person reads."""
     mask = target.mask()
     headers = {name: _header(target, name, mask.text(value)) for name, value in exchange.headers.items()}
-    body = without_states(target, mask.text(exchange.body.decode("utf-8", "replace")))
+    beginning = exchange.body[: 4 * _BODY_LIMIT + _FAR].decode("utf-8", "replace")  # a sign has four bytes at most
+    body = without_states(target, mask.cut(beginning, 2 * _BODY_LIMIT))
     return Answer(exchange.status, headers, body[:_BODY_LIMIT])
 
 

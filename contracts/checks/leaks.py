@@ -36,6 +36,8 @@ _SENT_SECRET = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST = 6
+#: pages of errors are short: of a body that is longer, no more than its beginning is searched for the server's inside
+_SEARCHED = 256 * 1024
 
 
 def leak(seen: Observation) -> Iterator[Finding]:
@@ -43,9 +45,10 @@ def leak(seen: Observation) -> Iterator[Finding]:
     exchange = seen.exchange
     body = exchange.body.decode("utf-8", "replace")
     plain = body.replace("\\/", "/").replace("\\n", "\n").replace("\\\\", "\\")  # as it stands inside JSON
+    beginning = plain[:_SEARCHED]
     said = _what_was_sent(exchange)
     for what, pattern in _INSIDES.items():
-        match = next((m[0] for m in pattern.finditer(plain) if m[0].strip() not in said), None)
+        match = next((m[0] for m in pattern.finditer(beginning) if m[0].strip() not in said), None)
         if match is not None:
             title = f"The answer {exchange.status} of {seen.operation} shows {what}"
             detail = f"leak:{what.rpartition(' ')[2]}"

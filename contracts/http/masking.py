@@ -26,6 +26,8 @@ _SHORT = 6  # a shorter value may be an ordinary word, so it is masked only wher
 _ORDINARY = frozenset({"counterfoil", "application", "multipart", "urlencoded", "charset"})
 
 _LONG = 20_000
+#: so many signs one sign may become: escaped for JSON, within JSON
+_SPELLED = 12
 #: up to what length a text is likely to come again, and how many such are remembered
 _REPEATED, _MOST_KNOWN = 500, 4096
 #: what a shell does not take as it stands between double quotes
@@ -81,7 +83,12 @@ class Mask:
 
         So of what is looked at, which is much more than what is shown, only what stands far from its end is shown.
         """
-        return self.text(text[: limit + _LONG])[:limit]
+        beginning = text[: limit + _LONG]
+        shown = self.text(beginning)
+        if len(beginning) < len(text):  # however many secrets before it have become short names
+            longest = max(map(len, (*self.secrets.values(), *self.kept)), default=0)
+            shown = shown[: -min(_LONG, _SPELLED * longest) or None]
+        return shown[:limit]
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Mask":

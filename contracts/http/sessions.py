@@ -15,6 +15,8 @@ _FACTOR = "second_factor"
 # Some vendors ban an address after so many wrong logins in a row (WHMCS: ten). Two processes that share an address stay
 # below that together.
 _MOST_WRONG_LOGINS = 4
+#: so much of an answer is looked at, to show its first line without a secret
+_FAR = 20_000
 
 
 class NoAccount(CredentialsRefused):
@@ -210,7 +212,7 @@ class Sessions:
         return Request(operation, headers=headers or {}, body=body, media_type=media_type, session=NOBODY)
 
     def _refused(self, account: str, exchange: Exchange) -> CredentialsRefused:
-        told = self.discreet(exchange.body.decode("utf-8", "replace"))[:200]
+        told = self.discreet(exchange.body[:_FAR].decode("utf-8", "replace"))[:200]
         where = f"{exchange.operation.id} is answered {exchange.status}: {told}"
         return CredentialsRefused(f'the account "{account}" of the profile cannot log in: {where}')
 

@@ -154,6 +154,16 @@ def test_a_secret_in_which_a_text_is_cut_is_replaced(ending: str) -> None:
     assert "quite-a-Secre, she said" == mask.text("quite-a-Secre, she said")
 
 
+def test_the_beginning_of_a_long_text_ends_in_no_secret() -> None:
+    """However many secrets stand in it, which are longer than what is shown in their place."""
+    secret = "quite-a-secret-that-is-much-longer-than-its-name"
+
+    for beside in range(0, len(secret), 5):
+        shown = Mask({"t": secret}).cut("x" * beside + secret * 1_000, 1_000)
+        assert "quite" not in shown
+        assert "$T$T" in shown
+
+
 def test_what_differs_is_masked_before_it_is_cut() -> None:
     """Also where a value is so long that the end of what is kept of it would stand within a secret."""
     differs = Mismatch("/a", f'"{"x" * 1_989}s3cret token/1"', '"s3cret token/1"')
