@@ -201,6 +201,8 @@ def _public_url(_context: click.Context, _option: click.Parameter, chosen: str |
 @click.option("--snapshot", type=FILE, help="Begin with the state of a snapshot; a reset returns to it.")
 @click.option("--public-url", callback=_public_url, metavar="URL", help="Where clients find the mock, for the addresses that it "
               "answers, as https://shop.test/mock. [default: where each request was sent]")  # fmt: skip
+@click.option("--strict", type=click.Choice(("tell", "refuse")), is_flag=False, flag_value="refuse", help="Refuse parameters that "
+              "the mock ignores; tell: only name them, in the header X-Mock-Ignored and in the journal.")  # fmt: skip
 @click.option("--log", "style", type=click.Choice(("auto", "text", "json")), default="auto", show_default=True, help="Tell "
               "each request in a line on standard error; auto: as text, if that is a terminal.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Tell no requests.")
@@ -236,6 +238,7 @@ def serve(host: str, port: int, control_token: str | None, ready_file: Path | No
         "cors": chosen["cors"], "token": control_token, "control_origins": chosen["control_origins"],
         "hosts": (*chosen["hosts"], host), "log": _log_style(chosen["style"], quiet=chosen["quiet"]),
         "seed_file": chosen["seed_file"], "snapshot": chosen["snapshot"], "public_url": chosen["public_url"],
+        "strict": chosen["strict"],
     })  # fmt: skip
     if chosen["watch"] and chosen["seed_file"] is None:
         raise click.UsageError("--watch looks at the seed file: name it with --seed-file.")

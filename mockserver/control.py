@@ -7,7 +7,7 @@ world that it is sent to (`/w/<name>/_mock/reset`, or the header `X-Mock-World`)
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from flask import Response, request
@@ -62,6 +62,13 @@ class LibertiesOrder(msgspec.Struct, forbid_unknown_fields=True):
     liberties: list[str]
 
 
+class StrictOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """What becomes of parameters that the mock ignores."""
+
+    #: off: nothing; tell: a header names them; refuse: nothing is done
+    strict: Literal["off", "tell", "refuse"]
+
+
 class Control:
     """What the control plane can do. Each method answers one route with a status and a body."""
 
@@ -98,6 +105,7 @@ class Control:
         world = self._app.worlds.make(asked.name, asked.seed, clock, here.variations)
         if world is None:
             raise Unusable(f"There is a world {asked.name!r} already; DELETE it first.", 409, "world_exists")
+        world.strict = here.strict
         return 201, _world(world)
 
     def drop_world(self, name: str) -> tuple[int, Any]:
@@ -244,6 +252,16 @@ class Control:
             world.vary((*wanted, *(each for each in world.variations if not each.keeps_contract)))
         return self.read_liberties()
 
+    def read_strictness(self) -> tuple[int, Any]:
+        """What becomes of parameters that the mock ignores."""
+        return 200, {"strict": self._app.world().strict or "off"}
+
+    def set_strictness(self) -> tuple[int, Any]:
+        """Another answer to parameters that the mock ignores."""
+        strict = body(StrictOrder).strict
+        self._app.world().strict = None if strict == "off" else strict
+        return self.read_strictness()
+
     def read_outbox(self) -> tuple[int, Any]:
         """The messages that would have been sent, those that the query asks for."""
         world = self._app.world()
@@ -296,6 +314,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., tuple[int, Any]]], ...] = (
     ("defects", "PUT", Control.set_defects),
     ("liberties", "GET", Control.read_liberties),
     ("liberties", "PUT", Control.set_liberties),
+    ("strict", "GET", Control.read_strictness),
+    ("strict", "PUT", Control.set_strictness),
     ("outbox", "GET", Control.read_outbox),
     ("outbox", "DELETE", Control.clear_outbox),
     ("journal", "GET", Control.read_journal),

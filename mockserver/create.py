@@ -36,6 +36,7 @@ def create_app(  # noqa: PLR0913 - what a mock can be told, each by its name
     seed_file: Path | None = None,
     snapshot: Path | None = None,
     public_url: str | None = None,
+    strict: str | None = None,
 ) -> Mock:
     """The mock of the named vendors (all, if none is named).
 
@@ -43,7 +44,8 @@ def create_app(  # noqa: PLR0913 - what a mock can be told, each by its name
     world's clock there; `token` is asked of whoever uses the control plane. `control_origins` are those of other pages that
     may use it, and `hosts` the names by which it may be asked, besides addresses and localhost. `log` is the style in which each request is
     written to standard error. `seed_file` holds an installation of one's own, `snapshot` a state to begin with.
-    `public_url` is where clients find the mock, if that is not what their requests say.
+    `public_url` is where clients find the mock, if that is not what their requests say. `strict` says whether to `tell` of parameters
+    that the mock ignores, or to `refuse` them.
 
     Raises:
         SpecError: a contract or an overlay cannot be used.
@@ -61,6 +63,8 @@ def create_app(  # noqa: PLR0913 - what a mock can be told, each by its name
     guard = Guard(token, control_origins, hosts)
     app = Mock(worlds, endpoints, cors, guard)
     app.install = begin
+    for world in worlds:
+        world.strict = strict
     app.public_url = public_url
     add_control(app, guard)
     add_pages(app)

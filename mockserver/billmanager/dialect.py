@@ -58,6 +58,7 @@ class BillDialect(Dialect):
 
     #: for tools that lose the query behind a fragment; what is sent as `func` counts before it
     aliases: tuple[str, ...] = ("/billmgr/{func}",)
+    reads_first = frozenset(("func", "out", "lang", "keyvalue", "sok", "clicked_button"))
 
     def __init__(self, contract: Contract) -> None:
         #: by the function's name, and by a pattern of names: the operations that it may mean

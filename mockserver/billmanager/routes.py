@@ -95,10 +95,11 @@ def item_type(call: Call) -> str:
 
 def addon_values(call: Call) -> dict[int, str]:
     """The addons that were sent, by their ids."""
+    given = call.given
     return {
-        number(match[1]): value
-        for name, value in call.given.items()
-        if (match := _ADDON.fullmatch(name)) and isinstance(value, str)
+        number(match[1]): given[name]
+        for name in given
+        if (match := _ADDON.fullmatch(name)) and isinstance(given[name], str)
     }
 
 

@@ -6,9 +6,12 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from counterfoil.mockserver.engine.steps import Answer
 
+#: the header that names what was ignored of a request
+IGNORED = "X-Mock-Ignored"
 ENTRIES = 500
 BYTES = 4096
 #: who may know them has sent them; a journal is shown to others, too
@@ -51,6 +54,11 @@ class Entry(NamedTuple):
         """The path and the query."""
         query = self.environ.get("QUERY_STRING")
         return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def ignored(self) -> list[str]:
+        """The parameters of which the answer tells that they were ignored."""
+        return [unquote(each) for name, value in self.answer.headers if name == IGNORED for each in value.split(", ")]
 
     @property
     def status(self) -> int:
@@ -152,6 +160,7 @@ def shown(entry: Entry) -> dict[str, Any]:
         "answer": entry.answer.body.decode(errors="replace"), "ms": round(entry.seconds * 1000, 3),
         "headers": {name: _masked(name, value) for name, value in sent if value},
         "answer_headers": {name: _masked(name, value) for name, value in answered}, "nearest": list(entry.nearest),
+        "ignored": entry.ignored,
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from counterfoil.mockserver.engine.operations import Compiled, MockBug, compile_
 from counterfoil.mockserver.engine.received import MAX_BODY, Arrival, received
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Answer, Aside, OwnSteps, Reply, Steps
+from counterfoil.mockserver.engine.strict import Strict
 from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.engine.vendor import Call, ContractBinding, Vendor
 from counterfoil.mockserver.engine.worlds import World
@@ -59,6 +60,8 @@ class Endpoint:
                 self._decode(call)
                 own = self._steps[self.dialect.operation(call)]
                 steps = own if varied is None else varied.around(own)
+                if world.strict is not None:
+                    steps = Strict(self.contract, self.vendor, self.dialect, world, call).around(steps)
             except (Refusal, Aside) as told:
                 undecoded = told
             if world.faults or "HTTP_PREFER" in environ:

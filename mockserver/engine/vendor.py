@@ -115,6 +115,8 @@ class Dialect(Protocol):
     aliases: tuple[str, ...]
     #: the media type of what the web server answers by itself
     page_type: str = "text/plain; charset=utf-8"
+    #: the fields that are looked at while a request is read, or that say nothing but how to answer
+    reads_first: frozenset[str] = frozenset()
     #: whether what cannot be read of a request is left out, as PHP does it, and the rest acted upon
     reads_on: bool = False
 

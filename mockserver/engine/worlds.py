@@ -82,6 +82,8 @@ class World:
         self.lock = threading.Lock()
         #: what its program does otherwise; a reset does not change a program
         self.variations: tuple[Variation, ...] = ()
+        #: whether it is told, or refused, that the mock ignores a parameter; None for neither. A reset does not change it
+        self.strict: str | None = None
         self.journal = Journal()
         #: told of each exchange
         self.tell: Tell | None = None
@@ -132,6 +134,10 @@ class World:
         """Let happen whatever has fallen due by now; what has no state yet begins now."""
         for name in self._vendors:
             self.state_at(name, self.clock.now())
+
+    def put_back(self, vendor: str, state: Any) -> None:
+        """Give the vendor the state that these data tell, as a snapshot has them."""
+        self._states[vendor] = msgspec.convert(state, self._vendors[vendor].state, strict=False, str_keys=True)
 
     def outboxes(self) -> dict[str, list[Any]]:
         """By vendor, the messages that would have been sent by now."""

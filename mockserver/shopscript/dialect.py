@@ -72,6 +72,7 @@ class ShopDialect(Dialect):
 
     aliases: tuple[str, ...] = ("/api.php", "/api.php/{tail...}")
     page_type = reserved.HTML
+    reads_first = frozenset(("app", "method", "format", "callback", "access_token"))
     reads_on = True
 
     def __init__(self, contract: Contract) -> None:

@@ -221,7 +221,8 @@ def test_the_control_plane_does_what_its_own_document_says(mock: Mock, client: F
     bodies = {
         "make_world": {"name": "checked"}, "move_clock": {"tick": False}, "change_settings": {}, "set_faults": [],
         "restore_snapshot": client.get("/_mock/snapshot").json, "set_defects": {"defects": []},
-        "set_liberties": {"liberties": []}, "add_fault": {"operation": "get_order", "status": 503},
+        "set_liberties": {"liberties": []}, "set_strict": {"strict": "off"},
+        "add_fault": {"operation": "get_order", "status": 503},
     }  # fmt: skip
     operations = sorted(
         ((item[method], method, path) for path, item in document["paths"].items() for method in item),
