@@ -200,6 +200,7 @@ class Liar:
     """A WSGI application: the honest mock behind one lie. The control plane stays honest."""
 
     endpoints = ("shopscript",)
+    remarks = ()
 
     def __init__(self, tell: Lie) -> None:
         self._honest = create_app(["shopscript"], stands_at=datetime(2026, 1, 5, 9))
