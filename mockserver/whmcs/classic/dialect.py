@@ -67,6 +67,7 @@ class Classic(Dialect):
 
     #: for tools that cannot send a fragment; what is sent as `action` counts before it
     aliases: tuple[str, ...] = ("/includes/api.php/{action}",)
+    reads_first = frozenset(("action", "responsetype"))
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
