@@ -93,7 +93,7 @@ def taxes_are_rounded_down(exchange: Exchange, reply: Reply) -> None:
 def totals_are_added_as_floats(exchange: Exchange, reply: Reply) -> None:
     """Money is a double here, so 12.95 three times is 38.849999999999994."""
     sums = reply.body["data"]["totals"]
-    subtotal = sum(float(line.amount + line.setup) for line in _lines(exchange))
+    subtotal = sum(float(line.amount + line.setup + line.late_fee) for line in _lines(exchange))
     total = subtotal - sum(float(_value(each["amount"])) for each in sums["discounts"])
     total += sum(float(_value(each["amount"])) for each in sums["taxes"])
     for name, value in (("subtotal", subtotal), ("total", max(total, 0.0))):

@@ -113,7 +113,7 @@ def due(installation: Installation, buyer: Buyer, item: Single) -> Due | None:
     if line is None:
         return None
     cycle = _CYCLE_OF_YEARS.get(years, "onetime") if years else line.cycle
-    return Due(cycle, Price(line.amount))
+    return Due(cycle, Price(line.amount, line.late_fee))
 
 
 def product_due(installation: Installation, buyer: Buyer, item: ProductItem) -> Due:
@@ -244,9 +244,7 @@ def item_line(installation: Installation, buyer: Buyer, item: Single) -> Line | 
         line.service = item.service
         return line
     if isinstance(has, Domain) and isinstance(item, DomainRenewalItem):
-        line = order_lines.renewal_line(installation, currency, has, item.years)
-        line.amount += domain_renewals.late_fee(installation, currency, has, buyer.today)
-        return line
+        return domain_renewals.line(installation, currency, has, item.years, buyer.today)
     if isinstance(has, Service | ServiceAddon) and isinstance(item, ServiceRenewalItem):
         product = installation.products.get(has.product) if isinstance(has, Service) else None
         return Line(
@@ -320,7 +318,7 @@ def totals(installation: Installation, buyer: Buyer, cart: Cart) -> Totals:
     promotion = promotion_of(installation, cart, buyer.today)
     if promotion is not None:
         order_lines.apply_promotion(rows, promotion, buyer.currency.rate, everywhere=False)
-    subtotal = sum((row.amount + row.setup for row in rows), NOTHING)
+    subtotal = sum((row.amount + row.setup + row.late_fee for row in rows), NOTHING)
     off = sum((row.discount for row in rows), NOTHING)
     off_client = cents((subtotal - off) * buyer.client.discount / 100) if buyer.client is not None else NOTHING
     rules = taxes.rules_for(installation, buyer.client, buyer.place)

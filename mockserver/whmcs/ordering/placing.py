@@ -177,9 +177,7 @@ def _renewals(installation: Installation, client: Client, request: dict[str, int
             raise Refusal("domain_not_owned")
         if domain.status in NOT_RENEWABLE:
             raise Refusal("domain_not_renewable", status=domain.status)
-        line = order_lines.renewal_line(installation, client.currency, domain, years)
-        line.amount += domain_renewals.late_fee(installation, client.currency, domain, today)
-        yield line
+        yield domain_renewals.line(installation, client.currency, domain, years, today)
 
 
 class _Keeper:
@@ -268,6 +266,8 @@ def _items(installation: Installation, line: Line, subject: int, promotion: Prom
     yield item(_RENEWED.get(line.kind, line.kind), line.description, line.amount)
     if line.setup:
         yield item("setup", f"{line.description} - setup fee", line.setup)
+    if line.late_fee:
+        yield item(f"{line.late} fee", f"{line.description} - fee of the {line.late} period", line.late_fee)
     if line.discount and promotion is not None:
         yield item("promotion", f"Promotional code {promotion.code} - {line.description}", -line.discount)
 

@@ -10,25 +10,29 @@ from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.orders import Domain
 from counterfoil.mockserver.whmcs.model.tlds import tld_of
 from counterfoil.mockserver.whmcs.pricing import order_lines
+from counterfoil.mockserver.whmcs.pricing.order_lines import Line
 
 #: no renewal is for more years
 MOST_YEARS = 9
 
 
-def late_fee(installation: Installation, currency: int, domain: Domain, today: date) -> Decimal:
-    """What a renewal costs more on that day: the fee of the grace or redemption period that the domain is in."""
+def line(installation: Installation, currency: int, domain: Domain, years: int, today: date) -> Line:
+    """So many years for the domain on that day, with the fee of the grace or redemption period that it is in.
+
+    UnusableValue if the TLD is not sold for so many.
+    """
+    renewal = order_lines.renewal_line(installation, currency, domain, years)
     tld = tld_of(domain.name, installation.tlds)
-    if tld is None:
-        return NOTHING
-    fees = {"Grace": tld.grace_price, "Redemption": tld.redemption_price}
-    fee = fees.get(lifecycle_status(domain, tld, today), NOTHING)
-    return cents(fee * installation.currencies[currency].rate)
+    if tld is not None:
+        status = lifecycle_status(domain, tld, today)
+        fee = {"Grace": tld.grace_price, "Redemption": tld.redemption_price}.get(status, NOTHING)
+        renewal.late_fee, renewal.late = cents(fee * installation.currencies[currency].rate), status.lower()
+    return renewal
 
 
 def renewal_price(installation: Installation, currency: int, domain: Domain, years: int, today: date) -> Decimal:
     """What so many years cost on that day. UnusableValue if the TLD is not sold for so many."""
-    usual = order_lines.renewal_line(installation, currency, domain, years).amount
-    return usual + late_fee(installation, currency, domain, today)
+    return line(installation, currency, domain, years, today).due
 
 
 def renewable(installation: Installation, domain: Domain, today: date) -> bool:

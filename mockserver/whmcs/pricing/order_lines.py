@@ -22,6 +22,9 @@ class Line(msgspec.Struct, kw_only=True):
     #: the first period, without setup fee and discount
     amount: Decimal
     setup: Decimal = NOTHING
+    #: what is due once since it comes late, and in which period: grace or redemption. No promotion makes it cheaper
+    late_fee: Decimal = NOTHING
+    late: str = ""
     discount: Decimal = NOTHING
     #: every later period
     recurring: Decimal = NOTHING
@@ -48,7 +51,7 @@ class Line(msgspec.Struct, kw_only=True):
     @property
     def due(self) -> Decimal:
         """What is paid first."""
-        return self.amount + self.setup - self.discount
+        return self.amount + self.setup + self.late_fee - self.discount
 
 
 def service_line(installation: Installation, currency: int, product: Product, request: ServiceRequest) -> Line:

@@ -53,7 +53,7 @@ def cart(installation: Installation, query: Mapping[str, str], now: datetime) ->
         return _missing("There is no such cart of a guest")
     buyer = totals.buyer(installation, found, None, now.date())
     sums = totals.totals(installation, buyer, found)
-    lines = ((line.description, line.amount + line.setup) for line in sums.lines)
+    lines = ((line.description, line.amount + line.setup + line.late_fee) for line in sums.lines)
     below: list[Row] = [("Subtotal", sums.subtotal)]
     if sums.promotion:
         below.append(("Promotion", -sums.promotion))

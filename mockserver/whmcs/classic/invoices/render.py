@@ -10,6 +10,7 @@ from counterfoil.mockserver.whmcs.model.people import Client
 
 _ITEM_TYPES = {
     "service": "Hosting", "setup": "Setup", "addon": "Addon", "registration": "DomainRegister",
+    "grace fee": "DomainGraceFee", "redemption fee": "DomainRedemptionFee",
     "transfer": "DomainTransfer", "renewal": "Domain", "domain": "Domain", "promotion": "Promo",
     "discount": "GroupDiscount", "upgrade": "Upgrade", "item": "",
 }  # fmt: skip

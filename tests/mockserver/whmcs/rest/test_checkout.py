@@ -178,3 +178,22 @@ def test_a_refused_checkout_changes_nothing(mine):
     assert (400, ["data"]) == (answer.status_code, list(answer.json))
     assert before == mine.show()
     assert 5 == mine.visitor.call("GetOrders")["totalresults"]
+
+
+def test_a_late_renewal_costs_its_fee_once(mine):
+    """The fee stands apart from what recurs, in the cart and on the invoice; the domain's own price stays."""
+    mine.visitor.later(60 * 24 * 60 * 60)
+    mine.visitor.log_in()
+    mine = Shopper(mine.visitor)
+    cart = mine.add({"type": "domain_renewal", "id": 3, "period": 1})
+    price = cart["items"][0]["billing"]["price"]["recurring"]
+    usual = mine.visitor.call("GetClientsDomains", domainid=3)["domains"]["domain"][0]["recurringamount"]
+    assert (usual, "80.00") == (price["amount"]["value"], price["setup"]["value"])
+    assert [("annually", usual)] == [(each["cycle"], each["amount"]["value"]) for each in cart["totals"]["recurring"]]
+    row, invoice = order(mine, mine.ask("POST", "/checkout")["order_id"])
+    assert str(Decimal(usual) + 80) == invoice["subtotal"]
+    assert [(usual, "Domain"), ("80.00", "DomainRedemptionFee")] == [
+        (item["amount"], item["type"]) for item in invoice["items"]["item"]
+    ]
+    mine.visitor.call("AcceptOrder", orderid=row["id"])
+    assert usual == mine.visitor.call("GetClientsDomains", domainid=3)["domains"]["domain"][0]["recurringamount"]

@@ -375,7 +375,9 @@ def test_a_late_fee_is_in_the_currency_that_is_asked_for():
     """It is kept in the default one."""
     installation = seeded_state(NOW, 1)
 
-    assert Decimal("4.50") == domain_renewals.late_fee(installation, 2, installation.domains[3], date(2026, 2, 14))
+    assert (
+        Decimal("4.50") == domain_renewals.line(installation, 2, installation.domains[3], 1, date(2026, 2, 14)).late_fee
+    )
 
 
 def test_the_same_name_has_the_same_status_in_every_installation():
