@@ -105,3 +105,28 @@ def test_the_last_day_that_there_is_ends_nothing(caller):
     caller.later(days=365 * 400)
 
     assert ["2"] == [row["item_status"] for row in caller.rows("soft")]
+
+
+def test_time_passes_where_nobody_asks(caller):
+    """A world that nobody has called yet begins before its clock is moved, and a year leaves what single days leave."""
+    caller.later(days=365)
+    at_once = caller.everything()
+    caller.client.post("/_mock/reset")
+    for _ in range(73):
+        caller.later(days=5)
+
+    demo = at_once["clients"]["1"]
+    # 100.00 is enough for a year of the seeded service, which costs 5.00 a month
+    assert ("40.00", "2027-09-13") == (demo["accounts"][0]["balance"], demo["services"][0]["expires"])
+    assert 13 == len(demo["payments"])
+    assert at_once == caller.everything()
+
+
+def test_a_year_that_the_account_cannot_pay_ends_early(caller):
+    """Each month that there was money for is paid; then the service stops, and its owner can prolong it later."""
+    caller.order(pricelist=211, autoprolong="on", **AT_ONCE, project=2)
+
+    caller.later(days=400)
+
+    assert ("3", "2.00") == (service(caller, "2")["item_status"], caller.balance(1))
+    assert 12 == len([row for row in caller.rows("payment") if row["cost"] == "4.00"])
