@@ -20,8 +20,8 @@ from counterfoil.mockserver.whmcs.model.carts import (
     ServiceRenewalItem,
 )
 
-#: the largest int32, which is what a quantity is
-_MOST = 2**31 - 1
+#: a quantity is an int32, which ends here and there
+_LEAST, _MOST = -(2**31), 2**31 - 1
 
 #: what can be said of a domain, and what the state calls it
 _DOMAIN = {
@@ -89,9 +89,9 @@ def values(bodies: Iterable[Body]) -> dict[int, Any]:
 
 
 def quantity(asked: int | None) -> int:
-    """How many are meant. Refused if they are more than an int32 can say."""
-    if asked is not None and asked > _MOST:
-        raise Refusal("body_invalid", field="quantity", reason=f"{asked} is larger than {_MOST}")
+    """How many are meant. Refused if that is none that an int32 can say."""
+    if asked is not None and not _LEAST <= asked <= _MOST:
+        raise Refusal("body_invalid", field="quantity", reason=f"it is not between {_LEAST} and {_MOST}")
     return max(asked or 1, 1)
 
 

@@ -509,3 +509,24 @@ def test_what_is_wrong_with_an_item_is_said_of_its_own_kind(guest, item, field, 
     assert 422 == status
     assert field in message
     assert reason in message
+
+
+@pytest.mark.parametrize("quantity", [2**31, -(2**31) - 1, 10**30, -(10**30)])
+def test_a_quantity_is_an_int32_with_two_ends(guest, quantity):
+    """What is beyond either is refused wherever a quantity is said, and changes nothing."""
+    item = guest.put(PRODUCT)
+    before = guest.show()
+    for path, body in (
+        ("/items", {"items": [product(quantity=quantity)]}),
+        (f"/items/{item}", {"type": "product", "billing_cycle": "monthly", "quantity": quantity}),
+        (f"/items/{item}/addon", {"addons": [{"id": 1, "quantity": quantity}]}),
+    ):
+        status, message = guest.refused("POST", path, body)
+        assert (422, True) == (status, "quantity" in message)
+    assert before == guest.show()
+
+
+def test_the_ends_of_an_int32_are_quantities(guest):
+    """The lower one is below 1, and counts as 1."""
+    least, most = guest.add(product(quantity=-(2**31)), product(quantity=2**31 - 1))["items"]
+    assert (1, 2**31 - 1) == (least["quantity"], most["quantity"])
