@@ -28,6 +28,8 @@ class WrittenLine(msgspec.Struct, kw_only=True, frozen=True):
     description: str
     amount: Decimal
     taxed: bool = False
+    kind: str = "item"
+    subject: int = 0
 
 
 class Head(msgspec.Struct, kw_only=True, frozen=True):
@@ -187,8 +189,10 @@ def _move_credit(installation: Installation, before: Invoice, after: Invoice, cr
 
 def _item(line: WrittenLine) -> InvoiceItem:
     """The line without its id, which is given when nothing can be refused any more."""
-    amount = cents(line.amount)
-    return InvoiceItem(id=0, kind="item", subject=0, description=line.description, amount=amount, taxed=line.taxed)
+    return InvoiceItem(
+        id=0, kind=line.kind, subject=line.subject, description=line.description, amount=cents(line.amount),
+        taxed=line.taxed,
+    )  # fmt: skip
 
 
 def _number(installation: Installation, invoice: Invoice) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from counterfoil.mockserver.engine.moments import add_days, add_months
+from counterfoil.mockserver.whmcs.billing import upgrades
 from counterfoil.mockserver.whmcs.domains.lifecycle import lifecycle_status
 from counterfoil.mockserver.whmcs.model.billing import Invoice
 from counterfoil.mockserver.whmcs.model.catalogue import CYCLES
@@ -25,6 +26,8 @@ def mark(installation: Installation, invoice: Invoice) -> None:
 def go_on(installation: Installation, invoice: Invoice, at: datetime) -> None:
     """Let everything go on that the invoice is for; what an order renews of domains waits until it is accepted."""
     for item in invoice.items:
+        if item.kind == "upgrade":
+            upgrades.carry_out(installation, item.subject)
         held = _held(installation, item.kind, item.subject)
         if isinstance(held, Domain):
             _renew_domain(installation, held, at)

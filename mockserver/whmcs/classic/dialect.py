@@ -32,8 +32,17 @@ _ABSENT_IDS = {
     "clientid": "client_id_not_found", "userid": "client_id_not_found", "orderid": "order_not_found",
     "invoiceid": "invoice_not_found",
 }  # fmt: skip
+_NO_SERVICE = {"accountid": ("module_refused", "")}
 #: functions that have words of their own for a field: where it is absent, and where its value is none; in their order
 _OWN_WORDS = {
+    "upgrade_product": {
+        "serviceid": ("service_not_found", ""), "paymentmethod": ("invalid_payment_method", ""),
+        "type": ("upgrade_type_invalid", "upgrade_type_invalid"),
+    },
+    "update_client_product": {"serviceid": ("service_not_found", "")},
+    "update_client": {"": ("client_id_not_found", "")},
+    "module_create": _NO_SERVICE, "module_suspend": _NO_SERVICE, "module_unsuspend": _NO_SERVICE,
+    "module_terminate": _NO_SERVICE,
     "add_transaction": {"paymentmethod": ("payment_method_required", "")},
     "add_credit": {
         "clientid": ("client_id_not_found", ""), "type": ("", "credit_type_invalid"),
@@ -134,12 +143,12 @@ class Classic(Dialect):
             broken = _in_order_of_the_checks(broken)
         else:
             broken.sort(key=lambda problem: problem.field not in _ABSENT_IDS)
-        return self._refusal(operation, broken[0], call)
         for field, (absent, wrong) in _OWN_WORDS.get(operation, {}).items():
             for problem in broken:
                 words = absent if problem.absent else wrong
                 if problem.field == field and words:
-                    return Refusal(words)
+                    return Refusal(words, **_facts(call.caller.installation))
+        return self._refusal(operation, broken[0], call)
 
     def _refusal(self, operation: str, problem: FieldProblem, call: Call) -> Refusal:
         if not problem.absent:
@@ -158,6 +167,7 @@ class Classic(Dialect):
     def ordered(self, refusal: Refusal, call: Call, headers: list[str], state: Any) -> Refusal:
         """The refusal with what the caller has not sent as a field."""
         told = {"ip": call.ip, "action": call.function.lower() or "none", "status": "Closed", "limit": MAX_BODY}
+        told |= _facts(state)
         refusal.facts.update({fact: value for fact, value in told.items() if fact not in refusal.facts})
         return refusal
 
@@ -168,6 +178,11 @@ class Classic(Dialect):
         if call.media_type == "application/xml":
             return wire.xml({"action": call.function.lower(), **body}, "whmcsapi", f' version="{VERSION}"')
         return wire.pairs(body)
+
+
+def _facts(installation: Installation) -> dict[str, str]:
+    """What refusals of what is absent tell."""
+    return {"reason": "Service ID Not Found", "methods": ",".join(sorted(installation.payment_methods))}
 
 
 def _filled(tree: dict[str, Any]) -> dict[str, Any]:

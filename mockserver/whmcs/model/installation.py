@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,7 +21,7 @@ from counterfoil.mockserver.whmcs.model.catalogue import (
 )
 from counterfoil.mockserver.whmcs.model.index import Index
 from counterfoil.mockserver.whmcs.model.mail import MOST, Message
-from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Service, ServiceAddon, Upgrade
 from counterfoil.mockserver.whmcs.model.people import Administrator, Affiliate, Client, Contact, Credential, User
 from counterfoil.mockserver.whmcs.model.promotions import Promotion
 from counterfoil.mockserver.whmcs.model.sessions import LoginAttempts, Session
@@ -99,6 +99,7 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
     service_addons: dict[int, ServiceAddon]
     domains: dict[int, Domain]
     invoices: dict[int, Invoice]
+    upgrades: dict[int, Upgrade] = {}
     transactions: list[Transaction] = []
     #: by their ids, the oldest first
     carts: dict[str, Cart] = {}
@@ -203,6 +204,13 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
         self.clients[client.id] = client
         self.clients_by_email.setdefault(client.email.lower(), client.id)
 
+    def change_email(self, client: Client, email: str) -> None:
+        """Let the client have that address, and be found by it."""
+        if self.clients_by_email.get(client.email.lower()) == client.id:
+            del self.clients_by_email[client.email.lower()]
+        client.email = email
+        self.clients_by_email.setdefault(email.lower(), client.id)
+
     def add_user(self, user: User) -> None:
         """Keep a new user."""
         self.users[user.id] = user
@@ -241,6 +249,14 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
     def add_service(self, service: Service) -> None:
         """Keep a new service."""
         self.services[service.id] = service
+        self._find_service(service)
+
+    def change_service(self, service: Service, **changes: Any) -> None:
+        """Let the service have these values, and be found by them."""
+        for key in _service_keys(service):
+            self.services_by.drop(key, service.id)
+        for name, value in changes.items():
+            setattr(service, name, value)
         self._find_service(service)
 
     def drop_service(self, service: Service) -> None:

@@ -108,6 +108,21 @@ class Renewal(msgspec.Struct, kw_only=True):
     done: bool = False
 
 
+class Upgrade(msgspec.Struct, kw_only=True):
+    """What an order makes of a service that there is, once it is paid."""
+
+    id: int
+    order: int
+    service: int
+    #: what it is to be
+    product: int
+    cycle: str
+    recurring: Decimal
+    options: dict[int, int] | None = None
+    price: Decimal
+    done: bool = False
+
+
 class Order(msgspec.Struct, kw_only=True):
     """What a client asked for at one time."""
 
@@ -131,4 +146,5 @@ class Order(msgspec.Struct, kw_only=True):
     addons: tuple[int, ...] = ()
     domains: tuple[int, ...] = ()
     renewals: tuple[Renewal, ...] = ()
+    upgrades: tuple[int, ...] = ()
     notes: str = ""

@@ -81,6 +81,8 @@ def delete(installation: Installation, number: int | None) -> None:
         installation.drop_service(service)
     for each in order.domains:
         installation.drop_domain(installation.domains[each])
+    for each in order.upgrades:
+        del installation.upgrades[each]
     installation.drop_order(order)
 
 

@@ -81,6 +81,35 @@ def open_account(
     return client
 
 
+def change_account(
+    installation: Installation,
+    client: Client,
+    said: dict[str, str],
+    *,
+    currency: int | None = None,
+    status: str | None = None,
+    password: str | None = None,
+) -> None:
+    """What is said of the client is so from now on; the password is that of the user to whom the client belongs."""
+    email = said.pop("email", client.email)
+    other = installation.clients_by_email.get(email.lower(), client.id)
+    if other != client.id:
+        raise Refusal("email_duplicate")
+    if not _EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
+        raise UnusableValue("email", f"{email[:80]!r} is no email address")
+    if "country" in said and country(said["country"].upper()) is None:
+        raise UnusableValue("country", f"{said['country']!r} is no country")
+    if currency is not None and currency not in installation.currencies:
+        raise UnusableValue("currency", f"there is no currency {currency}")
+    installation.change_email(client, email)
+    for name, value in said.items():
+        setattr(client, name, value.upper() if name == "country" else value)
+    client.currency, client.status = currency or client.currency, status or client.status
+    owner = installation.users.get(installation.owners.get(client.id, 0))
+    if password is not None and owner is not None:
+        owner.password = digest(password)
+
+
 def close_account(installation: Installation, number: int | None) -> Client:
     """The client is Closed and cannot order; what it has stays as it is."""
     client = installation.client(number)

@@ -65,6 +65,20 @@ def add_client(installation: Installation, call: Call) -> Body:
     return {"result": "success", "clientid": client.id}
 
 
+@in_wire_words
+def update_client(installation: Installation, call: Call) -> Body:
+    """Change what is known of a client."""
+    given = call.given
+    known = given.get("clientid", installation.clients_by_email.get(given.get("clientemail", "").lower()))
+    client = installation.client(known)
+    said = {word: given[name] for name, word in _DETAILS.items() if name in given}
+    accounts.change_account(
+        installation, client, said, currency=given.get("currency"), status=given.get("status"),
+        password=given.get("password2"),
+    )  # fmt: skip
+    return {"result": "success", "clientid": client.id}
+
+
 def close_client(installation: Installation, call: Call) -> Body:
     """Close an account."""
     client = accounts.close_account(installation, call.given.get("clientid"))
@@ -74,6 +88,6 @@ def close_client(installation: Installation, call: Call) -> Body:
 HANDLERS: dict[str, Handler] = {
     each.__name__: each
     for each in (
-        get_clients, get_clients_details, add_client, close_client,
+        get_clients, get_clients_details, add_client, update_client, close_client,
     )
 }  # fmt: skip

@@ -1,20 +1,15 @@
 """What AddOrder asks for: plain and indexed parameters brought together into lines."""
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import phpserialize
-
-from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Body, Call
 from counterfoil.mockserver.whmcs.classic.protocol.parameters import address, id_list, named
-from counterfoil.mockserver.whmcs.classic.protocol.reasons import NO_ARRAY
+from counterfoil.mockserver.whmcs.classic.protocol.serialized import additional, choices, texts
 from counterfoil.mockserver.whmcs.pricing.order_request import AddonRequest, DomainRequest, OrderRequest, ServiceRequest
 
 _NAME_SERVERS = tuple(f"nameserver{number}" for number in range(1, 6))
-_YES = frozenset(("1", "on", "yes", "true"))
 
 ByLine = Mapping[str, Any]
 _NONE: ByLine = {}
@@ -97,7 +92,7 @@ def _services(given: Body) -> list[ServiceRequest]:
             host_name=hosts.get(line, ""),
             addons=id_list(addons[line]) if line in addons else (),
             price=Decimal(prices[line]) if line in prices else None,
-            fields=_texts(named(given, "customfields", line), fields[line]) if line in fields else None,
+            fields=texts(named(given, "customfields", line), fields[line]) if line in fields else None,
             options=choices(named(given, "configoptions", line), options[line]) if line in options else None,
         )
         for line in lines
@@ -123,7 +118,7 @@ def _domains(given: Body) -> list[DomainRequest]:
             dns_management=dns.get(line, False),
             email_forwarding=email.get(line, False),
             id_protection=hidden.get(line, False),
-            fields=_additional(named(given, "domainfields", line), fields[line]) if line in fields else None,
+            fields=additional(named(given, "domainfields", line), fields[line]) if line in fields else None,
             price=Decimal(prices[line]) if line in prices else None,
             renewal_price=Decimal(renewals[line]) if line in renewals else None,
         )
@@ -144,44 +139,3 @@ def _several_addons(given: Body) -> Iterable[AddonRequest]:
     addons, services = (_by_line(given, name, lines) for name in ("addonids", "serviceids"))
     for line in lines:
         yield AddonRequest(addon=addons[line], service=services.get(line))
-
-
-def _serialized(parameter: str, text: str) -> dict[Any, str]:
-    """The flat array that the text holds, its values as PHP prints them."""
-    try:
-        array = phpserialize.loads(base64.b64decode(text, validate=True), decode_strings=True)
-        if not isinstance(array, dict) or any(isinstance(value, dict) for value in array.values()):
-            raise ValueError("it is no flat array")
-    except (ValueError, TypeError, RecursionError, OverflowError, MemoryError) as error:
-        raise Refusal("invalid_parameter", parameter=parameter, reason=NO_ARRAY) from error
-    return {key: _printed(value) for key, value in array.items()}
-
-
-def _printed(value: Any) -> str:
-    if value is None or value is False:
-        return ""
-    return "1" if value is True else str(value)
-
-
-def _texts(parameter: str, text: str) -> dict[int, str]:
-    return {int(key): value for key, value in _serialized(parameter, text).items() if _is_id(key)}
-
-
-def choices(parameter: str, text: str) -> dict[int, int]:
-    """The options' values in the serialized text; what can be none is left out. Refused if it cannot be read."""
-    chosen = {}
-    for key, value in _serialized(parameter, text).items():
-        if _is_id(key) and value.lower() in _YES:
-            chosen[int(key)] = 1
-        elif _is_id(key) and value.isascii() and value.isdigit() and len(value) < 10:
-            chosen[int(key)] = int(value)
-    return chosen
-
-
-def _additional(parameter: str, text: str) -> dict[str, str]:
-    return {str(key): value for key, value in _serialized(parameter, text).items()}
-
-
-def _is_id(key: Any) -> bool:
-    """PHP turns keys that look like numbers into numbers; other languages' libraries may not."""
-    return isinstance(key, int) or (isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 10)

@@ -84,7 +84,18 @@ def _lines(installation: Installation, order: Order) -> list[Body]:
         lines.extend([_domain_line(domains[number]) for number in order.domains])
     if order.renewals:
         lines.extend([_renewal_line(renewal, order.status) for renewal in order.renewals])
+    lines.extend([_upgrade_line(installation, number, order.status) for number in order.upgrades])
     return lines
+
+
+def _upgrade_line(installation: Installation, number: int, status: str) -> Body:
+    upgrade = installation.upgrades[number]
+    service = installation.services.get(upgrade.service)
+    return {
+        "type": "upgrade", "relid": upgrade.service, "producttype": "Upgrade",
+        "product": installation.products[upgrade.product].name, "domain": service.domain if service else "",
+        "billingcycle": _LINE_CYCLES[upgrade.cycle], "amount": str(upgrade.price), "status": status,
+    }  # fmt: skip
 
 
 def _service_line(service: Service, product: Product) -> Body:

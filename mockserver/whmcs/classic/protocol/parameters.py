@@ -35,7 +35,8 @@ _PARAMETERS = {
     "kind": "domaintype", "years": "regperiod", "domain price": "domainpriceoverride",
     "renewal price": "domainrenewoverride", "renewal": "domainrenewals", "contact": "contactid",
     "affiliate": "affid", "method": "gateway", "currency": "currency", "payment method": "paymentmethod",
-    "credit": "credit", "as credit": "credit", "amount": "amount", "invoice": "invoiceid",
+    "new product": "newproductid", "new cycle": "newproductbillingcycle", "new options": "configoptions",
+    "promotion": "promoid", "email": "email", "country": "country", "credit": "credit", "as credit": "credit", "amount": "amount", "invoice": "invoiceid",
     "changed line": "itemdescription", "dropped line": "deletelineids",
 }  # fmt: skip
 

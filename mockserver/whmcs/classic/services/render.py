@@ -2,9 +2,10 @@
 
 from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.classic.protocol.answers import CYCLE_NAMES, day, method_name
-from counterfoil.mockserver.whmcs.model.catalogue import Product
+from counterfoil.mockserver.whmcs.model.catalogue import Currency, Product
 from counterfoil.mockserver.whmcs.model.installation import Installation
-from counterfoil.mockserver.whmcs.model.orders import Domain, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Service, ServiceAddon, Upgrade
+from counterfoil.mockserver.whmcs.ordering.upgrades import Plan
 
 
 def service(installation: Installation, service: Service) -> Body:
@@ -41,6 +42,22 @@ def _options(installation: Installation, service: Service) -> list[Body]:
         option = installation.options[number]
         rows.append({"id": number, "option": option.name, "type": option.kind, "value": option.shown(value)})
     return rows
+
+
+def upgrade(wanted: Plan, currency: Currency) -> Body:
+    """What UpgradeProduct tells of an upgrade, ordered or not."""
+    return {
+        "result": "success", "oldproductid": wanted.old.id, "oldproductname": wanted.old.name,
+        "newproductid": wanted.new.id, "newproductname": wanted.new.name, "daysuntilrenewal": wanted.days_left,
+        "totaldays": wanted.days, "newproductbillingcycle": wanted.cycle, "price": currency.text(wanted.price),
+    }  # fmt: skip
+
+
+def upgrade_ordered(order: Order, upgrade: Upgrade) -> Body:
+    """And what was ordered."""
+    return {
+        "id": upgrade.id, "orderid": order.id, "order_number": order.number, "invoiceid": order.invoice or None,
+    }  # fmt: skip
 
 
 def domain(installation: Installation, domain: Domain) -> Body:

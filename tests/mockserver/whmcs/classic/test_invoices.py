@@ -123,15 +123,13 @@ def test_a14_credit_is_given_and_taken(caller):
     [
         ("CreateInvoice", "", "Client ID Not Found"),
         ("CreateInvoice", "userid=99", "Client ID Not Found"),
-        ("CreateInvoice", "userid=1&draft=1&sendinvoice=1", "Cannot create and send a draft invoice in a single API request. "
-         "Please create and send separately."),
+        ("CreateInvoice", "userid=1&draft=1&sendinvoice=1", "Please create and send separately."),
         ("CreateInvoice", "userid=1&paymentmethod=gold", "'paymentmethod': there is no payment method 'gold'"),
         ("CreateInvoice", "userid=1&itemamount1=much", "'itemamount1': 'much' is not a number"),
         ("CreateInvoice", "userid=1&date=2026-02-30", "'date': '2026-02-30' is no day"),
         ("UpdateInvoice", "", "Invoice ID Not Found"),
         ("UpdateInvoice", "invoiceid=4&status=Lost", "Invalid status Lost"),
-        ("UpdateInvoice", "invoiceid=4&itemdescription[6]=x", "Missing Variables: itemdescription, itemamount and itemtaxed are "
-         "required for each item being changed"),
+        ("UpdateInvoice", "invoiceid=4&itemdescription[6]=x", "are required for each item being changed"),
         ("UpdateInvoice", "invoiceid=4&deletelineids[]=1", "'deletelineids': invoice 4 has no line 1"),
         ("AddTransaction", "", "Payment Method is required"),
         ("AddTransaction", "paymentmethod=paypal&userid=99", "Client ID Not Found"),
