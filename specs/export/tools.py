@@ -26,7 +26,7 @@ def for_tools(document: dict[str, Any]) -> dict[str, Any]:
         written = [each for parameter in operation["parameters"] for each in _sent(parameter, typed)]
         operation["parameters"] = [
             *(each for each in written if each["name"] not in always),
-            *({"name": name, "in": "query", **_with(value)} for name, value in always.items()),
+            *({"name": name, "in": "query", "required": True, **_with(value)} for name, value in always.items()),
         ]
         if has_credentials:
             operation.pop("security", None)

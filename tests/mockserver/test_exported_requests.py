@@ -13,7 +13,7 @@ _NEEDS_MORE = {
         "lineitem_not_found", "cart_is_empty", "payment_not_found", "promocode_not_used", "unknown_function",
     },
     "shopscript": {"order_not_found", "unknown_method"},
-    "whmcs-classic": {"order_not_found", "invoice_not_found", "action_not_found"},
+    "whmcs-classic": {"order_not_found", "invoice_not_found", "module_refused", "action_not_found"},
 }  # fmt: skip
 #: logins whose password is the source's, or whose second factor is awaited
 _LOGINS = {"login_refused", "second_factor_required", "second_factor_required_seeded"}
