@@ -35,6 +35,9 @@ _ABSENT_IDS = {
 _NO_SERVICE = {"accountid": ("module_refused", "")}
 #: functions that have words of their own for a field: where it is absent, and where its value is none; in their order
 _OWN_WORDS = {
+    "domain_whois": {"domain": ("domain_invalid", "domain_invalid")},
+    "validate_login": {"email": ("login_wrong", ""), "password2": ("login_wrong", "")},
+    "send_email": {"customvars": ("", "variables_invalid")},
     "upgrade_product": {
         "serviceid": ("service_not_found", ""), "paymentmethod": ("invalid_payment_method", ""),
         "type": ("upgrade_type_invalid", "upgrade_type_invalid"),

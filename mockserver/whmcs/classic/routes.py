@@ -8,6 +8,7 @@ from counterfoil.mockserver.whmcs.classic.invoices import ledger
 from counterfoil.mockserver.whmcs.classic.invoices import routes as invoices
 from counterfoil.mockserver.whmcs.classic.orders import routes as orders
 from counterfoil.mockserver.whmcs.classic.services import routes as services
+from counterfoil.mockserver.whmcs.classic.system import routes as system
 from counterfoil.mockserver.whmcs.model.installation import Installation
 
 
@@ -23,5 +24,6 @@ HANDLERS: dict[str, Handler] = {
     **catalogue.HANDLERS,
     **invoices.HANDLERS,
     **ledger.HANDLERS,
+    **system.HANDLERS,
     "unknown_action": unknown_action,
 }

@@ -1,0 +1,1 @@
+"""What shops read beside orders, and messages."""
