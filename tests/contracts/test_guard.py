@@ -96,6 +96,41 @@ FOREIGN = "would change something there that the run did not create"
         ("whmcs-classic", "accept_order", {"body": {**ACCEPT, "sendregistrar": "on"}}, "moves money", "moves money"),
         ("whmcs-classic", "accept_order", {"body": ACCEPT}, "needs --writes", FOREIGN),
         ("whmcs-classic", "add_invoice_payment", {"credentials": None}, "moves money", "moves money"),
+        (
+            "whmcs-classic",
+            "add_credit",
+            {"body": {"action": "AddCredit", "clientid": 999999999}},
+            "moves money",
+            "moves money",
+        ),
+        ("whmcs-classic", "create_invoice", {"credentials": None}, "moves money", "moves money"),
+        ("whmcs-classic", "update_invoice", {}, "moves money", "moves money"),
+        ("whmcs-classic", "add_transaction", {}, "moves money", "moves money"),
+        ("whmcs-classic", "upgrade_product", {}, "moves money", "moves money"),
+        ("whmcs-classic", "send_email", {"credentials": None}, "sends mail", "sends mail"),
+        (
+            "whmcs-classic",
+            "module_terminate",
+            {"body": {"action": "ModuleTerminate", "accountid": 999999999}},
+            "sends mail",
+            "sends mail",
+        ),
+        ("whmcs-classic", "get_orders", {"body": {"action": "ModuleSuspend"}}, "sends mail", "sends mail"),
+        ("whmcs-classic", "validate_login", {}, "sends mail", "sends mail"),
+        (
+            "whmcs-classic",
+            "update_client",
+            {"body": {"action": "UpdateClient", "clientid": 1}},
+            "needs --writes",
+            FOREIGN,
+        ),
+        (
+            "whmcs-classic",
+            "update_client_product",
+            {"body": {"action": "UpdateClientProduct", "serviceid": 1}},
+            "needs --writes",
+            FOREIGN,
+        ),
         ("whmcs-rest", "create_cart", {}, "needs --writes", "CREATES"),
         ("whmcs-rest", "add_cart_items", {"path": {"cart_id": "theirs"}}, "needs --writes", FOREIGN),
         ("whmcs-rest", "clear_cart_items", {"path": {"cart_id": "theirs"}}, "needs --writes", FOREIGN),
@@ -467,7 +502,7 @@ def test_no_example_is_sent_that_does_something() -> None:
 @pytest.mark.parametrize("is_empty", [True, False])
 @pytest.mark.parametrize("names", list(Names))
 @pytest.mark.parametrize("opened", list(Opened))
-@pytest.mark.parametrize("effect", ["reads", "session", "changes", "removes", "creates", "pays"])
+@pytest.mark.parametrize("effect", ["reads", "session", "changes", "removes", "creates", "pays", "acts"])
 def test_every_row_of_the_table_is_harmless_even_if_it_is_accepted(
     effect: str, opened: Opened, names: Names, is_empty: bool
 ) -> None:
@@ -481,6 +516,7 @@ def test_every_row_of_the_table_is_harmless_even_if_it_is_accepted(
         "changes": names is Names.NOWHERE,
         "removes": names is Names.NOWHERE,
         "pays": False,
+        "acts": False,
     }
     if effect in may:
         assert (Intent.HARMLESS if may[effect] else None) is decision
