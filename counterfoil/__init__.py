@@ -1,8 +1,9 @@
 """Mock order APIs, and hold any implementation of them to its contract.
 
-Public are this package's own modules: `counterfoil.laws`, for the `laws.py` of a contract of your own, and
-`counterfoil.testing`, to start the mock from tests. The folders of the repository are installed below it
-(`counterfoil.specs`, `counterfoil.mockserver`, …) and may change in any release.
+Public are this package's own modules: `counterfoil.laws`, for the `laws.py` of a contract of your own, `counterfoil.testing`,
+to start the mock from tests, and `counterfoil.schemathesis`, to hold an API to a contract with Schemathesis itself. The
+folders of the repository are installed below it (`counterfoil.specs`, `counterfoil.mockserver`, …) and may change in any
+release.
 
 PYTEST_DONT_REWRITE: it has a plugin of pytest, whose asserts need no explanation.
 """

@@ -90,7 +90,8 @@ class Reader:
         programs = folder / "bin"
         for path in (self.folder, self.log, programs):
             path.mkdir()
-        for name, module in {"counterfoil": "-m counterfoil", "pytest": "-m pytest", "python3": ""}.items():
+        st = '-c "from schemathesis.cli import schemathesis; schemathesis()"'
+        for name, module in {"counterfoil": "-m counterfoil", "pytest": "-m pytest", "st": st, "python3": ""}.items():
             (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
             (programs / name).chmod(0o755)
         mock, own = free_ports()

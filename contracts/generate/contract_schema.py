@@ -65,4 +65,4 @@ def _name(schema: BaseSchema) -> str:
     place = PurePosixPath(urlsplit(schema.location or "").path)
     if place.stem in ("openapi", ""):
         place = place.parent
-    return place.stem or str(schema.raw_schema.get("info", {}).get("title", "contract"))
+    return place.name.partition(".")[0] or str(schema.raw_schema.get("info", {}).get("title", "contract"))

@@ -56,7 +56,7 @@ def _mapped(body: Any) -> Any:
 
 
 @schemathesis.deserializer(*_READ)
-def _meaning(context: DeserializationContext, response: Response) -> Any:
+def meaning(context: DeserializationContext, response: Response) -> Any:
     """What the body means by the contract: numbers for the texts of XML and of pairs, a tree for lines and for brackets."""
     contract = contract_of(context.operation.schema)
     if contract is None:
