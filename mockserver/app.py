@@ -97,7 +97,7 @@ class Mock(Flask):
         if answer.manner is not None:
             return deliver(answer, answer.manner, environ, lambda length: start_response(*_head(answer, length, cors)))
         start_response(*_head(answer, len(body), cors))
-        return [body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _control(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """A request to the control plane, which is not for strangers."""

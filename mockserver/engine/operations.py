@@ -1,5 +1,6 @@
 """A contract compiled once at start: what each operation takes and may answer, as functions that are quick to call."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -234,7 +235,9 @@ def _problems(error: Any) -> Iterator[Problem]:
     """The problems behind an error; in a union whose branches differ by a constant, those of the branch that it chooses."""
     branches = getattr(error.kind, "context", None)
     if branches:
-        choosing = [_choosing(branch, len(error.instance_path) + 1) for branch in branches]
+        depth = len(error.instance_path)
+        branches = [branch for branch in branches if not _is_of_another_type(branch, depth)] or branches
+        choosing = _choosing(branches, depth + 1)
         chosen = [branch for branch, constant in zip(branches, choosing, strict=True) if constant is None]
         if len(chosen) == 1 and len(branches) > 1:
             for below in chosen[0]:
@@ -242,21 +245,44 @@ def _problems(error: Any) -> Iterator[Problem]:
             return
         constants = [constant for constant in choosing if constant is not None]
         if not chosen:
-            offered = ", ".join(dict.fromkeys(str(value) for constant in constants for value in _values(constant.kind)))
-            yield Problem(_bracketed(constants[0].instance_path), "enum", f"it is none of {offered}")
+            offered = [value for constant in constants for value in _values(constant.kind)]
+            yield Problem(_bracketed(constants[0].instance_path), "enum", _none_of(offered))
             return
         absent = [{e.kind.property for e in branch if e.kind.name == "required"} for branch in branches]
         for name in sorted(set.intersection(*absent)):
             yield Problem(_bracketed(error.instance_path), "required", "it is required", name)
             return
-    yield Problem(
-        _bracketed(error.instance_path), error.kind.name, error.message, getattr(error.kind, "property", "")
-    )  # fmt: skip
+    keyword = error.kind.name
+    reason = _none_of(_values(error.kind)) if keyword in ("const", "enum") else error.message
+    yield Problem(_bracketed(error.instance_path), keyword, reason, getattr(error.kind, "property", ""))
 
 
-def _choosing(branch: Iterable[Any], depth: int) -> Any:
-    """The error about the branch's constant, if the value lacks it."""
-    return next((e for e in branch if e.kind.name in ("const", "enum") and len(e.instance_path) == depth), None)
+def _is_of_another_type(branch: Iterable[Any], depth: int) -> bool:
+    """Whether the branch is for another type of value altogether, a text where an object was sent."""
+    return any(error.kind.name == "type" and len(error.instance_path) == depth for error in branch)
+
+
+def _choosing(branches: list[list[Any]], depth: int) -> list[Any]:
+    """For each branch, the error about the constant that tells the branches apart, if the value lacks it.
+
+    It is that of the property whose constant most branches miss: each has its own there, and other constants in common.
+    """
+    missed = [
+        {error.instance_path[-1]: error for error in reversed(list(branch))
+         if error.kind.name in ("const", "enum") and len(error.instance_path) == depth}
+        for branch in branches
+    ]  # fmt: skip
+    by_property: Counter[str | int] = Counter()
+    for errors in missed:
+        by_property.update({name: 2 + (error.kind.name == "const") for name, error in errors.items()})
+    property_ = max(by_property, key=lambda name: by_property[name], default="")
+    return [errors.get(property_) for errors in missed]
+
+
+def _none_of(values: Iterable[Any]) -> str:
+    """Why a value is refused beside which only these can be; all are told, once."""
+    told = ", ".join(dict.fromkeys("null" if value is None else str(value) for value in values))
+    return f"it is none of {told}"
 
 
 def _values(kind: Any) -> list[Any]:

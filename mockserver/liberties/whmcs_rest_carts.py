@@ -209,7 +209,7 @@ def a_domain_has_to_be_a_name(exchange: Exchange, own: Callable[[], Result]) -> 
 @LIBERTIES.refused("status", "add_cart_items", *OF_PRODUCTS, "update_cart_item")
 def what_a_body_names_is_not_found(exchange: Exchange, reply: Reply) -> None:
     """A product, addon, field or option that a body names and that is not there is not found."""
-    if reply.status == 422 and reply.outcome.endswith(("_unknown", "_not_offered", "_not_owned", "item_not_product")):
+    if reply.status == 422 and reply.outcome.endswith(("_unknown", "_unnamed", "_not_in_bundle", "_not_offered", "_not_owned", "item_not_product")):
         reply.status = 404
 
 

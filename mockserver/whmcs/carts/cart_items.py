@@ -226,7 +226,7 @@ def _settle_bundle(installation: Installation, buyer: Buyer, item: BundleItem) -
              and each.product == chosen.product), None,
         )  # fmt: skip
         if part is None:
-            raise Refusal("product_unknown", product_id=chosen.product)
+            raise Refusal("product_not_in_bundle", product_id=chosen.product, bundle_id=bundle.id)
         answered[part.id] = chosen
         _answer_product(installation, bundle, part, chosen)
         _settle_product(installation, buyer, chosen)

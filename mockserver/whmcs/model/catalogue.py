@@ -205,9 +205,9 @@ class Addon(msgspec.Struct, kw_only=True):
     several: bool = False
 
     def cycle(self, beside: str, currency: int) -> str:
-        """The cycle beside a service's own: the same if it is offered, else the first."""
+        """The cycle beside a service's own: the same if it is offered, else the shortest."""
         prices = self.prices[currency]
-        return beside if beside in prices else next(iter(prices))
+        return beside if beside in prices else next(cycle for cycle in CYCLES if cycle in prices)
 
 
 class BundlePart(msgspec.Struct, kw_only=True):

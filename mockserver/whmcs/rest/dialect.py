@@ -82,6 +82,9 @@ class Rest(Dialect):
         for operation in contract.operations.values():
             self._operations[operation.id] = RestOperation(contract, operation, coercion)
             self._ids.setdefault(operation.path, {})[operation.method] = operation.id
+        for methods in self._ids.values():
+            if "GET" in methods:
+                methods["HEAD"] = methods["GET"]  # the same without its body, as web servers have it
 
     def unread(self, call: Call) -> str:
         """The operation of the path and the method, which are all that names one."""

@@ -36,8 +36,10 @@ def item(body: Body) -> CartItem:
     if kind == "product":
         return _product(body)
     if kind == "addon":
+        if "data" not in body or "service_id" not in body:
+            raise Refusal("service_addon_unnamed", field="data" if "data" not in body else "service_id")
         return ServiceAddonItem(
-            addon=body.get("data", {}).get("id", 0), service=body.get("service_id", 0),
+            addon=body["data"]["id"], service=body["service_id"],
             cycle=body.get("billing_cycle"), quantity=quantity(body.get("quantity")),
         )  # fmt: skip
     if kind == "bundle":

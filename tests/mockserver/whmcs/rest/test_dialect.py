@@ -117,3 +117,14 @@ def test_a_cut_name_is_shown_so_that_it_keeps_the_contract(visitor) -> None:
     data = visitor.log_in("ab@example.com").json["data"]
 
     assert ("A.", "B" * 64, "C" * 64) == (data["firstname"], data["lastname"], data["clients"][0]["company"])
+
+
+def test_head_is_answered_as_get_without_a_body(visitor) -> None:
+    """With the status, the headers and the length of the same GET; where there is no GET, the methods that there are are told."""
+    for path in ("/status", "/countries/XX"):
+        get, head = (visitor.client.open(f"/api/v2{path}", method=method) for method in ("GET", "HEAD"))
+
+        assert (get.status_code, len(get.data), b"") == (head.status_code, head.content_length, head.data)
+    refused = visitor.client.open("/api/v2/keepalive", method="HEAD")
+    assert (405, "POST") == (refused.status_code, refused.headers["Allow"])
+    assert "GET, HEAD, POST" == ", ".join(sorted(visitor.client.put("/api/v2/cart").headers["Allow"].split(", ")))

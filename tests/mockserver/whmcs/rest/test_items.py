@@ -101,7 +101,9 @@ REFUSED = [
     (product(config_options=[{"id": 4, "value": 1}]), "Configurable option 4 is none of product 1"),
     ({"type": "bundle", "id": 99}, "Bundle 99 cannot be ordered"),
     ({"type": "bundle", "id": 3}, "Bundle 3 cannot be ordered"),
-    ({"type": "bundle", "id": 1, "items": [PRODUCT]}, "Product 1 cannot be ordered"),
+    ({"type": "bundle", "id": 1, "items": [PRODUCT]}, "Product 1 is no further part of bundle 1"),
+    ({"type": "addon"}, "An addon for a service needs data"),
+    ({"type": "addon", "data": {"id": 1}}, "An addon for a service needs service_id"),
     ({"type": "bundle", "id": 1, "items": [{**REGISTRATION, "name": "a.org"}]}, "Domain a.org is not offered for 1 years"),
     ({**REGISTRATION, "name": "free.example"}, "Domain free.example is not offered for 1 years"),
     ({**REGISTRATION, "name": "free.io", "period": 6}, "Domain free.io is not offered for 6 years"),
@@ -530,3 +532,29 @@ def test_the_ends_of_an_int32_are_quantities(guest):
     """The lower one is below 1, and counts as 1."""
     least, most = guest.add(product(quantity=-(2**31)), product(quantity=2**31 - 1))["items"]
     assert (1, 2**31 - 1) == (least["quantity"], most["quantity"])
+
+
+@pytest.mark.parametrize(
+    ("item", "field"),
+    [
+        ({"type": "product", "product_id": 1, "billing_cycle": "weekly"}, "items[0][billing_cycle]"),
+        ({"type": "addon", "billing_cycle": "weekly"}, "items[0][billing_cycle]"),
+        (
+            {"type": "bundle", "id": 1, "items": [{"type": "product", "product_id": 5, "billing_cycle": "weekly"}]},
+            "items[0][items][0][billing_cycle]",
+        ),
+    ],
+)
+def test_a_wrong_cycle_is_told_beside_the_right_ones(guest, item, field):
+    """All of them, and no kinds of items."""
+    cycles = "free, onetime, monthly, quarterly, semiannually, annually, biennially, triennially, null"
+    status, message = guest.refused("POST", "/items", {"items": [item]})
+    assert (422, f"The field {field} is not valid: it is none of {cycles}") == (status, message)
+
+
+def test_an_addon_has_the_shortest_cycle_that_it_is_sold_for(guest, whmcs_now):
+    """Where it is not sold for its product's own, in whatever order its prices stand."""
+    addon = whmcs_now.worlds.get("main").state("whmcs").addons[5]
+    addon.prices[1] = dict(reversed(addon.prices[1].items()))
+    (item,) = guest.add(product(billing_cycle="quarterly", addons=[{"id": 5}]))["items"]
+    assert "monthly" == item["addons"][0]["billing"]["cycle"]
