@@ -56,6 +56,7 @@ def _rate(context: click.Context, parameter: click.Parameter, value: str | None)
 )
 @click.option("--mock-a", is_flag=True, help="The first target is a Counterfoil mock, though it cannot prove it.")
 @click.option("--mock-b", is_flag=True, help="The second target is a Counterfoil mock, though it cannot prove it.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, and how many of each; send nothing.")
 @marked
 @click.option("--rate", metavar="RATE", callback=_rate, help="Send no more than this to either: 5/s, 300/m.")
 @click.option("--only", default="", metavar="TEXT", help="Only cases and operations with this in their names.")
@@ -94,9 +95,15 @@ def diff(context: click.Context, /, url_a: str, url_b: str, **options: Any) -> N
         profiles = profiles_of(urls, chosen)
         mask = Mask.of([entry for profile in profiles for entry in profile.entries.values()])
         contracts = contracts_of(urls, chosen, profiles)
-        from counterfoil.contracts.cli.carry_out_diff import compared  # only now: it takes long to import
+        if chosen.dry_run:
+            from counterfoil.contracts.cli.dry_run_diff import rehearsed
 
-        code = compared(urls, profiles, contracts, chosen)
+            click.echo(mask.text(rehearsed(profiles, contracts, chosen)))
+            code = Exit.HOLDS
+        else:
+            from counterfoil.contracts.cli.carry_out_diff import compared  # only now: it takes long to import
+
+            code = compared(urls, profiles, contracts, chosen)
     except Stop as stop:
         click.echo(mask.text(f"counterfoil diff: {stop}"), err=True)
         code = stop.code

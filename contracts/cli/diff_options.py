@@ -26,6 +26,7 @@ class DiffOptions:
     mock_a: bool
     mock_b: bool
     max_orders: int
+    dry_run: bool
     mark: str
     rate: float | None
     only: str
@@ -43,7 +44,7 @@ def profiles_of(urls: tuple[str, str], options: DiffOptions) -> tuple[Profile, P
     apis = list(by_name(options.apis))
     files = options.profile_a or options.profile, options.profile_b or options.profile
     a, b = (
-        seeded() if path is None and is_loopback(url) else profile_for(path, apis, url)
+        seeded() if path is None and is_loopback(url) else profile_for(path, apis, url, secrets=not options.dry_run)
         for path, url in zip(files, urls, strict=True)
     )
     return a, b

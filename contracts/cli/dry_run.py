@@ -35,7 +35,7 @@ def rehearsed(
     contracts: Mapping[str, Contract], urls: Mapping[str, str | None], profile: Profile, rules: Rules, level: str
 ) -> str:
     """What a run would send, as a table with a line for each kind of request."""
-    lines = [_line("contract", "phase", "operation", "effect", "expected", "about")]
+    lines = [line("contract", "phase", "operation", "effect", "expected", "about")]
     withheld: Counter[str] = Counter()
     total = 0
     for name, contract in contracts.items():
@@ -43,8 +43,8 @@ def rehearsed(
         for phase, result in _results(target, profile.of(name), rules, level):
             if phase == "witness" and result.verdict == "skipped":
                 withheld[result.reason] += 1
-        for (phase, operation, effect, expected), number in sorted(target.kinds.items(), key=_in_order):
-            lines.append(_line(name, phase, operation, effect, expected, str(number)))
+        for (phase, operation, effect, expected), number in sorted(target.kinds.items(), key=in_order):
+            lines.append(line(name, phase, operation, effect, expected, str(number)))
             total += number
         target.close()
     return "\n".join([*lines, "", *_remarks(total, withheld, rules, level)])
@@ -94,7 +94,8 @@ def _results(target: RecordingTarget, entry: Entry, rules: Rules, level: str) ->
             yield phase, result
 
 
-def _in_order(counted: tuple[Kind, int]) -> tuple[int, str, str]:
+def in_order(counted: tuple[Kind, int]) -> tuple[int, str, str]:
+    """By phase, operation and what is expected."""
     (phase, operation, _, expected), _ = counted
     return _PHASES.index(phase), operation, expected
 
@@ -109,6 +110,7 @@ def _remarks(total: int, withheld: Counter[str], rules: Rules, level: str) -> It
     yield "Nothing was sent."
 
 
-def _line(*cells: str) -> str:
+def line(*cells: str) -> str:
+    """A line of the table: phase, operation and the like, and a number at the end."""
     *texts, number = cells
     return " ".join([*(text.ljust(width) for text, width in zip(texts, _WIDTHS, strict=True)), number.rjust(7)])

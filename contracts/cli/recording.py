@@ -60,7 +60,7 @@ class RecordingTarget(GuardedTarget):
 
     def command(self, method: str, path: str, body: Any = None) -> Any:
         """Nothing: there is no mock."""
-        return None
+        return {}
 
     def answers(self) -> bool:
         """Always."""
