@@ -21,11 +21,17 @@ LIBERTIES = Liberties("whmcs-classic")
 _SEEN = {"invalid_credentials", "invalid_ip", "permission_denied", "unknown_action", "action_not_found", "empty_action"}
 _LISTS = {
     "orders": "order", "clients": "client", "products": "product", "domains": "domain", "addons": "addon",
-    "promotions": "promotion", "paymentmethods": "paymentmethod",
+    "promotions": "promotion", "paymentmethods": "paymentmethod", "invoices": "invoice", "currencies": "currency",
 }  # fmt: skip
 _WITH_LISTS = (
     "get_orders", "get_clients", "get_products", "get_promotions", "get_payment_methods", "get_clients_products",
-    "get_clients_domains", "get_clients_addons",
+    "get_clients_domains", "get_clients_addons", "get_invoices", "get_currencies",
+)  # fmt: skip
+#: what the page on AddOrder but names, and who has not bought all of it may lack
+_BESIDE_ORDERS = (
+    "get_invoices", "create_invoice", "update_invoice", "add_transaction", "add_credit", "update_client",
+    "update_client_product", "upgrade_product", "module_create", "module_suspend", "module_unsuspend", "module_terminate",
+    "get_currencies", "get_tld_pricing", "domain_whois", "validate_login", "get_stats", "send_email",
 )  # fmt: skip
 
 
@@ -125,6 +131,12 @@ def addresses_are_looked_at_first(exchange: Exchange, own: Callable[[], None]) -
         raise
 
 
+@LIBERTIES.handler("strict", *_BESIDE_ORDERS)
+def functions_beside_orders_are_lacking(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """We are an old version: of what is beside orders there is but a part."""
+    return {"result": "error", "message": "Command Not Found"}
+
+
 # how answers are written
 
 
@@ -201,6 +213,8 @@ def newer_versions_tell_more(exchange: Exchange, reply: Reply) -> None:
 def lists_are_turned_round(exchange: Exchange, own: Callable[[], Result]) -> Result:
     """The order of a list is that of our database, and the other way round."""
     given = exchange.call.given
+    if "orderby" in given or "order" in given:
+        return own()
     start, most = given.get("limitstart", 0), given.get("limitnum", ROWS)
     exchange.call.given = {**given, "limitstart": 0, "limitnum": 1_000_000} if "sorting" not in given else given
     result = own()
