@@ -42,7 +42,7 @@ def add_pages(app: Mock) -> None:
 
     @app.get("/reference/<name>")
     def reference(name: str) -> Response:
-        if name != "control" and name not in app.endpoints:
+        if name != "control" and name.removesuffix(".tools") not in app.endpoints:
             abort(404)
         return reference_page(name)
 

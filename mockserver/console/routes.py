@@ -52,15 +52,19 @@ def page(title: str, body: str, *, policy: str = POLICY) -> Response:
 
 
 def reference_page(contract: str) -> Response:
-    """The page on which Swagger UI shows a contract."""
+    """The page on which Swagger UI shows a contract, or with `.tools` behind its name what is exported for tools."""
     if _swagger_ui() is None:
         abort(404, "Install the package flask-swagger-ui to read the reference here; /openapi/ has the documents.")
     name = escape(contract)
+    plain = name.removesuffix(".tools")
+    other = f"{plain}.tools" if name == plain else plain
+    said = "Requests that run here as they are" if name == plain else "The contract"
+    link = "" if name == "control" else f"<a href='{other}'>{said}</a>"
     return page(
         f"{contract}: reference",
         "<link rel=stylesheet href=/_console/reference/swagger-ui.css>"
         "<link rel=stylesheet href=/_console/reference.css>"
-        f"<body data-contract='{name}'><nav class=back><a href='../'>Console</a> <span>{name}</span></nav>"
+        f"<body data-contract='{name}'><nav class=back><a href='../'>Console</a> <span>{plain}</span> {link}</nav>"
         "<main id=reference><noscript>The reference needs JavaScript; "
         f"<a href='../openapi/{name}.json'>the document itself</a> does not.</noscript></main>"
         "<script src=/_console/reference/swagger-ui-bundle.js></script>"

@@ -67,8 +67,17 @@ def test_nothing_else_is_served(client: FlaskClient, name: str) -> None:
 
 def test_a_page_of_an_unknown_contract_is_not_there(client: FlaskClient) -> None:
     """It says so in the mock's own shape."""
-    for path in ("/reference/ebay", "/_console/refusals/ebay.json"):
+    for path in ("/reference/ebay", "/reference/ebay.tools", "/_console/refusals/ebay.json"):
         assert (404, "not_mocked") == (client.get(path).status_code, client.get(path).json["error"])
+
+
+def test_a_reference_leads_to_requests_that_run(client: FlaskClient) -> None:
+    """The page of the contract has it as it is, the other one as it is exported for tools."""
+    plain, tools = (client.get(f"/reference/shopscript{kind}").text for kind in ("", ".tools"))
+
+    assert ("data-contract='shopscript'" in plain, "<a href='shopscript.tools'>" in plain) == (True, True)
+    assert ("data-contract='shopscript.tools'" in tools, "<a href='shopscript'>" in tools) == (True, True)
+    assert ".tools" not in client.get("/reference/control").text
 
 
 def test_no_module_writes_html() -> None:
