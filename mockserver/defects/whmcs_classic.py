@@ -1,7 +1,7 @@
 """The mistakes of a WHMCS that is called through includes/api.php."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -151,6 +151,13 @@ def years_have_two_digits(exchange: Exchange, reply: Reply) -> None:
     """The orders' dates go through a formatter from the nineties."""
     for order in reply.body["orders"]["order"]:
         order["date"] = order["date"][2:]
+
+
+@DEFECTS.lives("date")
+def nothing_falls_due(
+    honest: Callable[[Installation, datetime], None], installation: Installation, now: datetime
+) -> None:
+    """The manual asks for a daily cron job, and nobody has set one up."""
 
 
 @DEFECTS.accepted("format", "get_orders")

@@ -215,6 +215,9 @@ said(
     pairs_are_joined_by_ampersands=lambda c: c.send("GetInvoice", responsetype="nvp", invoiceid=1).data,
     single_order_is_no_list=lambda c: type(c.ask("GetOrders", id=1)["orders"]["order"]),
     years_have_two_digits=lambda c: c.ask("GetOrders", id=1)["orders"]["order"],
+    nothing_falls_due=lambda c: (c.later(days=60), c.ask("GetClientsProducts", serviceid=19)["products"]["product"])[
+        -1
+    ],
     refusals_are_sent_as_html=lambda c: c.send("GetInvoice", invoiceid=999).content_type,
     client_statistics_are_slow=lambda c: (c.ask("GetClientsDetails", clientid=1, stats="true"), c.waited)[-1],
     unknown_action_repeats_the_request=lambda c: c.ask("Fly")["message"],
