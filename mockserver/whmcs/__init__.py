@@ -47,7 +47,7 @@ VENDOR = Vendor(
         ("Products", "1 Starter, 2 Reseller, 3 Metal One (2 left), 4 Newsletter (free), 5 Business"),
         ("Addons", "1 Support plan, 3 Certificate, 5 Daily backups, 9 Moving in"),
         ("Client 1 has", "service 19 (addon 40), domains domain1.com and domain2.com, orders 1 and 2"),
-        ("Promotion codes", "demopromo, PROMOCODE, CARTAPI; LASTYEAR is expired"),
+        ("Promotion codes", "demopromo, PROMOCODE, CARTAPI, SIXAMONTH, NOSETUP; LASTYEAR is expired"),
         ("Payment methods", "mailin, paypal, banktransfer, authorize, quantumgateway"),
         ("Domains are sold under", ".com .net .org .co.uk .uk .io"),
     ),

@@ -57,6 +57,14 @@ def test_a_recurring_code_makes_later_payments_cheaper(installation: Installatio
     assert ("24.00", "20.00") == (str(made.first_payment), str(made.recurring))
 
 
+def test_a_code_can_set_the_price_or_take_the_setup_fee(installation: Installation):
+    """SIXAMONTH is another price for as long as the service goes on, NOSETUP saves what is paid but once."""
+    cheaper, without_setup = ordered(installation, "SIXAMONTH", 1), ordered(installation, "NOSETUP", 5)
+
+    made = [installation.services[order.services[0]] for order in (cheaper, without_setup)]
+    assert [("6.00", "6.00"), ("25.00", "25.00")] == [(str(each.first_payment), str(each.recurring)) for each in made]
+
+
 def test_a_fixed_amount_comes_off_one_line(installation: Installation):
     """PROMOCODE: 5.00 once an order, in the client's currency, and never more than the line costs."""
     dollars, euros = (ordered(installation, "PROMOCODE", 1, 1, client=client) for client in (1, 3))
