@@ -6,6 +6,7 @@ import json
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -99,12 +100,24 @@ def _speak_plainly() -> None:
 
 @click.command("help")
 @click.argument("command", required=False, metavar="[COMMAND]")
+@click.option(
+    "--man",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write manual pages of all commands there.",
+)
 @click.pass_context
-def _help(context: click.Context, command: str | None) -> None:
+def _help(context: click.Context, command: str | None, man: Path | None) -> None:
     """Say what a command does, and with which options."""
     assert context.parent is not None
     group = context.parent.command
     assert isinstance(group, click.Group)
+    if man is not None:
+        from counterfoil.manual import written
+
+        pages = written(group, click.Context(group, info_name="counterfoil"), man)
+        click.echo(f"{len(pages)} pages are in {man}")
+        return
     if command is None:
         click.echo(group.get_help(context.parent))
         return
