@@ -15,6 +15,10 @@ from counterfoil.mockserver.whmcs.model.tlds import tld_of
 OVERDUE = "Overdue on Payment"
 
 
+#: the kinds of lines for a domain that nobody has registered yet
+_ORDERED = frozenset(("registration", "transfer"))
+
+
 def mark(installation: Installation, invoice: Invoice) -> None:
     """Remember that what is on the invoice has been invoiced for the day on which it is due next."""
     for item in invoice.items:
@@ -29,7 +33,9 @@ def go_on(installation: Installation, invoice: Invoice, at: datetime) -> None:
         if item.kind == "upgrade":
             upgrades.carry_out(installation, item.subject)
         held = _held(installation, item.kind, item.subject)
-        if isinstance(held, Domain):
+        if item.kind in _ORDERED:
+            _pay_for_years(installation.domains.get(item.subject))
+        elif isinstance(held, Domain):
             _renew_domain(installation, held, at)
         elif held is not None:
             _renew(installation, held, at)
@@ -70,6 +76,12 @@ def _renew(installation: Installation, held: Service | ServiceAddon, at: datetim
             installation.clients[held.client], "Service Unsuspension Notification",
             f"Service {held.id} goes on", at, service=held.id,
         )  # fmt: skip
+
+
+def _pay_for_years(domain: Domain | None) -> None:
+    """It is next due when the years are over that are paid for; once it is registered, when it expires."""
+    if domain is not None and domain.expires is None and domain.next_due is not None:
+        domain.next_due = add_months(domain.next_due, 12 * domain.years)
 
 
 def _renew_domain(installation: Installation, domain: Domain, at: datetime) -> None:

@@ -27,6 +27,12 @@ def lifecycle_status(domain: Domain, tld: Tld | None, today: date) -> str:
     return "Redemption" if over <= grace + redemption else "Expired"
 
 
+def shown_status(domain: Domain, tld: Tld | None, today: date) -> str:
+    """The domain's status with what time has made of it: Grace, Redemption or Expired in place of Active."""
+    lives = domain.status in ("Active", "Expired") and domain.expires is not None
+    return lifecycle_status(domain, tld, today) if lives else domain.status
+
+
 def days_left(domain: Domain, tld: Tld | None, today: date) -> int:
     """How many days are left of the grace or redemption period that the domain is in; 0 in neither."""
     grace, redemption = _late_days(tld)

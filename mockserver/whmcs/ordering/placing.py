@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import msgspec
 
-from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.billing import paid, payments, taxes
 from counterfoil.mockserver.whmcs.billing.taxes import TaxRates
@@ -177,6 +176,8 @@ def _renewals(installation: Installation, client: Client, request: dict[str, int
             raise Refusal("domain_not_owned")
         if domain.status in NOT_RENEWABLE:
             raise Refusal("domain_not_renewable", status=domain.status)
+        if not domain_renewals.renewable(installation, domain, today):
+            raise Refusal("domain_not_renewable", status="Expired")
         yield domain_renewals.line(installation, client.currency, domain, years, today)
 
 
@@ -244,7 +245,7 @@ class _Keeper:
         number = self.installation.next_id("domain")
         self.installation.add_domain(Domain(
             id=number, client=self.order.client, order=self.order.id, name=line.name, transferred=request.transfer,
-            years=line.years, registered=self.today, next_due=add_months(self.today, 12 * line.years),
+            years=line.years, registered=self.today, next_due=self.today,
             first_payment=line.due, recurring=line.recurring, method=self.order.method,
             promotion=self.order.promotion if line.discount else 0, contact=self.order.contact, code=request.code,
             dns_management=request.dns_management, email_forwarding=request.email_forwarding,

@@ -1,10 +1,14 @@
 """What a client has, as the classic API shows it: services, their addons, domains. Pure functions."""
 
+from datetime import date
+
 from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.classic.protocol.answers import CYCLE_NAMES, day, method_name
+from counterfoil.mockserver.whmcs.domains.lifecycle import shown_status
 from counterfoil.mockserver.whmcs.model.catalogue import Currency, Product
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Service, ServiceAddon, Upgrade
+from counterfoil.mockserver.whmcs.model.tlds import tld_of
 from counterfoil.mockserver.whmcs.ordering.upgrades import Plan
 
 
@@ -60,15 +64,16 @@ def upgrade_ordered(order: Order, upgrade: Upgrade) -> Body:
     }  # fmt: skip
 
 
-def domain(installation: Installation, domain: Domain) -> Body:
-    """A row of GetClientsDomains."""
+def domain(installation: Installation, domain: Domain, today: date) -> Body:
+    """A row of GetClientsDomains, on that day."""
+    status = shown_status(domain, tld_of(domain.name, installation.tlds), today)
     return {
         "id": domain.id, "userid": domain.client, "orderid": domain.order,
         "regtype": "Transfer" if domain.transferred else "Register", "domainname": domain.name,
         "registrar": domain.registrar, "regperiod": domain.years, "firstpaymentamount": str(domain.first_payment),
         "recurringamount": str(domain.recurring), "paymentmethod": domain.method,
         "paymentmethodname": method_name(installation, domain.method), "regdate": day(domain.registered),
-        "expirydate": day(domain.expires), "nextduedate": day(domain.next_due), "status": domain.status,
+        "expirydate": day(domain.expires), "nextduedate": day(domain.next_due), "status": status,
         "subscriptionid": "", "promoid": domain.promotion, "dnsmanagement": int(domain.dns_management),
         "emailforwarding": int(domain.email_forwarding), "idprotection": int(domain.id_protection),
         "donotrenew": int(not domain.renews_by_itself), "notes": domain.notes,

@@ -43,7 +43,7 @@ def get_clients_domains(installation: Installation, call: Call) -> Body:
     )  # fmt: skip
     return page(
         numbers, call, ("domains", "domain"),
-        lambda number: render.domain(installation, installation.domains[number]),
+        lambda number: render.domain(installation, installation.domains[number], call.now.date()),
         **_echo(given, "clientid", "domainid", "domain"),
     )  # fmt: skip
 

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from counterfoil.mockserver.engine.moments import add_months
 from counterfoil.mockserver.engine.vendor import Body
 from counterfoil.mockserver.whmcs.domains.lifecycle import days_left, lifecycle_status
 from counterfoil.mockserver.whmcs.model import tlds
@@ -82,7 +81,7 @@ def domain(installation: Installation, each: Domain, today: date) -> Body:
     """A domain on that day, and what its renewal costs."""
     tld = tlds.tld_of(each.name, installation.tlds)
     status = lifecycle_status(each, tld, today)
-    ends = each.expires or each.next_due or add_months(each.registered, 12 * each.years)
+    ends = each.expires or each.next_due or each.registered
     currency = installation.currency_of(installation.clients[each.client])
     periods = list(domain_renewals.periods(installation, currency.id, each, today))
     days = (ends - today).days

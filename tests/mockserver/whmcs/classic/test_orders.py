@@ -36,7 +36,7 @@ def php(value: object) -> str:
         (MULTIPLE, ("23,24,25", "", ""), "308.00"),  # 10 + 10 + 240, and a fifth of the 240
         (DOMAINS, ("", "", "15,16"), "32.35"),
         (ADDON, ("", "41", ""), "5.00"),
-        (RENEWAL, ("", "", ""), "38.85"),
+        (RENEWAL, ("", "", ""), "40.85"),  # 14.95 with DNS management, and twice 12.95
     ],
     ids=["single product", "multiple products", "domains with promo", "addon only", "renewal only"],
 )
@@ -78,7 +78,7 @@ def test_the_single_product_is_seen_everywhere(caller):
         service[name] for name in ("regdate", "nextduedate", "billingcycle")
     )
     (domain,) = caller.ask("GetClientsDomains", domainid=15)["domains"]["domain"]
-    assert ("whmcs.com", "Register", "0000-00-00", "2027-08-24") == tuple(
+    assert ("whmcs.com", "Register", "0000-00-00", "2026-08-24") == tuple(
         domain[name] for name in ("domainname", "regtype", "expirydate", "nextduedate")
     )
     assert [1, 3, 9] == [row["addonid"] for row in caller.ask("GetClientsAddons", serviceid=23)["addons"]["addon"]]
@@ -324,4 +324,4 @@ def test_a_late_renewal_costs_the_fee_of_the_grace_period(caller):
     caller.client.post("/_mock/clock", json={"advance": {"days": 40}})
     late = caller.order_row(caller.order(renew))["amount"]
 
-    assert ["12.95", "17.95"] == [in_time, late]
+    assert ["14.95", "19.95"] == [in_time, late]

@@ -334,21 +334,21 @@ def test_a_page_that_cannot_be_is_refused(store, path, query):
 @pytest.mark.parametrize(
     ("days", "status", "left", "price"),
     [
-        (0, "Active", 0, "12.95"),
-        (25, "Active", 0, "12.95"),
-        (26, "Grace", 29, "17.95"),
-        (40, "Grace", 15, "17.95"),
-        (55, "Grace", 0, "17.95"),
-        (56, "Redemption", 29, "92.95"),
-        (85, "Redemption", 0, "92.95"),
-        (86, "Expired", 0, "12.95"),
+        (0, "Active", 0, "14.95"),
+        (25, "Active", 0, "14.95"),
+        (26, "Grace", 29, "19.95"),
+        (40, "Grace", 15, "19.95"),
+        (55, "Grace", 0, "19.95"),
+        (56, "Redemption", 29, "94.95"),
+        (85, "Redemption", 0, "94.95"),
+        (86, "Expired", 0, "14.95"),
     ],
 )
 def test_a_domain_that_expires_costs_more(days, status, left, price):
     """First there is grace, then redemption, each with its fee; then it cannot be renewed."""
     installation, today = seeded_state(NOW, 1), NOW.date() + timedelta(days)
     domain = installation.domains[3]
-    domain.dns_management, com = False, installation.tlds["com"]
+    com = installation.tlds["com"]
 
     assert status == lifecycle_status(domain, com, today)
     assert left == days_left(domain, com, today)
