@@ -8,14 +8,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core import NotSet
 from schemathesis.core.errors import SchemathesisError
 from schemathesis.generation import GenerationMode
 
-from counterfoil.contracts.generate import registrations  # noqa: F401 - formats are made up as they are there
+from counterfoil.contracts.generate import (
+    constants,  # noqa: F401 - so that a seed gives the same data everywhere
+    registrations,  # noqa: F401 - formats are made up as they are there
+)
 from counterfoil.contracts.generate.contract_schema import schema_of
 from counterfoil.contracts.generate.generation_schema import narrowed
 from counterfoil.contracts.generate.variations import written
@@ -34,9 +35,6 @@ _CONFIG = {
         "database": "none",
     },
 }
-# Hypothesis would read literals out of every module of this project, and so generate others after every edit.
-_NO_CONSTANTS = Constants()
-providers._get_local_constants = lambda: _NO_CONSTANTS  # noqa: SLF001 - there is no setting for it
 
 _NARROWER = frozenset(("enum", "const", "pattern", "minLength", "maxLength", "format"))
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, multiple, run_state_machine_as_test
 
+from counterfoil.contracts.generate import constants  # noqa: F401 - so that a seed gives the same runs everywhere
 from counterfoil.contracts.http.client import Target, Withheld
 from counterfoil.contracts.phases.laws.context import Broken, Law, LawContext, Stopped, TimeIsUp
 from counterfoil.contracts.phases.plan import Plan
