@@ -24,7 +24,7 @@ from lawbreakers import LIES
 from lawbreaking import Lawbreaker, Lie, honest
 
 CONTRACT = "whmcs-rest"
-SIZES = {"totals": (15, 15), "cart": (15, 15), "lists": (40, 2), "service": (10, 8), "domain": (10, 8)}
+SIZES = {"totals": (15, 15), "cart": (15, 15), "lists": (3, 20), "service": (10, 8), "domain": (10, 8)}
 WRITTEN = ("totals",)
 STATEFUL_TESTS = {trial.name: trial for trial in stateful_tests(Contract.load(CONTRACT)) if trial.name in SIZES}
 

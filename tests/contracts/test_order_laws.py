@@ -34,10 +34,10 @@ from order_lawbreaking import BREAKERS
 
 SIZES = {
     ("shopscript", "order"): (15, 12),
-    ("shopscript", "lists"): (6, 2),
+    ("shopscript", "lists"): (3, 4),
     ("shopscript", "order at once"): (2, 1),
     ("whmcs-classic", "orders"): (40, 25),
-    ("whmcs-classic", "lists"): (14, 3),
+    ("whmcs-classic", "lists"): (3, 5),
     ("whmcs-classic", "client"): (8, 10),
     ("whmcs-classic", "order"): (15, 12),
     ("whmcs-classic", "order at once"): (2, 1),

@@ -17,7 +17,8 @@ from counterfoil.specs.laws import Laws, laws_of
 __all__ = ["declared_tests"]
 
 _SIZES = {"smoke": (4, 8), "gate": (12, 14), "deep": (30, 25)}
-_LISTS = {"smoke": (4, 2), "gate": (14, 3), "deep": (40, 5)}
+#: how many times each list is read, at least so many in all
+_LISTS = {"smoke": (1, 6), "gate": (3, 12), "deep": (12, 24)}
 _AT_ONCE = {"smoke": (1, 1), "gate": (4, 1), "deep": (30, 2)}
 
 
@@ -89,7 +90,7 @@ def _at_once(contract: Contract, laws: Laws, name: str) -> StatefulTest:
 
 
 def _of_lists(contract: Contract, laws: Laws) -> StatefulTest:
-    names = tuple(laws.lists)
+    names = (*laws.lists, *laws.tallies)
     every = [law for name, pages in laws.lists.items() for law in list_laws(contract, name, pages).values()]
     every += [tally_law(None, name, laws) for name in laws.tallies]
 
@@ -97,7 +98,8 @@ def _of_lists(contract: Contract, laws: Laws) -> StatefulTest:
         return type("Machine", (ListsMachine,), {"context": context, "laws": laws, "names": names})
 
     told = "lists that are read in pages, by filters and in every notation"
-    return StatefulTest(contract.name, "lists", told, names[0], _once(every), machine, sizes=_LISTS)
+    sizes = {level: (times, max(len(names), least // times)) for level, (times, least) in _LISTS.items()}
+    return StatefulTest(contract.name, "lists", told, names[0], _once(every), machine, sizes=sizes)
 
 
 def _once(laws: object) -> tuple[Law, ...]:

@@ -120,12 +120,12 @@ class ResourceMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(each.list or each.read for each in self.resources()))
     @rule(choices=CHOICES)
     def look_for(self, choices: list[int]) -> None:
-        """Look for one."""
+        """Look for one, rather for a new one: what is new is what a list may lack."""
         draw = drawing(choices)
         whole = [each for each in self.run.living if each.whole is None]
         if whole:
             with step(self.context, self.run):
-                living.look_for(self.run, whole[draw(len(whole))], draw)
+                living.look_for(self.run, whole[-1 - draw(len(whole))], draw)
 
     @rule(choices=CHOICES)
     def ask_for_the_impossible(self, choices: list[int]) -> None:

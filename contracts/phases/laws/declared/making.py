@@ -58,6 +58,8 @@ def beside(run: Run, call: Make, thing: Thing, asked: dict[str, Any], draw: Draw
         other = Thing(thing.kind, number, thing.caller)
         run.look(other)
         run.as_asked(law, call, other.shown, asked)
+        if other.shown is not NOWHERE:
+            run.living.append(other)
 
 
 def take(run: Run, kind: str, caller: str, draw: Draw) -> Thing | None:
