@@ -37,7 +37,7 @@ class Asked:
 
     def asks(self, method: str, pattern: str) -> bool:
         """Whether it is such a call."""
-        return self.method == method and re.fullmatch(f"/api/v2{pattern}", self.path) is not None
+        return self.method == method and re.fullmatch(f"/api/v2(?:{pattern})", self.path) is not None
 
     @property
     def cart(self) -> "Asked":
