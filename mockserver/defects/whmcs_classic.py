@@ -237,6 +237,29 @@ def same_order_twice_is_one(exchange: Exchange, honest: Callable[[], Result]) ->
     return render.order_added(last)
 
 
+@DEFECTS.handler("validation", "add_transaction")
+def same_transaction_twice_is_booked_twice(exchange: Exchange, honest: Callable[[], Result]) -> Result:
+    """Transaction ids are for the books; we keep them, and compare them with nothing."""
+    exchange.call.given["allowduplicatetransid"] = True
+    return honest()
+
+
+@DEFECTS.handler("arithmetic", "add_credit")
+def taken_credit_is_added(exchange: Exchange, honest: Callable[[], Result]) -> Result:
+    """Credit could only be added when we wrote this; the type came later, and we do not read it."""
+    exchange.call.given.pop("type", None)
+    return honest()
+
+
+@DEFECTS.handler("lost update", "module_suspend")
+def suspended_services_stay_active(exchange: Exchange, honest: Callable[[], Result]) -> Result:
+    """The server is told to suspend the service; our own row of it is saved before, and never after."""
+    result = honest()
+    service = exchange.state.services[exchange.call.given["accountid"]]
+    service.status, service.suspension = "Active", ""
+    return result
+
+
 def _order(installation: Installation, added: Any) -> Order:
     """The order that AddOrder answers with."""
     return installation.orders[added["orderid"]]
