@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from counterfoil.contracts.phases import laws
+from counterfoil.contracts.phases.laws import runner
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.contracts.safety.rules import Rules
@@ -36,17 +37,18 @@ NOTICED = {
 
 
 @pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> None:
-    """Thousands of requests are no news."""
+def quiet(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of requests are no news, and nobody looks at how few calls break a law."""
     caplog.set_level(logging.ERROR, "werkzeug")
+    monkeypatch.setitem(runner._SHRINKING_SECONDS, "gate", 0.1)
 
 
 @pytest.fixture
-def hold(serve: Callable[..., str], tmp_path: Path) -> Callable[..., list[Result]]:
+def hold(mount: Callable[..., str], tmp_path: Path) -> Callable[..., list[Result]]:
     """Holds the notes, with a mistake if one is named, to the laws that their contract declares."""
 
     def run(fault: str = "", seed: int = 1, rules: Rules | None = None) -> list[Result]:
-        target = {"notes": results.Target(serve(create_app(fault)), [])}
+        target = {"notes": results.Target(mount(create_app(fault)), [])}
         header = results.Header(
             counterfoil="0", started="2026-01-05T09:00:00+00:00", seed=seed, level="gate", strict=True,
             target=target, contracts={}, versions={},

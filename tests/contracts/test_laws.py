@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.contracts.phases import laws
+from counterfoil.contracts.phases.laws import runner
 from counterfoil.contracts.phases.laws.context import LawContext
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.run.stateful_tests import stateful_tests
@@ -55,7 +56,7 @@ def trying(mock: Mock, mount: Callable[..., str]) -> Callable[..., Result]:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves out what these tests do not look at: the checks of single answers, and the search for the fewest calls."""
     monkeypatch.setattr("counterfoil.contracts.phases.laws.context.check", lambda seen: [])
-    monkeypatch.setattr("counterfoil.contracts.phases.laws.runner._SHRINKING_SECONDS", 0.1)
+    monkeypatch.setitem(runner._SHRINKING_SECONDS, "gate", 0.1)
 
 
 def plan(url: str) -> Plan:

@@ -13,7 +13,7 @@ import requests
 
 from counterfoil.contracts.checks.response import Observation, check
 from counterfoil.contracts.phases import laws
-from counterfoil.contracts.phases.laws import StatefulTest
+from counterfoil.contracts.phases.laws import StatefulTest, runner
 from counterfoil.contracts.phases.laws.context import LawContext
 from counterfoil.contracts.phases.laws.declared.named import SENTENCES
 from counterfoil.contracts.phases.plan import Plan
@@ -121,7 +121,7 @@ def mock() -> Mock:
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Holds a target to one law of a trial alone, and looks neither at single answers nor for the fewest calls."""
-    monkeypatch.setattr("counterfoil.contracts.phases.laws.runner._SHRINKING_SECONDS", 0.1)
+    monkeypatch.setitem(runner._SHRINKING_SECONDS, "gate", 0.1)
     hold = LawContext.hold
 
     def run(url: str, contract: str, trial: str, law: str) -> Result:

@@ -28,7 +28,7 @@ SIZES = {"smoke": (5, 15), "gate": (30, 25), "deep": (50, 30)}
 _DEEP_SECONDS = 300.0
 _DEEP_SHARE = 0.1
 #: how long a broken law's calls are made fewer
-_SHRINKING_SECONDS = 20.0
+_SHRINKING_SECONDS = {"smoke": 2.0, "gate": 6.0, "deep": 20.0}
 #: the same, where that does not decide about the verdict
 _BRIEFLY = 2.0
 
@@ -94,7 +94,7 @@ def _everything(stateful_test: StatefulTest, plan: Plan, context: LawContext) ->
     while True:
         context.until = until
         try:
-            _round(stateful_test, context, number, *stateful_test.sizes[level])
+            _round(stateful_test, context, number, level)
         except TimeIsUp as reason:
             return _judged(context) if level == "deep" else Ending("passed", "time_up", str(reason))
         except Stopped as stopped:
@@ -122,15 +122,15 @@ def _judged(context: LawContext) -> Ending:
     return Ending("passed" if context.held else "skipped", "not_judged", f"not judged: {context.unjudged}")
 
 
-def _round(stateful_test: StatefulTest, context: LawContext, number: int, runs: int, steps: int) -> None:
+def _round(stateful_test: StatefulTest, context: LawContext, number: int, level: str) -> None:
     """Run the machine until it breaks no law that it has not broken before."""
     for turn in range(len(stateful_test.laws) + 1):
         context.smallest = None
         context.checking = turn == 0
-        with _shortened(context):
+        with _shortened(context, _SHRINKING_SECONDS[level]):
             machine = _in_steps(stateful_test.machine(context), context)
             seed(number)(machine)
-            run_state_machine_as_test(machine, settings=_settings(runs, steps))
+            run_state_machine_as_test(machine, settings=_settings(*stateful_test.sizes[level]))
         if context.smallest is None:
             return
         context.keep(context.smallest)
@@ -162,12 +162,15 @@ def _step(function: Callable[..., Any], *, has_results: bool) -> Callable[..., A
 
 
 @contextmanager
-def _shortened(context: LawContext) -> Iterator[None]:
-    """Ends without an exception also where a law is broken: `context.smallest` has it then."""
+def _shortened(context: LawContext, longest: float) -> Iterator[None]:
+    """Ends without an exception also where a law is broken: `context.smallest` has it then.
+
+    From there on the calls are made fewer, for so many seconds at most.
+    """
     until = context.until
 
     def hurry(law: Law) -> None:
-        seconds = _SHRINKING_SECONDS if context.strict or WEIGHT[law.evidence] == "broken" else _BRIEFLY
+        seconds = longest if context.strict or WEIGHT[law.evidence] == "broken" else min(longest, _BRIEFLY)
         context.until = min(context.until, time.monotonic() + seconds)
 
     context.on_broken = hurry
