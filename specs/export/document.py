@@ -1,6 +1,7 @@
 """What every export does to a document: paths that a tool can send, one notation, no links, nothing that nobody uses."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 from counterfoil.specs.export.schemas import Typed
@@ -19,9 +20,12 @@ def plainer(document: dict[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = _mapped(document, typed.of)
     made["paths"] = {_path(key): _own_parameters(document, item) for key, item in made["paths"].items()}
     for operation in operations(made):
-        body = operation.get("requestBody", {})
-        if FORM in body.get("content", {}):
-            body["content"].pop(MULTIPART, None)
+        body = operation.get("requestBody")
+        if body is not None:
+            if "$ref" in body:  # each operation gets its own, which is to be filled
+                operation["requestBody"] = body = deepcopy(resolve(made, body["$ref"]))
+            if FORM in body["content"]:
+                body["content"].pop(MULTIPART, None)
     return made
 
 

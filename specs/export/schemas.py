@@ -116,9 +116,10 @@ def _plain_words(schema: dict[str, Any]) -> None:
     if len({type(each) for each in words if each is not None}) > 1:
         del schema["enum"]
         return
-    schema["enum"] = list({each.lower() if isinstance(each, str) else each: each for each in reversed(words)}.values())[
-        ::-1
-    ]
+    spelled: dict[Any, Any] = {}
+    for each in words:
+        spelled.setdefault(each.lower() if isinstance(each, str) else each, each)
+    schema["enum"] = list(spelled.values())
     if "type" not in schema:
         types = [_TYPES[type(each)] for each in words]
         schema["type"] = types[0] if len(set(types)) == 1 else list(dict.fromkeys(types))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from counterfoil.specs.export.older import as_older
 from counterfoil.specs.export.schemas import Typed
 
 OVERLAYS = [(name, ()) for name in names()] + [("shopscript", ("wire",))]
+TESTS = Path(__file__).parents[1]
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -44,6 +46,29 @@ def test_an_export_is_valid_openapi(contract: str, overlays: tuple[str, ...], ki
     validator = OpenAPIV30SpecValidator if kind == "3.0" else OpenAPIV31SpecValidator
 
     assert [] == [error.message for error in validator(document).iter_errors()]
+
+
+@pytest.mark.parametrize("folder", ["minimal/notes", "shop/contract"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_contract_of_one_s_own_is_exported_by_its_folder(folder: str, kind: str) -> None:
+    """As one that is shipped."""
+    document = exported(load(str(TESTS / folder)), kind)
+    validator = OpenAPIV30SpecValidator if kind == "3.0" else OpenAPIV31SpecValidator
+
+    assert [] == [error.message for error in validator(document).iter_errors()]
+
+
+def test_a_body_that_several_share_is_written_out() -> None:
+    """Each gets its own, and a contract needs no components for it."""
+    body = {"content": {FORM: {"schema": {"type": "object"}, "examples": {"one": {"value": {"a": 1}}}}}}
+    call = {"operationId": "a", "requestBody": {"$ref": "#/components/requestBodies/A"}, "responses": {}}
+    said = {"openapi": "3.1.0", "info": {}, "x-every-call": {"credentials": {"key": "k"}}, "x-brackets": True}
+    shared = {**said, "paths": {"/a": {"post": call}}, "components": {"requestBodies": {"A": body}}}
+    own = {**said, "paths": {"/a": {"post": {**call, "requestBody": body}}}}
+
+    for document in (shared, own):
+        form = exported(document, "tools")["paths"]["/a"]["post"]["requestBody"]["content"][FORM]
+        assert {"a": "1", "key": "k"} == form["examples"]["one"]["value"]
 
 
 @pytest.mark.parametrize("contract", names())
