@@ -49,6 +49,15 @@ def another_whmcs(state: Installation, now: datetime, seed: int) -> Installation
     return seeded_state(now, seed, Path(__file__).parent / "installations" / "whmcs.yaml")
 
 
+@LIBERTIES.seeded("effects")
+def the_days_are_our_own(state: Installation, now: datetime, seed: int) -> Installation:
+    """An invoice is made three days before it is due, and what is late ends sooner; cards are charged by hand."""
+    settings = state.settings
+    settings.invoice_days, settings.suspend_days, settings.terminate_days = 3, 2, 60
+    settings.reminder_days, settings.card_charges = [2], "declined"
+    return state
+
+
 # words of refusals
 
 
