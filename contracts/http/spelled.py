@@ -30,12 +30,21 @@ _BLANK = " \t\r\n"
 
 def spans(text: str, value: str) -> list[Span]:
     """Where the value stands in the text in any spelling, from the first to the last, none over another."""
-    found = [match.span() for match in _coded(value).finditer(text)] + list(_cut_coded(text, value))
     plain = _read(text)
-    for pattern in (_any_case(value), _coded(value)):  # base64 has slashes, which JSON may escape
-        found += [plain.origin(match.span()) for match in pattern.finditer(plain.text)]
-    found += [plain.origin(each) for each in (*_cut_coded(plain.text, value), *_cut_at_the_end(plain.text, value))]
+    found = _coded_spans(text, plain.source_lower, value)
+    if plain.text != text:  # base64 has slashes, which JSON may escape
+        found += [plain.origin(each) for each in _coded_spans(plain.text, plain.lower, value)]
+    if any(way in plain.lower for way in _lower_ways(value)):
+        found += [plain.origin(match.span()) for match in _any_case(value).finditer(plain.text)]
+    found += [plain.origin(each) for each in _cut_at_the_end(plain.text, value)]
     return list(_apart(sorted(found)))
+
+
+def _coded_spans(text: str, lower: str, value: str) -> list[Span]:
+    """Where the value, or its beginning, stands in hexadecimal or base64. Nearly every text has none, and is soon done."""
+    if _hexadecimal(value)[:_LEAST] not in lower and not any(begun in text for begun in _begun_in_base64(value)):
+        return []
+    return [match.span() for match in _coded(value).finditer(text)] + list(_cut_coded(text, value))
 
 
 def _cut_coded(text: str, value: str) -> Iterator[Span]:
@@ -57,8 +66,7 @@ def _alike(text: str, begin: int, way: str) -> int:
 def _cut_at_the_end(text: str, value: str) -> Iterator[Span]:
     """Where the text ends within the value, of which so much stands there that it is no other word."""
     end = len(_without_ellipsis(text))
-    for way in _ways(value):
-        whole = way.lower()
+    for whole in _lower_ways(value):
         last = text[max(0, end + 1 - len(whole)) : end].lower()
         begun = last.find(whole[: max(_LEAST, len(whole) // 2)])
         if begun >= 0 and whole.startswith(last[begun:]):
@@ -109,7 +117,7 @@ class _Meant:
         self._ends.append(at)
         pieces.append(text[at:])
         self.text = "".join(pieces)
-        self._whole = len(text)
+        self.lower, self.source_lower = self.text.lower(), text.lower()
 
     def origin(self, span: Span) -> Span:
         """Where in the text stood what stands there in what is meant."""
@@ -155,6 +163,17 @@ def _ways(value: str) -> tuple[str, ...]:
 
 
 @lru_cache
+def _lower_ways(value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(way.lower() for way in _ways(value)))
+
+
+@lru_cache
+def _begun_in_base64(value: str) -> tuple[str, ...]:
+    """What stands at the beginning of the value in base64, one way or another."""
+    return tuple(dict.fromkeys(begun for way in _base64(value) if (begun := way[:_LEAST])))
+
+
+@lru_cache
 def _coded(value: str) -> re.Pattern[str]:
     """The value in hexadecimal or base64, alone or among others."""
     ways = [f"(?i:{re.escape(_hexadecimal(value))})", *(re.escape(own) for own in _base64(value) if len(own) >= _LEAST)]
@@ -171,6 +190,7 @@ def _coded_beginnings(value: str) -> tuple[re.Pattern[str] | None, tuple[str, ..
     return (re.compile(pattern) if begun else None), begun
 
 
+@lru_cache
 def _hexadecimal(value: str) -> str:
     return value.encode("utf-8", "surrogatepass").hex()
 
