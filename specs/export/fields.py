@@ -34,7 +34,7 @@ class FormFields:
         if required:
             made["required"] = required
         if is_open:
-            made["additionalProperties"] = {"type": "string"}
+            made["additionalProperties"] = True
         return made
 
     def examples(self, media: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -59,7 +59,7 @@ class Typed:
         if "patternProperties" in schema:
             made.setdefault("additionalProperties", self.of(next(iter(schema["patternProperties"].values()))))
         _plain_words(made)
-        return self._united(self._chosen(made, schema), schema.get("allOf", ()))
+        return _open(self._united(self._chosen(made, schema), schema.get("allOf", ())))
 
     def _chosen(self, made: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
         """With the branches of its unions that are kinds of values; those that only demand something are left out."""
@@ -87,6 +87,13 @@ class Typed:
 
 def _listed(types: Any) -> list[Any]:
     return types if isinstance(types, list) else [types]
+
+
+def _open(schema: dict[str, Any]) -> dict[str, Any]:
+    """Members without a name of their own may be anything beside those that have one: in TypeScript, their type is for all."""
+    if schema.get("properties") and isinstance(schema.get("additionalProperties"), dict):
+        return {**schema, "additionalProperties": True}
+    return schema
 
 
 def _called(name: str, schema: dict[str, Any]) -> dict[str, Any]:

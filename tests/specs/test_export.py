@@ -120,7 +120,7 @@ def test_names_nest_as_they_do_on_the_wire() -> None:
     assert "counterfoil-token" == form["examples"]["with_services"]["value"]["access_token"]
     assert {"type": "string"} == typed["properties"]["items[0][services][0][service_variant_id]"]
     assert "integer" == typed["properties"]["contact_id"]["type"]
-    assert {"type": "string"} == typed["additionalProperties"]
+    assert typed["additionalProperties"] is True
 
 
 def test_parameters_that_stand_by_their_own_names_are_written_out() -> None:
@@ -159,6 +159,10 @@ def test_generators_get_answers_in_json_by_default() -> None:
         ({"type": "string", "allOf": [{"const": "ok"}]}, {"type": "string", "const": "ok"}),
         ({"type": "string", "format": "php-serialized"}, {"type": "string"}),
         ({"type": ["array", "null"]}, {"type": ["array", "null"], "items": {}}),
+        (
+            {"type": "object", "properties": {"a": {}}, "additionalProperties": {"type": "integer"}},
+            {"type": "object", "properties": {"a": {}}, "additionalProperties": True},
+        ),
         (
             {"type": "object", "properties": {"$": {"type": "string"}}},
             {"type": "object", "properties": {"$": {"title": "Value", "type": "string"}}},
