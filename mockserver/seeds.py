@@ -15,6 +15,7 @@ import yaml
 from counterfoil.mockserver.engine.snapshots import closed
 from counterfoil.mockserver.engine.vendor import Vendor
 from counterfoil.specs import SpecError
+from counterfoil.specs.quoting import quoted
 from counterfoil.specs.reading import read
 
 MOST_TOLD = 10
@@ -140,7 +141,10 @@ def _dangling(name: str, vendor: Vendor, whole: dict[str, Any]) -> Iterator[tupl
         for place, value in _values([name], whole, field.split(".")):
             if value is not None and value not in known:
                 there = ", ".join(map(str, list(known)[:10]))
-                yield place, f"{_dotted(place)} names {value!r}, which is not in {name}.{table}; there are: {there}."
+                yield (
+                    place,
+                    f"{_dotted(place)} names {quoted(value)}, which is not in {name}.{table}; there are: {there}.",
+                )
 
 
 def _values(place: list[Any], node: Any, steps: list[str]) -> Iterator[tuple[list[Any], Any]]:
@@ -156,11 +160,11 @@ def _values(place: list[Any], node: Any, steps: list[str]) -> Iterator[tuple[lis
 
 def _told(error: jsonschema.ValidationError) -> str:
     if error.validator == "pattern":
-        return f"{error.instance!r} is no amount; write it as a text with digits and a point, as in '12.50'."
+        return f"{quoted(error.instance)} is no amount; write it as a text with digits and a point, as in '12.50'."
     if error.validator == "type":
         wanted = error.validator_value
         hint = " (in quotes)" if wanted == "string" and isinstance(error.instance, int | float) else ""
-        return f"{error.instance!r} is not of the type {wanted}{hint}."
+        return f"{quoted(error.instance)} is not of the type {wanted}{hint}."
     return f"{error.message[:200]}."
 
 
@@ -169,7 +173,7 @@ def _doubled(place: list[Any], rows: Any, key: str) -> Iterator[tuple[list[Any],
     for number, row in enumerate(rows if isinstance(rows, list) else ()):
         value = row.get(key) if isinstance(row, dict) else None
         if isinstance(value, str | int) and value in seen:
-            yield [*place, number, key], f"{_dotted(place)} has the {key} {value!r} twice."
+            yield [*place, number, key], f"{_dotted(place)} has the {key} {quoted(value)} twice."
         if isinstance(value, str | int):
             seen.add(value)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from counterfoil.specs.evidence import STRENGTH
+from counterfoil.specs.quoting import quoted
 from counterfoil.specs.reading import SpecError
 
 _EFFECTS = ("reads", "session", "creates", "changes", "removes", "pays", "acts")
@@ -80,7 +81,7 @@ def _check(node: Any, kind: str, where: str) -> None:
     if kind in ("evidence", "effect"):
         words = STRENGTH if kind == "evidence" else _EFFECTS
         if node not in words:
-            raise SpecError(f"{where}: {node!r} is no {kind}; there are: {', '.join(words)}")
+            raise SpecError(f"{where}: {quoted(node)} is no {kind}; there are: {', '.join(words)}")
         return
     if kind == "shown":  # by the value of a parameter
         kind = "[evidence]"
@@ -90,7 +91,7 @@ def _check(node: Any, kind: str, where: str) -> None:
             _check(value, kind[1:-1], f"{where}/{key}")
         return
     if not isinstance(node, dict):
-        raise SpecError(f"{where}: a mapping is expected here ({kind}), not {node!r}")
+        raise SpecError(f"{where}: a mapping is expected here ({kind}), not {quoted(node)}")
     _check_object(node, kind, where)
 
 

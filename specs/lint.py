@@ -15,6 +15,7 @@ from counterfoil.specs.formats import FORMATS
 from counterfoil.specs.laws import laws_of
 from counterfoil.specs.loader import HERE, folder_of, load, load_file, name_of, refs
 from counterfoil.specs.promises import in_any_notation, promises_of
+from counterfoil.specs.quoting import quoted
 from counterfoil.specs.reading import SpecError
 from counterfoil.specs.view import Contract, Operation
 
@@ -173,7 +174,7 @@ def _links(contract: Contract, operation: Operation, status: int) -> Iterator[st
         link, where = contract.deref(written), f"{operation.id} {status} link {name}"
         target = contract.operations.get(link.get("operationId", ""))
         if target is None:
-            yield f"{where}: {link.get('operationId')!r} is no operation of this contract"
+            yield f"{where}: {quoted(link.get('operationId'))} is no operation of this contract"
             continue
         yield from (
             f"{where}: {target.id} has no outcome {each!r}"

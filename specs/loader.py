@@ -6,6 +6,7 @@ from typing import Any
 
 from counterfoil.specs import keywords
 from counterfoil.specs.pointers import unescaped
+from counterfoil.specs.quoting import quoted
 from counterfoil.specs.reading import SpecError, read
 
 HERE = Path(__file__).parent
@@ -93,7 +94,7 @@ def _check(document: dict[str, Any], name: str) -> None:
 def _unite(document: dict[str, Any], part: Any, path: Path, where: str = "") -> None:
     """A disjoint union: maps merge down to the named thing (`components/schemas/Order`), which stands once."""
     if not isinstance(part, dict):
-        raise SpecError(f"{path}: {where} has to be a mapping, not {part!r}")
+        raise SpecError(f"{path}: {where} has to be a mapping, not {quoted(part)}")
     for key, value in part.items():
         place = f"{where}/{key}"
         mergeable = where == "/components" or (where == "" and key in ("paths", "components"))
@@ -150,5 +151,5 @@ def _check_refs(document: dict[str, Any], contract: str) -> None:
             for status in operation["responses"]:
                 if not status.isdecimal():
                     raise SpecError(
-                        f"{contract}: {name} answers {status!r}; write every status that it answers, as in 404"
+                        f"{contract}: {name} answers {quoted(status)}; write every status that it answers, as in 404"
                     )

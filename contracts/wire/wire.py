@@ -258,7 +258,7 @@ def _parsed(body: bytes) -> Any:
     try:
         root = fromstring(body)
     except DefusedXmlException as error:
-        raise Unreadable(f"XML with a document type or entities of its own: {error!r}") from error
+        raise Unreadable("XML with a document type or entities of its own, which careful readers refuse") from error
     except (SyntaxError, ValueError, LookupError) as error:  # ParseError is a SyntaxError
         raise Unreadable(f"not XML: {error}") from error
     level, depth = [root], 0

@@ -83,7 +83,7 @@ def test_what_is_shipped_is_in_the_words_that_are_checked(tmp_path: Path, vendor
         ("price: '99.50'", "prise: '99.50'", 9, "shopscript.catalogue.skus[0].prise is unknown; did you mean price"),
         ("price: '99.50'", "price: 99.5", 9, "99.5 is not of the type string (in quotes)"),
         ("price: '99.50'", "price: cheap", 9, "'cheap' is no amount; write it as a text with digits"),
-        ("name: Bench", "name: [Bench]", 7, "['Bench'] is not of the type string"),
+        ("name: Bench", "name: [Bench]", 7, '["Bench"] is not of the type string'),
         ("{id: 1, name: Bench}", "{id: 1}", 7, "'name' is a required property"),
         ("product_id: 1", "product_id: 8", 9, "names 8, which is not in shopscript.catalogue.products; there are: 1."),
         ("- {id: 1, name: Bench}", "- {id: 1, name: Bench}\n      - {id: 1, name: Seat}", 8, "has the id 1 twice"),

@@ -90,6 +90,7 @@ def test_an_operation_is_read_with_its_function_outcomes_and_evidence(home: Path
         ("components: {schemas: {A: {x-evidence: guessed}}}", "'guessed' is no evidence"),
         ("components: {schemas: {A: text}}", "a mapping is expected here"),
         ("components: [1]", "/components has to be a mapping, not [1]"),
+        ("components: {schemas: }", "/components/schemas has to be a mapping, not null"),
         ("a: [unclosed", "not YAML"),
         ("- a list", "holds no mapping"),
     ],

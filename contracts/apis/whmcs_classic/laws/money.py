@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from counterfoil.contracts.apis.whmcs_classic.laws.calls import Row, Shown
 from counterfoil.contracts.phases.laws.context import Law
+from counterfoil.specs.quoting import quoted
 
 AMOUNT = Law(
     "amount_is_the_sum",
@@ -47,7 +48,7 @@ def money(row: Row, name: str) -> Decimal:
     """An amount of a row, with or without its currency. Raises ValueError where nobody can tell how much it is."""
     found = _WRITTEN.fullmatch(str(row[name]))
     if found is None:
-        raise ValueError(f"{name} is {row[name]!r}, which is no amount")
+        raise ValueError(f"{name} is {quoted(row[name])}, which is no amount")
     before, behind, whole, cents_ = found.groups("")
     return Decimal(f"{before or behind}{whole.replace(',', '')}{cents_}")
 
