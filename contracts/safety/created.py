@@ -84,17 +84,22 @@ _decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 
 
 class Created:
-    """The file, which any process of the run appends to. Every line is on disk when `add` returns."""
+    """The file, which any process of the run appends to. A killed process loses no line; `durable`, no machine does.
 
-    def __init__(self, path: Path) -> None:
+    To wait for the disk takes longer than most calls, and is not worth it where all of a target may be thrown away.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
         self.path = path
+        self._durable = durable
 
     def add(self, line: Line, mask: Mask) -> None:
         """Append a line, in one piece and without a secret: an answer's words may hold any."""
         with self.path.open("ab") as file:
             file.write(msgspec.json.encode(masked_line(line, mask, _NAMES)) + b"\n")
             file.flush()
-            os.fsync(file.fileno())
+            if self._durable:
+                os.fsync(file.fileno())
 
     def read(self) -> Iterator[Line]:
         """The lines, without one that was cut short by a crash. Raises ValueError, OSError."""

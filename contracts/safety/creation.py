@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -79,9 +78,8 @@ def _as_answered(entry: Any, names: Mapping[str, str]) -> Any:
 class Creations:
     """What one contract's part of a run creates, over all processes that share the state."""
 
-    def __init__(self, contract: str, marks: dict[str, Mark], shared: SharedState, file: Path | None) -> None:
-        self._contract, self._marks, self._shared = contract, marks, shared
-        self._file = Created(file) if file else None
+    def __init__(self, contract: str, marks: dict[str, Mark], shared: SharedState, file: Created | None) -> None:
+        self._contract, self._marks, self._shared, self._file = contract, marks, shared, file
 
     def listing(self, target: Target, request: Request) -> Listing | None:
         """How what the request makes is found again; None where nobody says."""

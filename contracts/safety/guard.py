@@ -10,7 +10,7 @@ from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Sent, Unreachable, Withheld
 from counterfoil.contracts.http.installation import Installation
 from counterfoil.contracts.profile.model import Entry
-from counterfoil.contracts.safety.created import NAME, marked
+from counterfoil.contracts.safety.created import NAME, Created, marked
 from counterfoil.contracts.safety.creation import Creations
 from counterfoil.contracts.safety.credentials import credential_state
 from counterfoil.contracts.safety.intent import Intent, intent_of, unknown_ids
@@ -38,7 +38,8 @@ class Guard:
 
     def creations(self, shared: SharedState, file: Path | None) -> Creations:
         """What keeps account of what is created."""
-        return Creations(self._contract, self._entry.marks, shared, file)
+        written = Created(file, durable=self.careful) if file else None
+        return Creations(self._contract, self._entry.marks, shared, written)
 
     def send(self, target: Target, request: Request) -> Exchange:
         """The answer to the request, if it may be sent. Raises Withheld, Unreachable."""
