@@ -16,7 +16,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Literal, Self
+from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -79,6 +80,16 @@ class World:
     def liberties(self, *names: str) -> None:
         """Let the world's program take these liberties and no others."""
         self.control("PUT", "liberties", {"liberties": names})
+
+    def strict(self, how: Literal["off", "tell", "refuse"] = "refuse") -> None:
+        """Name the parameters that the mock ignores in the header `X-Mock-Ignored`, or refuse them."""
+        self.control("PUT", "strict", {"strict": how})
+
+    def outbox(self, **about: str) -> list[dict[str, Any]]:
+        """The messages that would have been sent, the oldest first: `outbox(to="davis@example.com", template="*Overdue*")`."""
+        query = f"?{urlencode(about)}" if about else ""
+        messages: list[dict[str, Any]] = self.control("GET", f"outbox{query}")["messages"]
+        return messages
 
     def journal(self) -> list[dict[str, Any]]:
         """What was asked and answered, the oldest first."""

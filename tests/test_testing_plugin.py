@@ -158,6 +158,20 @@ def test_a_world_is_thrown_away_after_its_block(in_process: InProcess) -> None:
         world.journal()
 
 
+def test_a_world_tells_what_was_mailed_and_what_it_ignores() -> None:
+    """What time makes of the seeded service, and a parameter that is none."""
+    with InProcess(["whmcs"], clock=STANDS_AT).world() as world:
+        world.advance(days=20)
+        (told,) = world.outbox(to="davis@example.com", template="*Suspension*")
+        assert {"client": 1, "service": 19} == told["related"]
+        assert len(world.outbox()) > 3
+
+        world.strict()
+        assert {"strict": "refuse"} == world.control("GET", "strict")
+        world.strict("off")
+        assert {"strict": "off"} == world.control("GET", "strict")
+
+
 def test_two_worlds_never_see_each_other(in_process: InProcess) -> None:
     """Each counts its own orders."""
     session = requests.Session()
