@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 #: where in a request's environment the URL stands that whoever started the mock has given it
@@ -9,6 +10,7 @@ PUBLIC_URL = "counterfoil.public_url"
 
 _LOOPBACK = frozenset(("127.0.0.1", "::1"))
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
+_FORWARDED = frozenset(("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PREFIX"))
 _SCHEMES = frozenset(("http", "https"))
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
@@ -26,16 +28,21 @@ def base_url(environ: Mapping[str, Any]) -> str:
     scheme: str = environ.get("wsgi.url_scheme", "http")
     host: str = environ.get("HTTP_HOST", "")
     prefix = ""
-    if environ.get("REMOTE_ADDR") in _LOOPBACK:
+    if not _FORWARDED.isdisjoint(environ) and environ.get("REMOTE_ADDR") in _LOOPBACK:
         told = _first(environ, "HTTP_X_FORWARDED_PROTO").lower()
         scheme = told if told in _SCHEMES else scheme
         told = _first(environ, "HTTP_X_FORWARDED_HOST")
-        host = told if _HOST.fullmatch(told) else host
+        host = told if _is_host(told) else host
         told = _first(environ, "HTTP_X_FORWARDED_PREFIX").rstrip("/")
         prefix = told if _PREFIX.fullmatch(told) else ""
-    if not _HOST.fullmatch(host):  # an address that nobody can follow tells nothing
+    if not _is_host(host):  # an address that nobody can follow tells nothing
         host = f"{environ.get('SERVER_NAME', '127.0.0.1')}:{environ.get('SERVER_PORT', '8080')}"
     return f"{scheme}://{host}{prefix}{world}"
+
+
+@lru_cache(maxsize=64)
+def _is_host(text: str) -> bool:
+    return _HOST.fullmatch(text) is not None
 
 
 def _first(environ: Mapping[str, Any], name: str) -> str:

@@ -20,12 +20,14 @@ _LOGINS = ("create_user_session", "create_admin_session")
 # states
 
 
-@LIBERTIES.gate("form", apart=("states_come_with_what_was_done",))
-def states_come_with_every_answer(exchange: Exchange, own: Callable[[], None]) -> None:
-    """A guest gets a state, too, which holds nobody."""
-    own()
-    if session_state.HEADER not in exchange.call.headers:
-        session_state.give(exchange.state, exchange.call, None)
+@LIBERTIES.gate("form")
+def states_come_to_who_sent_one(exchange: Exchange, own: Callable[[], None]) -> None:
+    """A guest has no session, and whoever sends no state gets none."""
+    try:
+        own()
+    finally:
+        if not exchange.call.header(session_state.HEADER):
+            exchange.call.headers.pop(session_state.HEADER, None)
 
 
 @LIBERTIES.refused("form")

@@ -178,9 +178,10 @@ def _path_parameter(contract: Contract, parameter: Parameter, coercion: Coercion
 
 
 def _read_state(state: Installation, call: Call, rules: RestOperation) -> None:
-    """Find out who calls, refuse whoever may not, and send a new state with the answer to one that came."""
+    """Find out who calls, send a new state with the answer, and refuse whoever may not call."""
     token = call.header(session_state.HEADER)
     session = session_state.session_of(state, token, call.now) if token else None
+    session_state.give(state, call, session)
     caller: RestCaller = call.caller
     caller.session = session
     if session is not None and not session.awaits_second_factor:
@@ -192,8 +193,6 @@ def _read_state(state: Installation, call: Call, rules: RestOperation) -> None:
         awaited = rules.needs == "challenge_required"
         if session is None or session.awaits_second_factor != awaited or kind not in rules.kinds:
             raise Refusal(rules.needs)
-    if token:
-        session_state.give(state, call, session)
 
 
 def _body(sent: bytes) -> dict[str, Any]:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 HEADER = "X-Api-State"
 ALGORITHM = "HS256"
 
+#: the states that hold nobody, by what they are made of
+_NOBODYS: dict[tuple[int, str, datetime, int], str] = {}
+_MOST_KEPT = 256
+
 _DIGITS = re.compile(r"[0-9a-f]{64}")
 #: the moments are the world's, and a list as `sub` is this API's own
 _UNCHECKED: "Options" = {
@@ -27,19 +31,37 @@ _UNCHECKED: "Options" = {
 
 
 def give(installation: Installation, call: Call, session: Session | None) -> None:
-    """Send a new state with the answer: one that holds the session, or none."""
-    import jwt  # it takes time to load, and many calls carry no state
-
-    number = installation.next_id("state")
-    if session is None:
-        expires = later(call.now, installation.settings.state_seconds)
-        held: dict[str, Any] = {"sub": []}
-    else:
-        expires = logins.prolong(installation, session, number, call.now)
-        held = {"sub": session.id} if session.awaits_second_factor else {"sub": [], "whmcs_user": session.id}
+    """Send a new state with the answer: one that holds the session, or nobody."""
     url = f"{address(installation, call)}/"  # as in the samples of Source 003
+    if session is None:
+        call.headers[HEADER] = _holding_nobody(installation, url, call.now)
+        return
+    number = installation.next_id("state")
+    expires = logins.prolong(installation, session, number, call.now)
+    held: dict[str, Any] = {"sub": []} if not session.awaits_second_factor else {"sub": session.id}
+    if not session.awaits_second_factor:
+        held["whmcs_user"] = session.id
     claims = {"iss": url, "aud": url, "exp": timegm(expires.timetuple()), **held, "jti": str(number)}
-    call.headers[HEADER] = jwt.encode(claims, _key(installation), ALGORITHM)
+    call.headers[HEADER] = _signed(claims, _key(installation))
+
+
+def _holding_nobody(installation: Installation, url: str, now: datetime) -> str:
+    """The state of whoever has no session: the same for all calls of one second, since most calls are of this kind."""
+    about = installation.seed, url, now, installation.settings.state_seconds
+    state = _NOBODYS.get(about)
+    if state is None:
+        expires = timegm(later(now, installation.settings.state_seconds).timetuple())
+        state = _signed({"iss": url, "aud": url, "exp": expires, "sub": []}, _key(installation))
+        if len(_NOBODYS) >= _MOST_KEPT:
+            _NOBODYS.clear()
+        _NOBODYS[about] = state
+    return state
+
+
+def _signed(claims: dict[str, Any], key: bytes) -> str:
+    import jwt  # it takes time to load, and a mock can start without
+
+    return jwt.encode(claims, key, ALGORITHM)
 
 
 def address(installation: Installation, call: Call) -> str:

@@ -152,11 +152,27 @@ def test_every_answer_brings_a_new_state(davis) -> None:
     assert {200} == {davis.send("GET", "/user/clients", headers={STATE: state}).status_code for state in states}
 
 
-def test_a_call_without_a_state_brings_none(visitor) -> None:
-    """An empty header is none."""
-    answers = [visitor.send("GET", "/status"), visitor.send("GET", "/status", headers={STATE: ""})]
+def test_a_call_without_a_state_brings_one_that_holds_nobody(visitor) -> None:
+    """An empty header is none; and what is refused brings one, too."""
+    for path, headers in (("/status", {}), ("/status", {STATE: ""}), ("/user/clients", {}), ("/cart/none", {})):
+        answer = visitor.client.get(f"/api/v2{path}", headers=headers)
 
-    assert [False, False] == [STATE in answer.headers for answer in answers]
+        said = claims(answer.headers[STATE])
+        assert {"iss": URL, "aud": URL, "sub": [], "exp": timegm(NOW.timetuple()) + 3600} == said
+        assert NO_USER == visitor.refused("GET", "/user/clients", headers={STATE: answer.headers[STATE]})
+
+
+def test_the_wrong_kind_of_session_brings_a_new_state(visitor) -> None:
+    """It still holds the session; so does one after a logout, which holds nobody."""
+    visitor.log_admin_in()
+    before = visitor.state
+    assert NO_USER == visitor.refused("GET", "/user/clients")
+
+    assert before != visitor.state
+    assert 200 == visitor.send("GET", "/admin/system/status").status_code
+    visitor.send("DELETE", "/admin/session")
+    assert NO_ADMINISTRATOR == visitor.refused("GET", "/admin/system/status")
+    assert "whmcs_user" not in claims(visitor.state)
 
 
 def test_only_the_newest_state_is_valid_where_the_owner_wants_it(davis) -> None:
