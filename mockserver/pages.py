@@ -106,6 +106,7 @@ def _index(app: Mock, base: str, world: str, prefix: str) -> str:
     for name, endpoint in sorted(app.endpoints.items()):
         title = escape(endpoint.contract.document["info"]["title"])
         link = f"<a href='{escape(prefix)}/openapi/{name}.json'>/openapi/{name}.json</a>"
+        link += f", <a href='{escape(prefix)}/openapi/{name}.tools.json'>for tools</a>"
         read = f"<a href='{escape(prefix)}/reference/{name}'>read</a>"
         parts.append(
             f"<tr><td data-contract={name}>{name}<td>{title}<td>{len(endpoint.operations)}<td>{link}<td>{read}</tr>"
