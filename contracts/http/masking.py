@@ -71,7 +71,8 @@ class Mask:
         for name, value in self._longest_first():
             variable = f"${_variable(name)}"
             if len(value) >= _SHORT and value not in _ORDINARY:
-                text = _replaced(text, spelled.spans(text, value), variable)
+                there = [each for each in spelled.spans(text, value) if text[slice(*each)] not in _ORDINARY]
+                text = _replaced(text, there, variable)
             elif value:
                 text = _behind(name, value, text)
         for name, value in self.behind:

@@ -20,6 +20,16 @@ from counterfoil.reports.results import Answer, Finding, Mismatch, Request, Resu
 MASK = Mask({"access_token": "s3cret token/1", "password": "demo"})
 
 
+def test_what_every_request_says_is_no_cut_secret() -> None:
+    """It may be how a secret begins."""
+    mask = Mask({"token": "counterfoil-only"})
+
+    assert ["counterfoil", "?callback=counterfoil"] == [
+        mask.text(each) for each in ("counterfoil", "?callback=counterfoil")
+    ]
+    assert "$TOKEN" == mask.text("counterfoil-o")
+
+
 def test_a_secret_is_replaced_wherever_it_stands() -> None:
     """Also in its encoded form."""
     assert MASK.text("a=s3cret+token%2F1&b=s3cret token/1") == "a=$ACCESS_TOKEN&b=$ACCESS_TOKEN"
