@@ -7,6 +7,7 @@ import click
 
 from counterfoil.contracts.cli.options import Stop, UsageError
 from counterfoil.contracts.run.verdict import Exit
+from counterfoil.reports.printable import harmless
 from counterfoil.specs import names
 
 LEVELS = ("smoke", "gate")
@@ -42,7 +43,7 @@ def audit(context: click.Context, /, apis: tuple[str, ...], **options: Any) -> N
     try:
         code = _audit(list(dict.fromkeys(apis)) or names(), **options)
     except Stop as stop:
-        click.echo(f"counterfoil audit: {stop}", err=True)
+        click.echo(harmless(f"counterfoil audit: {stop}"), err=True)
         code = stop.code
     except KeyboardInterrupt:
         click.echo("counterfoil audit: interrupted", err=True)

@@ -49,7 +49,10 @@ def undone(folder: Path, place: Place, *, dry_run: bool) -> Exit:
     try:
         return _undo_all(things, created, targets, dry_run=dry_run)
     except (Unreachable, CredentialsRefused) as error:
-        raise Stop(Exit.UNREACHABLE, str(error)) from error
+        told = str(error)
+        for target in targets.values():
+            told = target.mask().text(told)
+        raise Stop(Exit.UNREACHABLE, told) from error
     finally:
         for target in targets.values():
             target.close()
@@ -89,10 +92,10 @@ def _undo_all(things: list[Thing], created: Created, targets: dict[str, Target],
     left = []
     for thing in things:
         undoing = _Undoing(thing, targets[thing.intent.contract], created)
-        reason = undoing.told() if dry_run else undoing.done()
+        reason = targets[thing.intent.contract].mask().text(undoing.told() if dry_run else undoing.done())
         if reason:
             left.append(reason)
-            click.echo(f"{'would be undone' if dry_run else 'left'}: {_named(thing)}: {reason}")
+            click.echo(f"{'would be undone' if dry_run else 'left'}: {_named(thing)}: {one_line(reason)}")
         else:
             click.echo(f"undone: {_named(thing)}")
     if dry_run:

@@ -6,6 +6,7 @@ import click
 
 from counterfoil.contracts.cli.options import Stop
 from counterfoil.contracts.run.verdict import Exit
+from counterfoil.reports.printable import harmless
 
 
 @click.command()
@@ -46,6 +47,6 @@ def cleanup(
             )
         code = undone(folder, Place(url, profile_path, apis, overlays), dry_run=dry_run)
     except Stop as stop:
-        click.echo(f"counterfoil cleanup: {stop}", err=True)
+        click.echo(harmless(f"counterfoil cleanup: {stop}"), err=True)
         code = stop.code
     context.exit(int(code))

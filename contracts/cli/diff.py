@@ -13,6 +13,7 @@ from counterfoil.contracts.http.masking import Mask
 from counterfoil.contracts.profile.read import ProfileError
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.rules import per_second
+from counterfoil.reports.printable import harmless
 from counterfoil.specs import SpecError
 
 LEVELS = ("smoke", "gate")
@@ -105,15 +106,15 @@ def diff(context: click.Context, /, url_a: str, url_b: str, **options: Any) -> N
 
             code = compared(urls, profiles, contracts, chosen)
     except Stop as stop:
-        click.echo(mask.text(f"counterfoil diff: {stop}"), err=True)
+        click.echo(harmless(mask.text(f"counterfoil diff: {stop}")), err=True)
         code = stop.code
     except (ProfileError, SpecError, OSError) as error:
-        click.echo(mask.text(f"counterfoil diff: {error}"), err=True)
+        click.echo(harmless(mask.text(f"counterfoil diff: {error}")), err=True)
         code = Exit.USAGE
     except KeyboardInterrupt:
         click.echo("counterfoil diff: interrupted", err=True)
         code = Exit.INTERRUPTED
     except Exception:  # noqa: BLE001 - whatever it is, its message may hold anything
-        click.echo(mask.text(traceback.format_exc()), err=True)
+        click.echo(harmless(mask.text(traceback.format_exc())), err=True)
         code = Exit.USAGE
     context.exit(int(code))

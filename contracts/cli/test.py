@@ -18,6 +18,7 @@ from counterfoil.contracts.profile.read import ProfileError
 from counterfoil.contracts.run.verdict import Exit
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import RESULTS
+from counterfoil.reports.printable import harmless
 from counterfoil.reports.results import read
 from counterfoil.reports.terminal import for_programs
 from counterfoil.specs import SpecError
@@ -134,7 +135,7 @@ class _Discreet:
 
     def __call__(self, text: str) -> None:
         """Say it."""
-        click.echo(self.choice.mask.text(text) if self.choice else text, err=True)
+        click.echo(harmless(self.choice.mask.text(text) if self.choice else text), err=True)
 
     def beginning(self) -> None:
         """Tell which profile is used, and what there is to know of it."""

@@ -1,63 +1,16 @@
 """Against a target that accepts everything, a careful run does nothing."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from counterfoil.contracts.profile.read import seeded
 from counterfoil.specs import Contract, names
 
 sys.path.insert(0, str(Path(__file__).parent))
-from accepts_everything import Asked, Record, accepting_everything, read
+from accepts_everything import Asked, accepting_everything, read
 from judge import harm
-
-PLACES = ("body", "query", "headers")
-
-
-def profile_of(contract: str, url: str, *, with_ids: bool) -> str:
-    """What opens the seeded installation, with and without its ids."""
-    entry = seeded().of(contract)
-    lines = [f"[{contract}]", f'url = "{url}"']
-    for place in PLACES:
-        lines += [f"[{contract}.credentials.{place}]"]
-        lines += [f'{name} = "{value}"' for name, value in getattr(entry.credentials, place).items()]
-    for account, fields in entry.accounts.items():
-        lines += [f"[{contract}.accounts.{account}]", *(f'{name} = "{value}"' for name, value in fields.items())]
-    if with_ids:
-        lines += [f"[{contract}.ids]", *(f"{name} = {_toml(value)}" for name, value in entry.ids.items())]
-    return "\n".join(lines)
-
-
-def _toml(value: object) -> str:
-    return (
-        str(value).lower()
-        if isinstance(value, bool)
-        else repr(value)
-        if isinstance(value, int | float)
-        else f"'{value}'"
-    )
-
-
-def known(contract: str, *, with_ids: bool) -> dict[str, str]:
-    """What the profile says, for the judge."""
-    entry = seeded().of(contract)
-    own = {name: value for place in PLACES for name, value in getattr(entry.credentials, place).items()}
-    return {**own, **({name: str(value) for name, value in entry.ids.items()} if with_ids else {})}
-
-
-def careful_run(contract: str, level: str, folder: Path, record: Record, *how: str, with_ids: bool) -> int:
-    profile = folder / "profile.toml"
-    profile.write_text(profile_of(contract, record.url, with_ids=with_ids))
-    command = [sys.executable, "-m", "counterfoil", "test", "--profile", str(profile), *how, "--level", level]
-    run = subprocess.run(
-        [*command, "--out", str(folder / "out")],
-        cwd=folder, capture_output=True, text=True, timeout=170, env={**os.environ, "COLUMNS": "200"}, check=False,
-    )  # fmt: skip
-    assert run.returncode in (0, 1), run.stdout[-2000:] + run.stderr[-2000:]
-    return run.returncode
+from running import carried_out, known, profile_of
 
 
 @pytest.mark.end_to_end
@@ -75,8 +28,10 @@ def test_a_careful_run_does_nothing_to_a_target_that_accepts_everything(
 ) -> None:
     """Nothing is created, changed or removed for anybody, though whatever it asks is accepted; careful is the default."""
     with accepting_everything(Contract.load(contract)) as record:
-        careful_run(contract, level, tmp_path, record, *how, with_ids=with_ids)
+        (tmp_path / "counterfoil.toml").write_text(profile_of(contract, record.url, with_ids=with_ids))
+        run = carried_out(tmp_path, ["test", *how, "--level", level, "--out", "out"])
 
+    assert run.code in (0, 1), run.text[-3000:]
     harmful = [
         (why, str(asked))
         for asked in record.asked

@@ -22,6 +22,7 @@ from counterfoil.specs import proof
 sys.path.insert(0, str(Path(__file__).parent))
 from accepts_everything import Asked, read
 from judge import harm
+from running import carried_out
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "control-token-3f9a1c"
@@ -104,16 +105,13 @@ def environment(tmp_path: Path) -> dict[str, str]:
     key = tmp_path / "key"
     key.write_text(KEY)
     key.chmod(0o600)
-    return {**os.environ, "COUNTERFOIL_KEY_FILE": str(key), "COUNTERFOIL_CONTROL_TOKEN": TOKEN}
+    return {"COUNTERFOIL_KEY_FILE": str(key), "COUNTERFOIL_CONTROL_TOKEN": TOKEN}
 
 
 def careful_run(tmp_path: Path, url: str, environment: dict[str, str], *options: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "counterfoil", "test", url, "--api", "shopscript", "--level", "smoke"]
-    run = subprocess.run(
-        [*command, "--out", str(tmp_path / "out"), *options, "--", "-k", "test_witness"],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
-    return run.returncode, run.stdout + run.stderr
+    command = ["test", url, "--api", "shopscript", "--level", "smoke", "--out", str(tmp_path / "out"), *options]
+    run = carried_out(tmp_path, [*command, "--", "-k", "test_witness"], **environment)
+    return run.code, run.text
 
 
 def test_a_target_that_says_it_is_a_mock_is_treated_with_care(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -136,7 +134,9 @@ def test_a_target_that_passes_the_question_on_to_a_mock_is_not_trusted(
 ) -> None:
     """A mock proves that it is one for its own address alone."""
     command = [sys.executable, "-m", "counterfoil", "serve", "--port", "0"]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env={**os.environ, **environment}, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             assert process.stdout
             mock = next(line for line in process.stdout if line.startswith("Serving")).split()[-1]
