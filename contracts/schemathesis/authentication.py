@@ -12,7 +12,7 @@ from counterfoil.contracts.http.prepare import opening_of
 from counterfoil.contracts.http.sessions import Session
 from counterfoil.contracts.profile.model import Credentials
 from counterfoil.contracts.schemathesis.installations import Known, is_described, known_of
-from counterfoil.contracts.schemathesis.judged import exchange_of
+from counterfoil.contracts.schemathesis.judged import observed
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,9 @@ class ProfileAuthentication:
         if known is None or _has_own(case, known):
             return None
         operation = operation_of(known.contract, case.operation)
-        opening = Opening(opening_of(known.target.installation, operation, {}), _state(known, Request(operation))[0])
-        return opening or None
+        # an application in this process has no address at which somebody could log in
+        state = {} if context.app is not None else _state(known, Request(operation))[0]
+        return Opening(opening_of(known.target.installation, operation, {}), state) or None
 
     def set(self, case: AnyCase, data: Opening, context: AuthContext) -> None:
         """Put it where it goes, in place of all that is never to be made up, such as other credentials."""
@@ -102,7 +103,7 @@ def learn(context: HookContext, case: AnyCase, response: Response) -> None:
     known = known_of(case.operation.schema)
     if known is None or not known.target.sessions.headers:
         return
-    exchange = exchange_of(known.target, case, response)
-    if exchange is not None:
+    seen = observed(case, response)
+    if seen is not None:
         with known.lock:
-            known.target.sessions.learn(exchange, session)
+            known.target.sessions.learn(seen.exchange, session)

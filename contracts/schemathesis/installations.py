@@ -43,7 +43,8 @@ def known_of(schema: BaseSchema, base_url: str | None = None) -> Known | None:
     url = (base_url or schema.get_base_url()).rstrip("/")
     with _ADDING:
         if (id(contract), url) not in _KNOWN:
-            entry = _profile(contract.name).of(contract.name) if is_described(url) else Entry()
+            named = os.environ.get(PROFILE_VARIABLE) or (str(USUAL) if USUAL.exists() else "")
+            entry = _profile(named, contract.name).of(contract.name) if is_described(url) else Entry()
             _KNOWN[id(contract), url] = Known(Target.described(contract, url, with_vocabulary(contract.name, entry)))
     return _KNOWN[id(contract), url]
 
@@ -54,8 +55,5 @@ def is_described(url: str) -> bool:
 
 
 @cache
-def _profile(contract: str) -> Profile:
-    named = os.environ.get(PROFILE_VARIABLE)
-    if not named and not USUAL.exists():
-        return seeded()
-    return read(Path(named) if named else USUAL, only=[contract])
+def _profile(path: str, contract: str) -> Profile:
+    return read(Path(path), only=[contract]) if path else seeded()
