@@ -228,7 +228,9 @@ def lists_are_turned_round(exchange: Exchange, own: Callable[[], Result]) -> Res
     exchange.call.given = {**given, "limitstart": 0, "limitnum": 1_000_000} if "sorting" not in given else given
     result = own()
     assert isinstance(result, dict)
-    name = next(each for each in _LISTS if each in result)
+    name = next((each for each in _LISTS if each in result), "")
+    if not name:
+        return result
     rows = result[name][_LISTS[name]][::-1]
     if "numreturned" in result and "sorting" not in given:
         rows = rows[start : start + most]

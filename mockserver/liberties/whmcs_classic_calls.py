@@ -43,10 +43,10 @@ def what_cannot_be_used_is_left_out(exchange: Exchange, own: Callable[[], Result
             return own()
         except Refusal as refusal:
             name = str(refusal.facts.get("parameter", "")).partition("[")[0]
-            if refusal.name == "invalid_parameter" and name == "gateway" and name in given:
+            if refusal.name == "invalid_parameter" and name in ("gateway", "paymentmethod") and name in given:
                 exchange.call.given = {**given, name: next(iter(exchange.state.payment_methods))}
                 continue
-            needed = ("action", "pid", "transid", "date", "password2")
+            needed = ("action", "pid", "transid", "date", "password2", "amount")
             if refusal.name != "invalid_parameter" or name not in given or name in needed:
                 raise
             exchange.call.given = {each: value for each, value in given.items() if each != name}
