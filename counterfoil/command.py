@@ -33,7 +33,7 @@ COMMANDS = {
         "report",
         "Render a run again, merge several runs into one, or compare two.",
     ),
-    "specs": ("counterfoil.specs.command", "specs", "List, show and lint the contracts."),
+    "specs": ("counterfoil.specs.export.command", "specs", "List, show, export and lint the contracts."),
 }
 
 

@@ -1,4 +1,4 @@
-"""`counterfoil specs`: list, show, export and lint the contracts."""
+"""`counterfoil specs`: list, show and lint the contracts; `export/command.py` adds what is above this room."""
 
 import json
 import sys
@@ -96,29 +96,6 @@ def _show_promises(contract: str, as_json: bool) -> None:
         if promise.unseen:
             click.echo(f"  nothing shows it: {promise.unseen}")
     click.echo(f"{len(found)} promises")
-
-
-@specs.command()
-@click.argument("contract")
-@click.option("--overlay", "overlays", multiple=True, help="Apply this overlay first. Repeatable.")
-@click.option(
-    "--for",
-    "kind",
-    type=click.Choice(["tools", "clients", "3.0"]),
-    default="tools",
-    show_default=True,
-    help="tools: Postman, Swagger UI, Scalar, Bruno, with examples that run as they are against the mock. "
-    "clients: code generators. 3.0: the same, as OpenAPI 3.0.",
-)
-def export(contract: str, overlays: tuple[str, ...], kind: str) -> None:
-    """Print CONTRACT, a name or a folder of your own, as a document for other people's tools."""
-    from counterfoil.specs.export import exported
-
-    try:
-        document = exported(load(contract, overlays), kind)
-    except SpecError as error:
-        raise click.UsageError(str(error)) from error
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 @specs.command()

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from counterfoil.specs import load, names
-from counterfoil.specs.command import specs
 from counterfoil.specs.export import KINDS, exported
+from counterfoil.specs.export.command import specs
 from counterfoil.specs.export.older import as_older
 from counterfoil.specs.export.schemas import Typed
 
