@@ -33,6 +33,16 @@ def opened(entry: Entry, url: str) -> requests.Session:
     return session
 
 
+def curl_options(entry: Entry) -> tuple[str, ...]:
+    """What tells curl to reach the target in the same way."""
+    tls = entry.tls
+    trusts = ["--cacert", tls.ca_file] if tls.verify and tls.ca_file else [] if tls.verify else ["--insecure"]
+    shows = ["--cert", tls.client_certificate] if tls.client_certificate else []
+    key = ["--key", tls.client_key] if tls.client_key else []
+    proxy = [] if entry.proxy is None else ["--proxy", entry.proxy] if entry.proxy else ["--noproxy", "*"]
+    return (*trusts, *shows, *key, *proxy)
+
+
 def timeouts(entry: Entry, patience: float = 0) -> tuple[float, float]:
     """How many seconds to wait for a connection, and for an answer: never less than twice what the target may take."""
     said = entry.timeout

@@ -6,7 +6,7 @@ from base64 import b64decode
 from binascii import Error as NoBase64
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -79,6 +79,10 @@ class Mask:
             text = _behind(name, value, text)
         return text
 
+    def also(self, secrets: Mapping[str, str]) -> "Mask":
+        """The mask with more secrets, to which what was found without them says nothing."""
+        return replace(self, secrets={**self.secrets, **secrets}, _known={}) if secrets else self
+
     def cut(self, text: str, limit: int) -> str:
         """The beginning of a stranger's text, which may be long: half a secret at its end is no secret that a mask finds.
 
@@ -100,9 +104,12 @@ class Mask:
         }
         return cls(secrets, tuple(pair for entry in every for pair in passwords_of(entry)))
 
-    def curl(self, method: str, url: str, headers: Mapping[str, str], body: bytes, pairs: list[tuple[str, str]]) -> str:
+    def curl(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, pairs: list[tuple[str, str]],
+        options: Iterable[str] = (),
+    ) -> str:  # fmt: skip
         """The command that sends the request again, once the variables it names are set."""
-        words = ["curl", "-sS", "-X", method, self._quoted(url)]
+        words = ["curl", "-sS", *map(self._quoted, options), "-X", method, self._quoted(url)]
         multipart = any(value.startswith("multipart/form-data") for value in headers.values())
         for name, value in headers.items():
             if not (multipart and name.lower() == "content-type"):

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from counterfoil.contracts.http.connection import curl_options
 from counterfoil.contracts.http.exchange import Request, Sent
 from counterfoil.contracts.http.installation import Installation
 from counterfoil.contracts.http.masking import Mask
@@ -42,8 +43,8 @@ def prepared(installation: Installation, request: Request, mask: Mask) -> Sent:
     method = request.method or operation.method
     shown = url.replace(installation.base_url, installation.shown_base, 1)
     own = {name: value for name, value in (request.credentials or {}).items() if value}
-    masked = replace(mask, secrets={**mask.secrets, **own})
-    curl = partial(masked.curl, method, shown, headers, body.content, body.fields)
+    options = curl_options(installation.entry)
+    curl = partial(mask.also(own).curl, method, shown, headers, body.content, body.fields, options)
     return Sent(method, url, headers, body.content, media_type, query, body.fields, body.tree, path, curl, shown)
 
 

@@ -1,5 +1,6 @@
 """A target behind TLS of its own is reached as its profile says."""
 
+import shutil
 import ssl
 import subprocess
 import threading
@@ -12,7 +13,7 @@ from werkzeug.serving import make_server
 
 from counterfoil.contracts.http.client import Target, Unreachable
 from counterfoil.contracts.http.control import Control
-from counterfoil.contracts.http.exchange import Uncooperative
+from counterfoil.contracts.http.exchange import Request, Uncooperative
 from counterfoil.contracts.profile.model import Entry, Tls
 from counterfoil.specs import Contract
 
@@ -87,6 +88,24 @@ def test_a_target_that_nobody_vouches_for_is_not_asked(papers: Path, guarded: st
         _connect(guarded)
     with pytest.raises(Unreachable):
         _connect(guarded, ca_file=str(papers / "ca.pem"))
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl here")
+def test_a_command_reaches_the_target_as_the_run_did(papers: Path, guarded: str) -> None:
+    """With its certificates, and through its proxy, whose password it does not tell."""
+    certificates = {"client_certificate": str(papers / "client.pem"), "client_key": str(papers / "client.key")}
+    contract = Contract.load("shopscript")
+    request = Request(contract.operations["search_orders"])
+    entry = Entry(tls=Tls(ca_file=str(papers / "ca.pem"), **certificates))
+    proxied = Entry(proxy="http://ada:hunter2hunter2@proxy.example:3128", tls=Tls(verify=False))
+
+    command = Target.described(contract, guarded, entry).prepare(request).curl
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert (0, "404 Not Found" in ended.stdout) == (ended.returncode, True), ended.stderr
+    shown = Target.described(contract, guarded, proxied).prepare(request).curl
+    assert "--insecure --proxy" in shown
+    assert "hunter2hunter2" not in shown
 
 
 @pytest.mark.parametrize(

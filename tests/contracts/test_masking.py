@@ -20,6 +20,14 @@ from counterfoil.reports.results import Answer, Finding, Mismatch, Request, Resu
 MASK = Mask({"access_token": "s3cret token/1", "password": "demo"})
 
 
+def test_a_mask_of_more_secrets_knows_nothing_of_what_had_fewer() -> None:
+    """A text that held none before may hold one now."""
+    mask = Mask({"token": "s3cret-token"})
+    assert "abc hunter2hunter2" == mask.text("abc hunter2hunter2")
+
+    assert "abc $PASSWORD" == mask.also({"password": "hunter2hunter2"}).text("abc hunter2hunter2")
+
+
 def test_what_every_request_says_is_no_cut_secret() -> None:
     """It may be how a secret begins."""
     mask = Mask({"token": "counterfoil-only"})
