@@ -21,8 +21,14 @@ from running import carried_out, known, profile_of
         pytest.param("gate", ("--read-only",), id="gate", marks=pytest.mark.deep),
     ],
 )
-@pytest.mark.parametrize("with_ids", [True, False], ids=["with ids", "without ids"])
-@pytest.mark.parametrize("contract", names())
+@pytest.mark.parametrize(
+    ("contract", "with_ids"),
+    [
+        *((contract, True) for contract in names()),
+        ("shopscript", False),
+        *(pytest.param(each, False, marks=pytest.mark.deep) for each in names() if each != "shopscript"),
+    ],
+)
 def test_a_careful_run_does_nothing_to_a_target_that_accepts_everything(
     tmp_path: Path, contract: str, with_ids: bool, level: str, how: tuple[str, ...]
 ) -> None:
