@@ -209,7 +209,9 @@ def a_domain_has_to_be_a_name(exchange: Exchange, own: Callable[[], Result]) -> 
 @LIBERTIES.refused("status", "add_cart_items", *OF_PRODUCTS, "update_cart_item")
 def what_a_body_names_is_not_found(exchange: Exchange, reply: Reply) -> None:
     """A product, addon, field or option that a body names and that is not there is not found."""
-    if reply.status == 422 and reply.outcome.endswith(("_unknown", "_unnamed", "_not_in_bundle", "_not_offered", "_not_owned", "item_not_product")):
+    if reply.status == 422 and reply.outcome.endswith(
+        ("_unknown", "_unnamed", "_not_in_bundle", "_not_offered", "_not_owned", "item_not_product")
+    ):
         reply.status = 404
 
 
@@ -237,12 +239,10 @@ def an_emptied_cart_begins_anew(exchange: Exchange, own: Callable[[], Result]) -
 
 @LIBERTIES.handler("lenient", "apply_cart_promotion")
 def codes_are_read_with_good_will(exchange: Exchange, own: Callable[[], Result]) -> Result:
-    """Letter case does not matter in a code, and what does not apply now may apply later."""
-    body, state, cart = exchange.call.given["body"], exchange.state, exchange.call.caller.cart
-    asked = (body.get("code") or "").lower()
+    """What does not apply now may apply later."""
+    state, cart = exchange.state, exchange.call.caller.cart
+    asked = (exchange.call.given["body"].get("code") or "").lower()
     found = next((each for each in state.promotions.values() if each.code.lower() == asked), None)
-    if found is not None:
-        exchange.call.given["body"] = {**body, "code": found.code}
     try:
         return own()
     except Refusal as refusal:
@@ -250,6 +250,15 @@ def codes_are_read_with_good_will(exchange: Exchange, own: Callable[[], Result])
             raise
         cart.promotion = found.id
         return render.cart(state, buyer_of(state, exchange.call), cart)
+
+
+@LIBERTIES.handler("strict", "apply_cart_promotion")
+def codes_are_read_to_the_letter(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A code in other letters is another code, and there is none of that name."""
+    code = exchange.call.given["body"].get("code")
+    if code and all(code != each.code for each in exchange.state.promotions.values()):
+        raise Refusal("promotion_unknown", code=code)
+    return own()
 
 
 @LIBERTIES.handler("strict", "apply_cart_promotion", apart=("codes_are_read_with_good_will",))

@@ -14,6 +14,7 @@ from counterfoil.mockserver.whmcs.model.carts import CartAddon, DomainItem, Prod
 from counterfoil.mockserver.whmcs.model.catalogue import CENT
 from counterfoil.mockserver.whmcs.rest.carts import render
 from counterfoil.mockserver.whmcs.rest.carts.routes import buyer_of
+from counterfoil.mockserver.whmcs.rest.domains.render import domain_prices
 
 LIBERTIES = Liberties("whmcs-rest")
 
@@ -181,6 +182,17 @@ def a_checkout_has_no_body(exchange: Exchange, own: Callable[[], None]) -> None:
     if exchange.call.sent.strip() not in (b"", b"{}"):
         raise Refusal("body_invalid" if "body_invalid" in exchange.operation.refusals else "cart_not_found",
                       field="body", reason="none is expected", cart_id=exchange.call.given["cart_id"])  # fmt: skip
+
+
+@LIBERTIES.accepted("form", "get_domain_availability", "check_spotlight_domains", "query_domain_suggestions")
+def premium_names_show_the_prices_of_others(exchange: Exchange, reply: Reply) -> None:
+    """A premium name is listed at the prices of its TLD; its own price stands beside them."""
+    data, currency = reply.body["data"], exchange.call.caller.currency
+    for each in data if isinstance(data, list) else [data["domain"]]:
+        if each["is_premium"]:
+            tld = exchange.state.tlds[each["tld"]]
+            each["pricing"] = domain_prices(tld, tld.prices[currency.id], currency)
+            each["shortest_period"] = each["pricing"][0]
 
 
 @LIBERTIES.accepted("form", "get_bundle_group")

@@ -100,7 +100,7 @@ def check_addons(product: Product, chosen: Iterable[CartAddon]) -> list[CartAddo
 
 def check_fields(product: Product, values: dict[int, FieldValue]) -> None:
     """Refuse answers to what the product does not ask."""
-    asked = {field.id for field in product.fields}
+    asked = {field.id for field in product.asked}
     for number in values:
         if number not in asked:
             raise Refusal("product_custom_field_unknown", custom_field_id=number, product_id=product.id)

@@ -11,7 +11,8 @@ from counterfoil.mockserver.whmcs.pricing import order_lines
 
 def apply(installation: Installation, buyer: Buyer, cart: Cart, code: str | None) -> None:
     """The code takes the place of the one that the cart had. Refused if it is none, is over, or fits nothing in it."""
-    promotion = next((each for each in installation.promotions.values() if code and each.code == code), None)
+    asked = (code or "").lower()
+    promotion = next((each for each in installation.promotions.values() if asked and each.code.lower() == asked), None)
     if promotion is None or (promotion.starts is not None and promotion.starts > buyer.today):
         raise Refusal("promotion_unknown", code=code or "")
     if not promotion.usable(buyer.today):

@@ -40,11 +40,17 @@ def faults(installation: Installation, buyer: Buyer, cart: Cart) -> list[Fault]:
     """All faults in the order of the items; none if the cart can be checked out."""
     if not cart.items:
         return [Fault(name="cart_empty")]
+    closed = buyer.client is not None and buyer.client.status == "Closed"
+    about_all = [Fault(name="client_closed")] if closed else []
     told = _Told()
     incomplete = [
         fault for item in cart.items if isinstance(item, BundleItem) for fault in _of_bundle(installation, item)
     ]
-    return incomplete + [fault for item in cart.singles() for fault in _of_item(installation, buyer, item, told)]
+    return (
+        about_all
+        + incomplete
+        + [fault for item in cart.singles() for fault in _of_item(installation, buyer, item, told)]
+    )
 
 
 def _of_bundle(installation: Installation, item: BundleItem) -> Iterator[Fault]:
@@ -111,7 +117,7 @@ def _of_product(installation: Installation, item: ProductItem, taken: Counter[in
             name="stock_exceeded", item=item.id, about="product", number=product.id,
             facts={"stock_quantity": max(product.stock, 0)},
         )  # fmt: skip
-    for field in product.fields:
+    for field in product.asked:
         if field.required and not item.fields.get(field.id):
             yield Fault(
                 name="custom_field_missing", item=item.id, about="field", number=field.id, facts={"name": field.name}

@@ -79,6 +79,11 @@ def status_of(installation: Installation, name: str) -> NameStatus | None:
     )
 
 
+def sold_as(installation: Installation, ending: str) -> Tld | None:
+    """The TLD that is meant, in whatever letters, with a dot before it or without; None if it is not sold."""
+    return installation.tlds.get(ending.strip().lower().removeprefix("."))
+
+
 def spotlight(installation: Installation, name: str) -> list[NameStatus] | None:
     """The name, with a TLD or without, under each TLD that is put forward; None if it cannot stand under them."""
     label = name.strip().partition(".")[0]

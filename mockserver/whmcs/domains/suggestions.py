@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from counterfoil.mockserver.whmcs.domains.registry import AVAILABLE, NameStatus, status_of
+from counterfoil.mockserver.whmcs.domains.registry import AVAILABLE, NameStatus, sold_as, status_of
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.model.tlds import Tld
 
@@ -37,8 +37,9 @@ def suggest(
 
     `longest` counts the name without its TLD; with `decent` there is no sensitive word in it.
     """
-    asked = dict.fromkeys(name.lower() for name in tlds) or dict.fromkeys(suggested_tlds(installation))
-    sold = [installation.tlds[name] for name in asked if name in installation.tlds]
+    named = [sold_as(installation, name) for name in tlds]
+    asked = named or [installation.tlds[name] for name in suggested_tlds(installation)]
+    sold = list({tld.name: tld for tld in asked if tld is not None}.values())
     return [
         status
         for status in _names(installation, term[:LONGEST_TERM], sold)

@@ -136,6 +136,11 @@ class Product(msgspec.Struct, kw_only=True):
     cross_sells: list[int] = []
     position: int = 0
 
+    @property
+    def asked(self) -> list[CustomField]:
+        """The fields that its buyer is asked; the others are for those who run the installation."""
+        return [field for field in self.fields if field.on_order_form]
+
     def cycle(self, asked: str | None, currency: int) -> str | None:
         """The billing cycle that is meant; None if it is not offered.
 

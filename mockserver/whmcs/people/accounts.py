@@ -135,13 +135,13 @@ def search(installation: Installation, text: str) -> list[Client]:
 
 
 def clients_with(installation: Installation, text: str) -> list[Client]:
-    """The clients in whose company or id, or in whose owner's name or email address, the text occurs, by their ids."""
+    """The clients in whose company, email address or id, or in whose owner's name or email address, the text occurs."""
     text = text.lower()
     clients = []
     for client in installation.clients.values():
         owner = installation.users.get(installation.owners.get(client.id, 0))
         known = (owner.name, owner.email) if owner is not None else ()
-        if any(text in each.lower() for each in (client.company, str(client.id), *known)):
+        if any(text in each.lower() for each in (client.company, client.email, str(client.id), *known)):
             clients.append(client)
     return clients
 

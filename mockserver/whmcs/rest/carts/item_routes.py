@@ -40,7 +40,7 @@ def _find(installation: Installation, call: Call, name: str, of: str) -> None:
         return  # which is refused later, as something that is there but has no such thing
     number, product = call.given[name], installation.products[item.product]
     if of == "fields":
-        target: Any = next((field for field in product.fields if field.id == number), None)
+        target: Any = next((field for field in product.asked if field.id == number), None)
     else:
         target = installation.options.get(number) if number in product.options else None
     if target is None:

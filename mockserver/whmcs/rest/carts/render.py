@@ -40,6 +40,7 @@ _SENTENCES = {
     "idn_language_missing": "{domain_name} needs the code of its language",
     "additional_field_missing": "{domain_name} needs an answer to {name}",
     "additional_field_invalid": "{domain_name} cannot have that answer to {name}",
+    "client_closed": "The client is closed and orders nothing",
     "cart_empty": "The cart is empty",
     "not_owned": "The selected client has nothing of this kind",
 }
@@ -136,7 +137,7 @@ def _product(installation: Installation, buyer: Buyer, each: ProductItem) -> Bod
             }
             for addon in each.addons
         ],
-        "custom_fields": [custom_field(each, field) for field in product.fields],
+        "custom_fields": [custom_field(each, field) for field in product.asked],
         "config_options": [
             config_option(installation, buyer, each, option)
             for option in in_order(installation.options[number] for number in product.options)

@@ -88,9 +88,10 @@ def get_cart_counter(installation: Installation, call: Call) -> Body:
 
 def set_cart_geolocation(installation: Installation, call: Call) -> Body:
     """Note where a guest is."""
-    code = call.given["body"]["country_code"]
+    asked = call.given["body"]["country_code"]
+    code = asked.upper()
     if code not in countries():
-        raise Refusal("country_unknown", country_code=code)
+        raise Refusal("country_unknown", country_code=asked)
     call.caller.cart.place = Place(country=code, state=call.given["body"].get("state"))
     return shown(installation, call)
 

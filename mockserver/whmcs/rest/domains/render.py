@@ -8,7 +8,7 @@ from counterfoil.mockserver.whmcs.model.catalogue import (
     Currency,
     cents,
 )
-from counterfoil.mockserver.whmcs.model.tlds import PREMIUM_TIMES, RegistrantField, Tld, TldPrice, times
+from counterfoil.mockserver.whmcs.model.tlds import RegistrantField, Tld, TldPrice
 from counterfoil.mockserver.whmcs.pricing.domain_renewals import MOST_YEARS
 from counterfoil.mockserver.whmcs.rest.protocol.amounts import amount
 
@@ -21,10 +21,8 @@ _STATES = {
 def domain_status(status: NameStatus, currency: Currency) -> Body:
     """The schema `DomainStatus`."""
     tld = status.tld
-    periods = domain_prices(tld, currency) if tld is not None else []
-    premium = None
-    if tld is not None and status.premium:
-        premium = domain_price(times(tld.prices[currency.id], PREMIUM_TIMES), tld.min_years, currency)
+    periods = domain_prices(tld, tld.price(status.name, currency.id), currency) if tld is not None else []
+    premium = periods[0] if periods and status.premium else None
     return {
         "domain_name": status.name,
         "idn_domain_name": status.shown,
@@ -40,11 +38,9 @@ def domain_status(status: NameStatus, currency: Currency) -> Body:
     }
 
 
-def domain_prices(tld: Tld, currency: Currency) -> list[Body]:
-    """What a name under the TLD costs, by period, the shortest first."""
-    return [
-        domain_price(tld.prices[currency.id], years, currency) for years in range(tld.min_years, tld.max_years + 1)
-    ]  # fmt: skip
+def domain_prices(tld: Tld, a_year: TldPrice, currency: Currency) -> list[Body]:
+    """What a name under the TLD costs whose years have that price, by period, the shortest first."""
+    return [domain_price(a_year, years, currency) for years in range(tld.min_years, tld.max_years + 1)]
 
 
 def domain_price(a_year: TldPrice, years: int, currency: Currency) -> Body:
@@ -78,7 +74,7 @@ def tld_pricing(tld: Tld, currency: Currency) -> Body:
             "id_protection": True,
             "epp_code_required": tld.needs_code,
         },
-        "pricing": domain_prices(tld, currency),
+        "pricing": domain_prices(tld, tld.prices[currency.id], currency),
         "grace_period": _late(tld.grace_days, tld.grace_price, currency),
         "redemption_period": _late(tld.redemption_days, tld.redemption_price, currency),
     }

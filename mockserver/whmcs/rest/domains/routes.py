@@ -4,6 +4,7 @@ from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.vendor import Accepted, Body, Call, Handler
 from counterfoil.mockserver.whmcs.domains import registry, suggestions
 from counterfoil.mockserver.whmcs.domains.languages import LANGUAGES
+from counterfoil.mockserver.whmcs.domains.registry import sold_as
 from counterfoil.mockserver.whmcs.model.installation import Installation
 from counterfoil.mockserver.whmcs.rest.domains import render
 from counterfoil.mockserver.whmcs.rest.protocol.caller import Resolver
@@ -17,7 +18,7 @@ _NO_NAME = "it is no domain name"
 
 def find_tld(installation: Installation, call: Call) -> None:
     """The TLD that the path names. Refused if it is not sold."""
-    tld = installation.tlds.get(call.given["tld_id"].lower())
+    tld = sold_as(installation, call.given["tld_id"])
     if tld is None:
         raise not_there(call, "tld_id")
     call.caller.resolved["tld_id"] = tld
@@ -96,7 +97,7 @@ def list_idn_languages(installation: Installation, call: Call) -> Body:
 def list_tld_additional_fields(installation: Installation, call: Call) -> Body:
     """What a TLD wants to know."""
     asked = call.given["tld"]
-    tld = installation.tlds.get(asked.lower())
+    tld = sold_as(installation, asked)
     if tld is None:
         raise Refusal("tld_not_found", tld=asked)
     return _whole([render.additional_field(field) for field in tld.fields])

@@ -59,8 +59,7 @@ def list_product_addons(installation: Installation, call: Call) -> Body:
 
 def list_product_custom_fields(installation: Installation, call: Call) -> Body:
     """The questions that a product's order form asks."""
-    fields = [field for field in _product(call).fields if field.on_order_form]
-    return listed(fields, call, render.custom_field)
+    return listed(_product(call).asked, call, render.custom_field)
 
 
 def list_product_config_options(installation: Installation, call: Call) -> Body:

@@ -155,12 +155,13 @@ def test_prices_are_those_of_the_tld(store):
 
 
 def test_a_premium_name_costs_more(store):
-    """Its own price stands beside the TLD's, and is what an order is charged."""
+    """Its own price is what it is listed at, and what an order and a cart are charged."""
     answer = availability(store, "premium-name.com")["domain"]
 
     assert answer["is_premium"]
-    assert ("12.95", "129.50") == (
+    assert ("129.50", "129.50", "259.00") == (
         answer["shortest_period"]["register"]["value"], answer["premium_cost_pricing"]["register"]["value"],
+        answer["pricing"][1]["register"]["value"],
     )  # fmt: skip
     placed = order(store, clientid=1, paymentmethod="mailin", domain="premium-name.com", domaintype="register")
     assert "129.50" == order(store, "GetInvoice", invoiceid=placed["invoiceid"])["subtotal"]

@@ -98,3 +98,27 @@ def test_a_registration_that_credit_pays_is_due_when_its_years_are_over(davis: A
 
     row = classic(davis, order["domainids"])
     assert ("0000-00-00", "2027-01-05") == (row["expirydate"], row["nextduedate"])
+
+
+@pytest.mark.parametrize("tld", ["com", "COM", ".com", " .Com "])
+def test_a_tld_is_meant_with_a_dot_and_without_in_any_letters(davis: Any, tld: str) -> None:
+    """As bundles have it, and as everything else does."""
+    path = {"tld": tld}
+    assert "com" == davis.send("GET", f"/store/domain/pricing/{tld}").json["data"]["tld"]
+    assert [] == davis.send("GET", "/store/domain/additionalfields", query_string=path).json["data"]
+    found = davis.send("POST", "/store/domain/suggestions", {"term": "free shop", "tlds": [tld, "nowhere"]}).json[
+        "data"
+    ]
+    assert {"com"} == {each["tld"] for each in found}
+
+
+def test_tlds_that_are_not_sold_have_no_suggestions(davis: Any) -> None:
+    """Nobody is offered what was not asked for."""
+    assert (
+        [] == davis.send("POST", "/store/domain/suggestions", {"term": "free shop", "tlds": [".nowhere"]}).json["data"]
+    )
+
+
+def test_a_client_is_found_by_its_own_email(administrator: Any) -> None:
+    """Besides that of its owner."""
+    assert [2] == [each["id"] for each in administrator.get("/admin/clients/search?query=accounts@trading")]

@@ -249,3 +249,25 @@ def test_a_language_is_one_of_the_list(guest: Shopper, language: str) -> None:
     body = {"type": "domain_register", "period": 2, "idn_language": language}
     assert message == guest.refused("POST", f"/items/{number}", body)
     assert 1 == guest.show()["items"][0]["period"]
+
+
+# Who orders
+
+
+def test_a_closed_client_orders_nothing(administrator: Any) -> None:
+    """Not even through an administrator; the classic API refuses it, too."""
+    assert 200 == administrator.send("POST", "/admin/clients/4/session").status_code
+    shopper = Shopper(administrator)
+
+    assert ["The client is closed and orders nothing"] == told(shopper, {**BUSINESS, "product_id": 1})
+
+
+def test_a_field_that_a_buyer_is_not_asked_is_in_no_cart(guest: Shopper) -> None:
+    """It cannot be answered there either."""
+    item = guest.add(BUSINESS)["items"][0]
+
+    assert [2, 3] == [each["id"] for each in item["custom_fields"]]
+    assert 404 == guest.send("GET", f"/items/{item['item_id']}/customfields/4").status_code
+    answer = {"custom_fields": [{"id": 4, "value": "R-1"}]}
+    message = (422, "Custom field 4 is none of product 5")
+    assert message == guest.refused("POST", f"/items/{item['item_id']}/customfields", answer)
