@@ -121,10 +121,14 @@ class Creations:
             made = new_in(undo, target.prepare(request), target)
             known = self._known_again(made)
             doubt = f"{request.operation.id} answers what exists: {', '.join(known)}" if known else ""
+            there = [each for each in made if before and each in before]
             if not doubt and not self._is_proven(target, request, made, mark, before):
-                there = [each for each in made if before and each in before]
-                doubt = f"{request.operation.id} answers what exists: {', '.join(there)}" if there else UNPROVEN
-            if doubt and doubt != UNPROVEN:
+                doubt = (
+                    f"{request.operation.id} answers what exists: {', '.join(there)}"
+                    if there
+                    else self._unproven(request)
+                )
+            if doubt and not doubt.startswith(UNPROVEN):
                 exchange = replace(exchange, warning=doubt)
                 with self._shared.held() as state:
                     state.stopped = state.stopped or f"{doubt}: nothing more is created or changed there"
@@ -134,6 +138,11 @@ class Creations:
             line = Done(number, got.accepted, str(got), _ids(exchange.tree, made), [] if doubt else undo, doubt)
         self._add(target, line)
         return exchange
+
+    def _unproven(self, request: Request) -> str:
+        """Why it is not known to be the run's own: where it was looked for, since it may have been put elsewhere."""
+        mark = self._marks.get(request.operation.id)
+        return f"{UNPROVEN}; it was looked for by {mark.found_by}" if mark and mark.found_by else UNPROVEN
 
     def note(self, target: Target, request: Request, exchange: Exchange, number: int) -> None:
         """Write down, afterwards, what a call has created, or may have, that nobody was careful with."""
