@@ -4,7 +4,14 @@ Each contract's are a module of its name here, and stand in `CATALOGUE`. A mista
 a request's life and not in a vendor's code, which does not know of it. All are off until a world is told to have some.
 """
 
-from counterfoil.mockserver.defects import billmanager, shopscript, whmcs_classic, whmcs_rest, whmcs_rest_carts
+from counterfoil.mockserver.defects import (
+    billmanager,
+    shopscript,
+    whmcs_classic,
+    whmcs_rest,
+    whmcs_rest_carts,
+    whmcs_rest_offers,
+)
 from counterfoil.mockserver.engine.registry import Catalogue
 
 CATALOGUE = Catalogue(
@@ -16,5 +23,6 @@ CATALOGUE = Catalogue(
         whmcs_classic.DEFECTS,
         whmcs_rest.DEFECTS,
         whmcs_rest_carts.DEFECTS,
+        whmcs_rest_offers.DEFECTS,
     ),
 )

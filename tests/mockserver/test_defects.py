@@ -23,6 +23,7 @@ from counterfoil.specs import Contract
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 import misbehaving_books  # noqa: E402, F401 - as the next one
+import misbehaving_offers  # noqa: E402, F401 - as the next one
 import misbehaving_panel  # noqa: E402, F401 - they lie beside this file, which is no package; it registers what it sees
 from misbehaving import SEEN, Caller  # noqa: E402
 
