@@ -231,6 +231,18 @@ def free_orders_have_no_invoice(exchange: Exchange, own: Callable[[], Result]) -
     return {name: value for name, value in result.items() if name != "invoiceid"}
 
 
+@LIBERTIES.handler("effects", "add_order")
+def what_costs_nothing_is_due_at_once(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Only money moves the day on which something is due: what was free, or settled by credit, is due today."""
+    result = own()
+    assert isinstance(result, dict)
+    order = exchange.state.orders[result["orderid"]]
+    for number in order.services:
+        service = exchange.state.services[number]
+        service.next_due = service.next_due and service.registered
+    return result
+
+
 @LIBERTIES.handler("effects", "get_promotions")
 def codes_are_compared_as_they_are(exchange: Exchange, own: Callable[[], Result]) -> Result:
     """A code is written in the letters that it has, and one that has expired is no longer listed."""
