@@ -178,7 +178,19 @@ def test_the_owner_decides_what_is_declined_and_when_something_stops(visitor, da
     ]
 
 
-def test_a_domain_is_renewed_unless_its_owner_wants_it_to_end(visitor) -> None:
+def test_a_domain_whose_owner_lets_it_end_has_no_invoice(visitor) -> None:
+    """It expires, and its owner hears of that alone."""
+    snapshot = visitor.client.get("/_mock/snapshot").json
+    snapshot["vendors"]["whmcs"]["domains"]["3"]["renews_by_itself"] = False
+    assert 200 == visitor.client.put("/_mock/snapshot", json=snapshot).status_code
+
+    visitor.later(40 * DAY)
+
+    assert [] == [each for each in invoices(visitor) if each["items"]["item"][0]["type"] == "Domain"]
+    assert [("2026-01-31", "Expired Domain Notice")] == mails(visitor, template="*Domain*")
+
+
+def test_a_domain_is_renewed_by_its_payment(visitor) -> None:
     """Its renewal is invoiced before it expires; paid, it has a year more; else it expires, and that is told."""
     visitor.later(12 * DAY)
     (renewal,) = [each for each in invoices(visitor) if each["items"]["item"][0]["type"] == "Domain"]
