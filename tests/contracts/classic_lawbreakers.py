@@ -3,6 +3,7 @@
 import re
 import sys
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,15 @@ def forgets_the_promotion(asked: Asked, ask: Ask) -> Said:
 def tells_of_no_credit(tree: Any, asked: Asked) -> None:
     """Nobody seems to have any credit."""
     tree["client"]["credit"] = "0.00"
+
+
+@of_orders("credit_is_kept", "GetInvoice")
+def keeps_the_credit_of_what_is_cancelled(tree: Any, asked: Asked) -> None:
+    """S14: an invoice that is cancelled keeps what the client's credit had settled of it."""
+    if tree.get("status") == "Cancelled":
+        total = Decimal(tree["total"])
+        tree["credit"], tree["total"] = f"{total:.2f}", "0.00"
+        tree["balance"] = f"{Decimal(tree['balance']) - total:.2f}"
 
 
 @of_orders("stock_is_counted", "GetProducts")
