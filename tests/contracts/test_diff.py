@@ -168,16 +168,19 @@ def mock() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def other() -> Iterator[str]:
     """A mock of another seed, at another time."""
-    with serving("--seed", "6", "--clock", "2024-02-29T12:00:00Z") as url:
+    with serving("--seed", "6", "--clock", _two_hours_ago()) as url:
         yield url
+
+
+def _two_hours_ago() -> str:
+    return f"{datetime.now(UTC) - timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}"
 
 
 @pytest.fixture
 def deployment(serve: Serve, other: str) -> str:
     """Something that is no mock to anybody who asks, and whose clock is two hours slow."""
     requests.post(f"{other}/_mock/reset", timeout=5).raise_for_status()
-    moment = f"{datetime.now(UTC) - timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}"
-    requests.post(f"{other}/_mock/clock", json={"set": moment}, timeout=5).raise_for_status()
+    requests.post(f"{other}/_mock/clock", json={"set": _two_hours_ago()}, timeout=5).raise_for_status()
     return serve(Middleman(other, hides=True).app())
 
 
