@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from counterfoil.mockserver.engine.journal import IGNORED
 from counterfoil.mockserver.engine.pipeline import Endpoint
 
 #: every origin, but only where a live vendor lets other origins in
 AS_LIVE = "as-live"
 VERBS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 #: what pages may read besides what the contracts name
-OWN_HEADERS = ("Preference-Applied", "Retry-After", "X-Mock-Bug")
+OWN_HEADERS = ("Preference-Applied", "Retry-After", "X-Mock-Bug", IGNORED)
 
 Headers = list[tuple[str, str]]
 NO_HEADERS: Headers = []

@@ -136,6 +136,7 @@ def test_named_origins_are_let_in_with_their_credentials() -> None:
         assert origin == answer.headers["Access-Control-Allow-Origin"]
         assert "true" == answer.headers["Access-Control-Allow-Credentials"]
         assert "X-Api-State" in answer.headers["Access-Control-Expose-Headers"]
+        assert "X-Mock-Ignored" in answer.headers["Access-Control-Expose-Headers"]
         assert "Origin" == answer.headers["Vary"]
     other = client.post("/includes/api.php", data=ORDER, headers={"Origin": "http://c.test"})
     assert ("Origin", None) == (other.headers["Vary"], other.headers.get("Access-Control-Allow-Origin"))
