@@ -19,8 +19,8 @@ class Lacking(Exception):
 
 
 #: the choices of one step. They are drawn together, since how many of them are used is for the target to tell, and
-#: Hypothesis takes a run that draws otherwise than before for a flaky one
-CHOICES = st.lists(st.integers(0, 59), min_size=24, max_size=24)
+#: Hypothesis takes a run that draws otherwise than before for a flaky one; and as one value, which is soon made smaller
+CHOICES = st.binary(min_size=24, max_size=24)
 
 
 def drawing(choices: Iterable[int]) -> Draw:

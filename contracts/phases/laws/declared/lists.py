@@ -192,7 +192,7 @@ class ListsMachine(RuleBasedStateMachine):
         self._turns = cycle(self.names)
 
     @rule(choices=CHOICES)
-    def read(self, choices: list[int]) -> None:
+    def read(self, choices: bytes) -> None:
         """Read the next of the lists: which one is not drawn, so that none is left out by chance."""
         name = next(self._turns)
         self.context.begin()

@@ -37,7 +37,7 @@ class ResourceMachine(RuleBasedStateMachine):
     family: tuple[str, ...]
 
     @initialize(choices=CHOICES)
-    def begin(self, choices: list[int]) -> None:
+    def begin(self, choices: bytes) -> None:
         """Begin with one of each, and with two of what is a part."""
         self.context.begin(afresh=True)
         self.run = Run(self.context, self.laws, self.family)
@@ -60,7 +60,7 @@ class ResourceMachine(RuleBasedStateMachine):
         return able[draw(len(able))] if able else None
 
     @rule(choices=CHOICES)
-    def make(self, choices: list[int]) -> None:
+    def make(self, choices: bytes) -> None:
         """Make one more."""
         draw = drawing(choices)
         kinds = [each for each in self.family if len(self.run.of(each)) < self.run.resources[each].most]
@@ -70,7 +70,7 @@ class ResourceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: any(each.change for each in self.resources()))
     @rule(choices=CHOICES)
-    def change(self, choices: list[int]) -> None:
+    def change(self, choices: bytes) -> None:
         """Change one."""
         draw = drawing(choices)
         thing = self._thing(draw, "change")
@@ -83,7 +83,7 @@ class ResourceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: any(each.remove or each.empty for each in self.resources()))
     @rule(choices=CHOICES)
-    def remove(self, choices: list[int]) -> None:
+    def remove(self, choices: bytes) -> None:
         """Remove one, or all parts of one."""
         draw = drawing(choices)
         emptied = [each for each in self.family if self.run.resources[each].empty and len(self.run.of(each)) > 1]
@@ -99,7 +99,7 @@ class ResourceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: any(each.states for each in self.resources()))
     @rule(choices=CHOICES)
-    def act(self, choices: list[int]) -> None:
+    def act(self, choices: bytes) -> None:
         """Move one into another state."""
         draw = drawing(choices)
         thing = self._thing(draw, "states")
@@ -109,7 +109,7 @@ class ResourceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: any(each.owner for each in self.resources()))
     @rule(choices=CHOICES)
-    def reach(self, choices: list[int]) -> None:
+    def reach(self, choices: bytes) -> None:
         """Let a stranger try."""
         draw = drawing(choices)
         thing = self._thing(draw, "owner")
@@ -119,7 +119,7 @@ class ResourceMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: any(each.list or each.read for each in self.resources()))
     @rule(choices=CHOICES)
-    def look_for(self, choices: list[int]) -> None:
+    def look_for(self, choices: bytes) -> None:
         """Look for one, rather for a new one: what is new is what a list may lack."""
         draw = drawing(choices)
         whole = [each for each in self.run.living if each.whole is None]
@@ -128,7 +128,7 @@ class ResourceMachine(RuleBasedStateMachine):
                 living.look_for(self.run, whole[-1 - draw(len(whole))], draw)
 
     @rule(choices=CHOICES)
-    def ask_for_the_impossible(self, choices: list[int]) -> None:
+    def ask_for_the_impossible(self, choices: bytes) -> None:
         """Ask for what must be refused, or for what nobody has made."""
         draw = drawing(choices)
         refusals = [(kind, name) for kind in self.family for name in self.run.resources[kind].refuses]

@@ -12,6 +12,9 @@ from counterfoil.reports.mismatch import told as as_json
 from counterfoil.specs.laws import Make, Refused
 from counterfoil.specs.pointers import NOWHERE
 
+#: of the fields without which a call must be refused, how many are left out at a time, each in a call of its own
+_LEFT_OUT = 3
+
 
 def make(run: Run, kind: str, draw: Draw) -> Thing | None:
     """Make one, and what it is a part of where there is none; None where it is refused."""
@@ -215,7 +218,16 @@ def refuse(run: Run, kind: str, name: str, draw: Draw) -> None:
     caller = thing.caller if thing else whole.caller if whole else next(iter(run.calls.callers(resource.by)), "")
     caller = caller if call.by is None else call.by
     told = {"id": thing.id, "": thing.shown} if thing else {}
-    asked = _refused_arguments(run, kind, call, draw, told)
+    begin = draw(len(call.without)) if call.without else 0
+    for left_out in [*call.without[begin:], *call.without[:begin]][:_LEFT_OUT] or [""]:
+        asked = _refused_arguments(run, kind, call, draw, told, left_out)
+        _refuse(run, kind, name, (thing, whole, caller), asked, draw)
+
+
+def _refuse(
+    run: Run, kind: str, name: str, of: tuple[Thing | None, Thing | None, str], asked: dict[str, Any], draw: Draw
+) -> None:
+    call, (thing, whole, caller) = run.resources[kind].refuses[name], of
     ids = run.things.ids(thing) if thing else run.things.ids(whole) if whole else Ids()
     watched = _all(run, whole)
     for each in watched:
@@ -233,11 +245,10 @@ def refuse(run: Run, kind: str, name: str, draw: Draw) -> None:
     run.hold(law, before == after, f"There were {as_json(before)}, and are {as_json(after)}.")
 
 
-def _refused_arguments(run: Run, kind: str, call: Refused, draw: Draw, told: dict[str, Any]) -> dict[str, Any]:
+def _refused_arguments(
+    run: Run, kind: str, call: Refused, draw: Draw, told: dict[str, Any], left_out: str
+) -> dict[str, Any]:
     made = run.resources[kind].make
     base = made.given if made and (call.without or call.instead) else {}
     asked = run.calls.asked({**base, **call.instead, **call.given}, draw, **told)
-    if call.without:
-        left_out = call.without[draw(len(call.without))]
-        asked = {name: value for name, value in asked.items() if name != left_out}
-    return asked
+    return {name: value for name, value in asked.items() if name != left_out}

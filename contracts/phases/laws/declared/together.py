@@ -29,7 +29,7 @@ class TogetherMachine(RuleBasedStateMachine):
     kind: str
 
     @rule(choices=CHOICES)
-    def at_once(self, choices: list[int]) -> None:
+    def at_once(self, choices: bytes) -> None:
         """Make one each; and remove the same one."""
         draw = drawing(choices)
         self.context.begin()
