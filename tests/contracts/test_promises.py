@@ -28,8 +28,6 @@ UNSEEN = {
     },
     "whmcs-rest": {
         "a_failure_is_500",
-        "a_tlds_fields_are_answered",
-        "an_idn_name_needs_its_language",
         "the_version_is_not_the_products",
     },
 }

@@ -9,7 +9,7 @@ from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.wire import wire
 from counterfoil.specs import Contract
 
-_EVIDENCE = ("Source 001", "published: ", "observed: ", "chosen: ")
+_EVIDENCE = ("Source 001", "published: ", "observed: ", "implied: ", "chosen: ")
 
 
 @cache
