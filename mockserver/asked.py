@@ -1,11 +1,14 @@
 """What a control request asks for, and the answer where it cannot be had."""
 
+from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
 from flask import request
 
 T = TypeVar("T")
+#: msgspec learns a type when it is first used, and two threads that do so at once end the process
+_ONE_AT_A_TIME = Lock()
 
 
 class Unusable(Exception):
@@ -20,7 +23,8 @@ class Unusable(Exception):
 def body(kind: type[T]) -> T:
     """The request's body. Raises Unusable."""
     try:
-        return msgspec.json.decode(request.get_data(), type=kind)
+        with _ONE_AT_A_TIME:
+            return msgspec.json.decode(request.get_data(), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unusable(
             f"The body is not the JSON that is expected here: {error}. GET /openapi/control.json describes it."
@@ -30,6 +34,7 @@ def body(kind: type[T]) -> T:
 def converted(data: Any, kind: type[T], complaint: str) -> T:
     """The data as that type; texts count as the numbers that they spell. Raises Unusable."""
     try:
-        return msgspec.convert(data, kind, strict=False)
+        with _ONE_AT_A_TIME:
+            return msgspec.convert(data, kind, strict=False)
     except msgspec.ValidationError as error:
         raise Unusable(f"{complaint}: {error}.") from error

@@ -33,6 +33,7 @@ _NO_PLUGINS = ("counterfoil", "schemathesis", "cacheprovider", "anyio", "unraisa
 def carried_out(plan: Plan, pytest_args: Sequence[str], form: str) -> Exit:
     """Run the suite, and write and print what came of it. Raises Stop."""
     plan.results.unlink(missing_ok=True)  # an older run's results must not be taken for this one's
+    os.environ.pop("PYTEST_ADDOPTS", None)  # it is meant for the user's own tests
     with _written(plan) as path:
         pytest.main([*_arguments(pytest_args), "--plan", str(path), *pytest_args])
     end(Path(plan.out))

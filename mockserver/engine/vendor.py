@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from counterfoil.mockserver.engine import forms
 from counterfoil.mockserver.engine.addresses import base_url
 from counterfoil.mockserver.engine.refusal import Refusal
@@ -199,3 +201,7 @@ class Vendor:
     outbox: Callable[[Any], list[Any]] | None = None
     #: the fields of the state that are made of the others, so that the file does without
     made: frozenset[str] = frozenset(("seed",))
+
+    def __post_init__(self) -> None:
+        # msgspec learns a type when it is first used, and two threads that do so at once end the process
+        msgspec.json.Decoder(self.state)

@@ -191,6 +191,17 @@ def test_nothing_tested_is_no_success(tmp_path: Path, counterfoil: Any, mount: S
     assert (ended.code, "Nothing was tested of shopscript" in ended.out) == (4, True)
 
 
+def test_options_of_the_users_own_tests_are_not_for_the_suite(
+    tmp_path: Path, counterfoil: Any, mount: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A CI may set them for everything."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--cov --nonsense")
+    ended = counterfoil(
+        "test", mount(_shop({})), "--api", "shopscript", "--out", tmp_path, "--", "-k", "nothing at all"
+    )
+    assert 4 == ended.code
+
+
 def test_what_pytest_does_not_understand_is_wrong_usage(tmp_path: Path, counterfoil: Any, mount: Serve) -> None:
     """Exit code 2, and an older run's results in the same folder are not taken for this one's."""
     (tmp_path / "results.jsonl").write_text("an older run")

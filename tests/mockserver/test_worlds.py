@@ -1,6 +1,8 @@
 """Worlds, clocks, snapshots, faults and the journal, through the control plane."""
 
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -257,3 +259,35 @@ def test_parallel_clients_lose_nothing(mock: Mock, client: FlaskClient) -> None:
         mine = placed[n::4]
         assert 10 == len(set(mine))
         assert before + 10 == orders(client, world)
+
+
+_AT_ONCE = """
+import sys
+from threading import Barrier, Thread
+from counterfoil.mockserver.create import create_app
+
+sys.setswitchinterval(1e-6)
+app, begin, answers = create_app(), Barrier(8), []
+
+def ask(number):
+    client = app.test_client()
+    begin.wait()
+    answers.append(client.post("/_mock/worlds", json={"name": f"w{number}"}).status_code)
+    answers.append(client.get(f"/w/w{number}/api/v2/store/products").status_code)
+
+threads = [Thread(target=ask, args=(number,)) for number in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(sorted(answers))
+"""
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize("turn", range(3))
+def test_a_fresh_mock_bears_many_first_callers_at_once(turn: int) -> None:
+    """In a process of its own: what it has not met before, it meets in several threads."""
+    ended = subprocess.run([sys.executable, "-c", _AT_ONCE], capture_output=True, text=True, check=False)
+
+    assert (0, f"{[200] * 8 + [201] * 8}\n") == (ended.returncode, ended.stdout), ended.stderr
