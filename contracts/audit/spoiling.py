@@ -1,4 +1,8 @@
-"""Holds the mock to its contract once with each of its known mistakes, and sees whether the suite notices."""
+"""Holds the mock to its contract with each of its known mistakes, and sees whether the suite notices.
+
+Each mistake is tried in two ways: with the mock's control plane, and as in a deployment, of which nothing is known but
+its address and a full profile.
+"""
 
 import os
 import subprocess
@@ -9,13 +13,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import requests
 
+from counterfoil.contracts.profile.read import SEEDED
 from counterfoil.reports import results
+from counterfoil.specs.proof import FILE_VARIABLE
 
 _TIMEOUT = 900.0
+
+#: how the suite is sent there: as to a mock, or as to a deployment
+Way = Literal["mock", "deployment"]
+WAYS: tuple[Way, ...] = ("mock", "deployment")
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,7 @@ class Spoilt:
     contract: str
     kind: str
     sentence: str
+    way: Way
     found: tuple[str, ...]
     requests: int
     seconds: float
@@ -46,40 +57,37 @@ def catalogue(base_url: str, contracts: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def spoilt(
-    base_url: str, defects: Sequence[dict[str, Any]], level: str, seed: int, jobs: int, done: Callable[[Spoilt], None]
-) -> list[Spoilt]:
-    """The suite's verdict on each mistake, each in a world of its own, as many at a time as `jobs`."""
+    base_url: str, defects: Sequence[dict[str, Any]], ways: Sequence[Way], level: str, seed: int, jobs: int,
+    done: Callable[[Spoilt], None],
+) -> list[Spoilt]:  # fmt: skip
+    """The suite's verdict on each mistake in each way, each in a world of its own, as many at a time as `jobs`."""
+    wanted = [(defect, way) for way in ways for defect in defects]
     with ThreadPoolExecutor(jobs) as pool:
-        runs = {pool.submit(_run, base_url, defect, level, seed): defect["name"] for defect in defects}
+        runs = {
+            pool.submit(_run, base_url, defect, way, level, seed): number for number, (defect, way) in enumerate(wanted)
+        }
         found = {}
         for future in as_completed(runs):
             found[runs[future]] = future.result()
             done(future.result())
-    return [found[defect["name"]] for defect in defects]
+    return [found[number] for number in range(len(wanted))]
 
 
-def _run(base_url: str, defect: dict[str, Any], level: str, seed: int) -> Spoilt:
+def _run(base_url: str, defect: dict[str, Any], way: Way, level: str, seed: int) -> Spoilt:
     """One run of the suite, which ends at the first case that fails."""
-    name = f"audit-{defect['name']}"[:100]
+    name = f"{way}-{defect['name']}"[:100]
     world = f"{base_url}/w/{name}"
     requests.post(f"{base_url}/_mock/worlds", json={"name": name}, timeout=10).raise_for_status()
     requests.put(f"{world}/_mock/defects", json={"defects": [defect["name"]]}, timeout=10).raise_for_status()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="counterfoil-audit-") as folder:
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            "counterfoil",
-            "test",
-            world,
-            "--api",
-            defect["contract"],
-            "--level",
-            level,
-        ]
-        command += ["--seed", str(seed), "--out", folder, "--", "-x"]
+        command = [sys.executable, "-P", "-m", "counterfoil", "test", world, "--api", defect["contract"]]
+        command += ["--level", level, "--seed", str(seed), "--out", folder]
         environ = {**os.environ, "PYTHONHASHSEED": "0"}
+        if way == "deployment":
+            command += ["--free", "--profile", str(SEEDED)]
+            environ[FILE_VARIABLE] = str(Path(folder) / "no-key")  # or the mock would prove what it is
+        command += ["--", "-x"]
         try:
             run = subprocess.run(  # noqa: S603
                 command, capture_output=True, text=True, timeout=_TIMEOUT, check=False, env=environ
@@ -90,7 +98,9 @@ def _run(base_url: str, defect: dict[str, Any], level: str, seed: int) -> Spoilt
     requests.delete(f"{base_url}/_mock/worlds/{name}", timeout=10)
     found, sent, trouble = told
     plain = {key: defect[key] for key in ("name", "contract", "kind", "sentence")}
-    return Spoilt(**plain, found=found, requests=sent, seconds=round(time.perf_counter() - started, 1), trouble=trouble)
+    return Spoilt(
+        **plain, way=way, found=found, requests=sent, seconds=round(time.perf_counter() - started, 1), trouble=trouble
+    )
 
 
 def _told(folder: Path, run: "subprocess.CompletedProcess[str]") -> tuple[tuple[str, ...], int, str]:

@@ -20,6 +20,13 @@ LEVELS = ("smoke", "gate")
 )
 @click.option("--only", type=click.Choice(("clauses", "defects", "liberties")), help="A third of the audit.")
 @click.option("--defect", "chosen", multiple=True, metavar="NAME", help="Make this mistake only. Can be given again.")
+@click.option(
+    "--as",
+    "way",
+    type=click.Choice(("mock", "deployment")),
+    help="Make each mistake only where the mock can be told things, or only as a deployment makes it, of which the "
+    "address and a full profile are known. The default is both.",
+)
 @click.option("--liberty", "taken", multiple=True, metavar="NAME", help="Take this liberty only. Can be given again.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Runs at a time. The default is one per core.")
 @click.option("--seed", default=1, show_default=True, help="The same seed makes up the same requests.")
@@ -35,8 +42,9 @@ def audit(context: click.Context, /, apis: tuple[str, ...], **options: Any) -> N
     """Tell how much of a contract would be noticed if it broke.
 
     Every clause of every answer is broken once in an answer that an honest mock gave, and the checks are asked about it.
-    Then the suite is sent against the mock with each of its known mistakes on, which it has to notice, and with each of
-    its known liberties taken, alone and together, which it must not notice: the documents allow them.
+    Then the suite is sent against the mock with each of its known mistakes on, as to a mock and as to a deployment, which
+    it has to notice, and with each of its known liberties taken, alone and together, which it must not notice: the
+    documents allow them.
 
     Exit codes: 0 all was noticed that should be, and nothing else; 1 it was not; 2 wrong usage; 130 interrupted.
     """

@@ -15,7 +15,7 @@ import click
 from counterfoil.contracts.audit import liberties
 from counterfoil.contracts.audit.corrupting import Dishonest, Row, corrupted, recorded
 from counterfoil.contracts.audit.liberties import Judged
-from counterfoil.contracts.audit.spoiling import Spoilt, catalogue, spoilt
+from counterfoil.contracts.audit.spoiling import WAYS, Spoilt, Way, catalogue, spoilt
 from counterfoil.contracts.cli.options import Stop, UsageError
 from counterfoil.contracts.http.client import CredentialsRefused, Unreachable
 from counterfoil.contracts.http.mock import MockFailed, started
@@ -36,8 +36,9 @@ def audited(apis: Sequence[str], **options: Any) -> Exit:
         raise Stop(Exit.USAGE, str(error)) from error
 
 
-def _audited(
+def _audited(  # noqa: PLR0913 - each is an option of the command
     apis: Sequence[str],
+    *,
     level: str,
     only: str | None,
     chosen: tuple[str, ...],
@@ -45,6 +46,7 @@ def _audited(
     jobs: int | None,
     seed: int,
     json_path: Path | None,
+    way: Way | None,
 ) -> Exit:
     rows: dict[str, list[Row]] = {}
     mistakes: list[Spoilt] = []
@@ -60,7 +62,7 @@ def _audited(
                     _tell_clauses(api, rows[api])
                 plan.close()
         if "defects" in parts:
-            mistakes = _mistakes(base_url, apis, chosen, level, seed, jobs)
+            mistakes = _mistakes(base_url, apis, chosen, (way,) if way else WAYS, level, seed, jobs)
         if "liberties" in parts:
             free = _liberties(base_url, apis, taken, seed, jobs)
     if json_path is not None:
@@ -117,26 +119,30 @@ def _share(part: int, whole: int) -> str:
 
 
 def _mistakes(
-    base_url: str, apis: Sequence[str], chosen: tuple[str, ...], level: str, seed: int, jobs: int | None
-) -> list[Spoilt]:
+    base_url: str, apis: Sequence[str], chosen: tuple[str, ...], ways: Sequence[Way], level: str, seed: int,
+    jobs: int | None,
+) -> list[Spoilt]:  # fmt: skip
     every = catalogue(base_url, apis)
     unknown = set(chosen) - {defect["name"] for defect in every}
     if unknown:
         raise UsageError(f"{', '.join(apis)} can have no defect {min(unknown)!r}; GET /_mock/defects lists them")
     wanted = [defect for defect in every if not chosen or defect["name"] in chosen]
     click.echo(f"{len(wanted)} defects at level {level}, each until the suite notices it:")
-    found = spoilt(base_url, wanted, level, seed, jobs or os.cpu_count() or 1, _tell_mistake)
-    for api in apis:
-        own = [each for each in found if each.contract == api]
+    found = spoilt(base_url, wanted, ways, level, seed, jobs or os.cpu_count() or 1, _tell_mistake)
+    for api, way in ((api, way) for api in apis for way in ways):
+        own = [each for each in found if each.contract == api and each.way == way]
         noticed = [each for each in own if each.noticed]
         if own:
-            click.echo(f"{api}: {len(noticed)} of {len(own)} defects noticed ({_share(len(noticed), len(own))})")
+            share = _share(len(noticed), len(own))
+            click.echo(f"{api}, as a {way}: {len(noticed)} of {len(own)} defects noticed ({share})")
     return found
 
 
 def _tell_mistake(one: Spoilt) -> None:
     mark, what = ("✓", one.found[0]) if one.noticed else ("✕", one.trouble or "not noticed")
-    click.echo(f"  {mark} {one.contract} {one.name}: {what} ({one.requests} requests, {one.seconds:.0f} s)")
+    click.echo(
+        f"  {mark} {one.contract} {one.name}, as a {one.way}: {what} ({one.requests} requests, {one.seconds:.0f} s)"
+    )
 
 
 # liberties

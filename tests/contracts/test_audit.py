@@ -43,16 +43,19 @@ def test_every_clause_of_an_answer_is_noticed_once_it_is_broken(tmp_path: Path) 
 
 @pytest.mark.end_to_end
 def test_a_defect_is_noticed_by_name(tmp_path: Path) -> None:
-    """The finding, the requests and the seconds stand beside it."""
+    """As by a mock and as by a deployment; the finding, the requests and the seconds stand beside it."""
     name = "order_total_forgets_the_quantity"
     arguments = ("--api", "shopscript", "--level", "smoke", "--defect", name, "--json", str(tmp_path / "audit.json"))
     code, said, _ = audit(*arguments)
-    (defect,) = json.loads((tmp_path / "audit.json").read_text())["defects"]
+    defects = json.loads((tmp_path / "audit.json").read_text())["defects"]
 
     assert 0 == code, said
-    assert (name, True, "") == (defect["name"], defect["noticed"], defect["trouble"])
-    assert defect["requests"] > 0
-    assert f"✓ shopscript {name}: {defect['found'][0]}" in said
+    assert ["mock", "deployment"] == [defect["way"] for defect in defects]
+    for defect in defects:
+        assert (name, True, "") == (defect["name"], defect["noticed"], defect["trouble"])
+        assert defect["requests"] > 0
+        assert f"✓ shopscript {name}, as a {defect['way']}: {defect['found'][0]}" in said
+        assert f"shopscript, as a {defect['way']}: 1 of 1 defects noticed (100.0 %)" in said
 
 
 @pytest.mark.parametrize(
