@@ -22,6 +22,8 @@ from counterfoil.reports import results
 from counterfoil.specs.proof import FILE_VARIABLE
 
 _TIMEOUT = 900.0
+#: what a note says is the installation's own choice, also of an honest one
+_NOTICED = frozenset(("broken", "warning"))
 
 #: how the suite is sent there: as to a mock, or as to a deployment
 Way = Literal["mock", "deployment"]
@@ -109,6 +111,7 @@ def _told(folder: Path, run: "subprocess.CompletedProcess[str]") -> tuple[tuple[
     except results.InvalidResults as error:
         last = (run.stderr.strip() or str(error)).splitlines()[-1]
         return (), 0, f"the run came to no verdict: {last[:200]}"
-    found = dict.fromkeys(finding.id for result in read.results for finding in result.findings)
+    every = (finding for result in read.results for finding in result.findings)
+    found = dict.fromkeys(finding.id for finding in every if finding.severity in _NOTICED)  # a note is no notice
     trouble = "" if found or read.footer.exit_code == 0 else read.footer.verdict
     return tuple(found), read.footer.requests, trouble
