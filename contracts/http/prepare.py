@@ -42,7 +42,12 @@ def prepared(installation: Installation, request: Request, mask: Mask) -> Sent:
     url = f"{installation.base_url}{_filled(operation.path, path)}" + (f"?{asked}" if asked else "")
     method = request.method or operation.method
     shown = url.replace(installation.base_url, installation.shown_base, 1)
-    own = {name: value for name, value in (request.credentials or {}).items() if value}
+    # under its own name where that has another value already, or the command would send that
+    own = {
+        f"other_{name}" if name in mask.secrets else name: value
+        for name, value in (request.credentials or {}).items()
+        if value and value not in mask.secrets.values()
+    }
     options = curl_options(installation.entry)
     curl = partial(mask.also(own).curl, method, shown, headers, body.content, body.fields, options)
     return Sent(method, url, headers, body.content, media_type, query, body.fields, body.tree, path, curl, shown)
