@@ -294,8 +294,13 @@ OF_ANY = (server_error, malformed_body, charset, slow, leak)
 
 
 def _is_foretold(seen: Observation, *, odd: bool) -> bool:
-    """Whether the contract shows to the letter that a request with something odd in it, such as brackets, fails so."""
+    """Whether the contract says that such a request fails so.
+
+    It names a failure for what is not all text, or shows one to the letter for what is odd, such as brackets.
+    """
     name, sent = seen.outcome.name, seen.exchange.sent
+    if seen.outcome.documented and not sent.is_text:
+        return True
     shown = seen.exchange.operation.examples.get(name) if name is not None else None
     if shown is None or not isinstance(shown[2].value, str) or "{" in shown[2].value:
         return False

@@ -161,7 +161,7 @@ def body(data: bytes, content_type: str) -> Tree:
         raise MalformedForm(f"more than {MAX_FIELDS} fields") from error
     except ValueError as error:
         raise MalformedForm(f"the multipart body cannot be read ({error or 'it is cut short'})") from error
-    return tree(fields.items(multi=True))
+    return tree((name, value) for name, value in fields.items(multi=True) if name is not None)  # PHP drops the nameless
 
 
 Coercer = Callable[[Any], Any]

@@ -53,6 +53,14 @@ def test_no_answer_to_what_is_no_text_breaks_no_schema(found: Found) -> None:
     assert "body_schema" in found({"id": 1}, 200, kind)
 
 
+def test_a_described_failure_is_foretold_for_what_is_no_text(found: Found) -> None:
+    """The vendor's database fails at such bytes; at text it must not."""
+    refused = '{"error":"server_error","error_description":"Database error"}'
+
+    assert "server_error" not in found({"id": 1}, 500, "application/json", refused, tail="comment=%E9")
+    assert "server_error" in found({"id": 1}, 500, "application/json", refused)
+
+
 def test_what_is_under_ids_is_the_same_as_a_list_of_it() -> None:
     """Whatever more the members of the list say."""
     by_id = {"items": {"7": {"id": "7"}, "8": {"id": "8"}}}

@@ -84,3 +84,10 @@ def test_texts_are_read_as_the_schema_says(coercion: forms.Coercion, schema: dic
     wrapped = coercion.compile({"type": "object", "properties": {"a": schema}})
 
     assert {"a": expected} == wrapped(forms.query(text))
+
+
+def test_a_part_without_a_name_is_dropped() -> None:
+    """A lone backslash between the quotes is none, either."""
+    parts = (b"--x\r\nContent-Disposition: form-data; name=%b\r\n\r\n1\r\n" % name for name in (b'"\\"', b'"a"'))
+
+    assert {"a": "1"} == forms.body(b"".join(parts) + b"--x--\r\n", "multipart/form-data; boundary=x")
