@@ -226,7 +226,7 @@ def free_orders_have_no_invoice(exchange: Exchange, own: Callable[[], Result]) -
     order = exchange.state.orders[result["orderid"]]
     if order.amount or not order.invoice:
         return result
-    del exchange.state.invoices[order.invoice]
+    exchange.state.drop_invoice(exchange.state.invoices[order.invoice])
     order.invoice = 0
     return {name: value for name, value in result.items() if name != "invoiceid"}
 
