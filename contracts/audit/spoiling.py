@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,6 +40,8 @@ class Spoilt:
     sentence: str
     way: Way
     found: tuple[str, ...]
+    #: what is listed as the installation's own choice, and is not where nothing is wrong
+    noted: tuple[str, ...]
     requests: int
     seconds: float
     #: why nothing can be said, if the run came to no verdict
@@ -64,23 +66,36 @@ def spoilt(
 ) -> list[Spoilt]:  # fmt: skip
     """The suite's verdict on each mistake in each way, each in a world of its own, as many at a time as `jobs`."""
     wanted = [(defect, way) for way in ways for defect in defects]
+    spoiled = {(defect["contract"], way) for defect, way in wanted if way == "deployment"}
     with ThreadPoolExecutor(jobs) as pool:
+        honest = {
+            contract: pool.submit(_run, base_url, {**_NOTHING, "contract": contract}, way, level, seed)
+            for contract, way in sorted(spoiled)
+        }
+        usual = {contract: frozenset(run.result().noted) for contract, run in honest.items()}
         runs = {
             pool.submit(_run, base_url, defect, way, level, seed): number for number, (defect, way) in enumerate(wanted)
         }
         found = {}
         for future in as_completed(runs):
-            found[runs[future]] = future.result()
-            done(future.result())
+            one = future.result()
+            new = tuple(each for each in one.noted if each not in usual.get(one.contract, ()))
+            found[runs[future]] = replace(one, noted=new)
+            done(found[runs[future]])
     return [found[number] for number in range(len(wanted))]
+
+
+#: an honest program, as one of the mistakes
+_NOTHING = {"name": "nothing", "kind": "", "sentence": ""}
 
 
 def _run(base_url: str, defect: dict[str, Any], way: Way, level: str, seed: int) -> Spoilt:
     """One run of the suite, which ends at the first case that fails."""
-    name = f"{way}-{defect['name']}"[:100]
+    name = f"{way}-{defect['name']}"[:80] + f"-{defect['contract']}"
     world = f"{base_url}/w/{name}"
+    order = [defect["name"]] if defect["name"] != _NOTHING["name"] else []
     requests.post(f"{base_url}/_mock/worlds", json={"name": name}, timeout=10).raise_for_status()
-    requests.put(f"{world}/_mock/defects", json={"defects": [defect["name"]]}, timeout=10).raise_for_status()
+    requests.put(f"{world}/_mock/defects", json={"defects": order}, timeout=10).raise_for_status()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="counterfoil-audit-") as folder:
         command = [sys.executable, "-P", "-m", "counterfoil", "test", world, "--api", defect["contract"]]
@@ -96,22 +111,23 @@ def _run(base_url: str, defect: dict[str, Any], way: Way, level: str, seed: int)
             )
             told = _told(Path(folder), run)
         except subprocess.TimeoutExpired:
-            told = (), 0, f"the run did not end within {_TIMEOUT:.0f} seconds"
+            told = (), (), 0, f"the run did not end within {_TIMEOUT:.0f} seconds"
     requests.delete(f"{base_url}/_mock/worlds/{name}", timeout=10)
-    found, sent, trouble = told
+    found, noted, sent, trouble = told
     plain = {key: defect[key] for key in ("name", "contract", "kind", "sentence")}
-    return Spoilt(
-        **plain, way=way, found=found, requests=sent, seconds=round(time.perf_counter() - started, 1), trouble=trouble
-    )
+    seconds = round(time.perf_counter() - started, 1)
+    return Spoilt(**plain, way=way, found=found, noted=noted, requests=sent, seconds=seconds, trouble=trouble)
 
 
-def _told(folder: Path, run: "subprocess.CompletedProcess[str]") -> tuple[tuple[str, ...], int, str]:
+def _told(folder: Path, run: "subprocess.CompletedProcess[str]") -> tuple[tuple[str, ...], tuple[str, ...], int, str]:
+    """What was found, and what was noted as a choice; how many requests that took; why nothing can be said."""
     try:
         read = results.read(folder / "results.jsonl")
     except results.InvalidResults as error:
         last = (run.stderr.strip() or str(error)).splitlines()[-1]
-        return (), 0, f"the run came to no verdict: {last[:200]}"
-    every = (finding for result in read.results for finding in result.findings)
-    found = dict.fromkeys(finding.id for finding in every if finding.severity in _NOTICED)  # a note is no notice
+        return (), (), 0, f"the run came to no verdict: {last[:200]}"
+    every = [finding for result in read.results for finding in result.findings]
+    found = dict.fromkeys(each.id for each in every if each.severity in _NOTICED)
+    noted = dict.fromkeys(each.id for each in every if each.severity not in _NOTICED)
     trouble = "" if found or read.footer.exit_code == 0 else read.footer.verdict
-    return tuple(found), read.footer.requests, trouble
+    return tuple(found), tuple(noted), read.footer.requests, trouble

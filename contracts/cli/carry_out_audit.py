@@ -68,7 +68,7 @@ def _audited(  # noqa: PLR0913 - each is an option of the command
     if json_path is not None:
         json_path.write_text(_as_json(rows, mistakes, free, level), encoding="utf-8")
     unnoticed = any(row.fate == "unnoticed" for every in rows.values() for row in every)
-    wrong = unnoticed or not all(each.noticed for each in mistakes) or any(each.noticed for each in free)
+    wrong = unnoticed or not all(each.noticed or each.noted for each in mistakes) or any(each.noticed for each in free)
     return Exit.BROKEN if wrong else Exit.HOLDS
 
 
@@ -133,13 +133,16 @@ def _mistakes(
         own = [each for each in found if each.contract == api and each.way == way]
         noticed = [each for each in own if each.noticed]
         if own:
-            share = _share(len(noticed), len(own))
-            click.echo(f"{api}, as a {way}: {len(noticed)} of {len(own)} defects noticed ({share})")
+            share, noted = _share(len(noticed), len(own)), sum(not each.noticed and bool(each.noted) for each in own)
+            more = f", and {noted} more noted as choices of the installation" if noted else ""
+            click.echo(f"{api}, as a {way}: {len(noticed)} of {len(own)} defects noticed ({share}){more}")
     return found
 
 
 def _tell_mistake(one: Spoilt) -> None:
     mark, what = ("✓", one.found[0]) if one.noticed else ("✕", one.trouble or "not noticed")
+    if one.noted and not one.noticed:
+        mark, what = "–", f"noted as a choice: {one.noted[0]}"
     click.echo(
         f"  {mark} {one.contract} {one.name}, as a {one.way}: {what} ({one.requests} requests, {one.seconds:.0f} s)"
     )
