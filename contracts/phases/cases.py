@@ -78,6 +78,8 @@ class Case:
     operation: str
     mock_only: bool = False
     promises: tuple[str, ...] = ()
+    #: known ids that the installation must have for which it is written
+    where: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:
@@ -88,6 +90,11 @@ class Case:
     def needs_mock(self) -> bool:
         """Whether it says so, or a step asks for what no deployment offers."""
         return self.mock_only or any(isinstance(step, Ask) for step in self.steps)
+
+    def elsewhere(self, ids: Mapping[str, Any]) -> str:
+        """What tells these known ids from those of the installation for which it is written; empty where nothing does."""
+        other = [f"{name} {value}" for name, value in self.where if str(ids.get(name)) != value]
+        return f"is written for the installation that has {', '.join(other)}" if other else ""
 
     def needed_ids(self) -> tuple[str, ...]:
         """The known ids that the case takes from the profile, in the order of their use."""
@@ -292,7 +299,9 @@ def _case(
     about = shows[-1].partition("/")[0]
     mock_only = written.get("needs") == "mock"
     promises = tuple(written.get("promises", ()))
-    return Case(contract.name, subject, description, written["clause"], shows, steps, about, mock_only, promises)
+    place = tuple((name, str(value)) for name, value in written.get("where", {}).items())
+    clause = written["clause"]
+    return Case(contract.name, subject, description, clause, shows, steps, about, mock_only, promises, place)
 
 
 def _check_query(query: str, where: str) -> None:

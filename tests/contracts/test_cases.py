@@ -199,6 +199,13 @@ def test_what_a_target_cannot_do_is_skipped_with_its_reason(run: Any, honest: Ti
     assert "needs a mock" in result.reason
 
 
+def test_a_case_for_one_installation_is_not_for_another(run: Any, honest: Till) -> None:
+    """What a document prints of its own installation is nobody else's mistake."""
+    result = run("cases: [{description: d, clause: Till, where: {till: 7}, steps: [{call: sell, expect: sold}]}]")
+    assert (result.verdict, honest.asked) == ("skipped", [])
+    assert "is written for the installation that has till 7" in result.reason
+
+
 def test_a_shipped_case_says_how_well_its_demands_are_known(tmp_path: Path) -> None:
     """It names the source document, or a mark; else nobody could say what a broken one weighs."""
     contract, case = Contract.load("shopscript"), "{call: get_order, query: {id: 1}, expect: order_found}"
