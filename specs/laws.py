@@ -97,10 +97,11 @@ class Refused(Call, frozen=True, kw_only=True):
 
 
 class Action(Call, frozen=True, kw_only=True, rename={"evidence": "x-evidence", "begins": "from", "end": "to"}):
-    """What leads from some states to another one."""
+    """What leads from some states to another one; that it works from the chosen ones of them, no document says."""
 
     begins: list[str]
     end: str
+    chosen: list[str] = []
 
 
 class Offered(_Part, frozen=True, kw_only=True):

@@ -48,6 +48,13 @@ def leaves_out_all(tree: Any, asked: Asked) -> None:
         tree["productids"] = ""
 
 
+@breaks(CLASSIC, "orders", "indexes_align")
+def closes_gaps(asked: Asked, ask: Ask) -> Said:
+    """Addons of the second line alone are the first one's."""
+    gap = b"addons%5B1%5D" in asked.body and b"addons%5B0%5D" not in asked.body
+    return ask(replace(asked, body=asked.body.replace(b"addons%5B1%5D", b"addons%5B0%5D")) if gap else asked)
+
+
 @of_orders("ids_are_unique", "GetOrders")
 def has_one_number_for_all(tree: Any, asked: Asked) -> None:
     """Clients see the same number on every order."""
@@ -134,11 +141,35 @@ def accepts_all(tree: Any, asked: Asked) -> Any:
     return DONE, 200
 
 
-@of_orders("moved_with_all_it_made", "GetClientsProducts")
+@of_orders("moved_as_called", "GetOrders")
+def suspects_nobody(tree: Any, asked: Asked) -> None:
+    """An order that is a fraud stays as it was."""
+    for row in orders(tree):
+        row["status"] = row["status"].replace("Fraud", "Pending")
+
+
+@of_orders("parts_go_along", "GetClientsProducts")
 def keeps_services_running(tree: Any, asked: Asked) -> None:
     """A service stays active when its order is fraud."""
     for row in tree["products"]["product"]:
         row["status"] = row["status"].replace("Fraud", "Active")
+
+
+_DONE: list[str] = []
+
+
+@breaks(CLASSIC, "orders", "pending_takes_all_along")
+def never_stops_what_runs(asked: Asked, ask: Ask) -> Said:
+    """After an order was set to pending, its services are shown as active."""
+    said, called = ask(asked), function(asked)
+    if not called.startswith("Get"):
+        _DONE.append(called)
+    if called != "GetClientsProducts" or _DONE[-1:] != ["PendingOrder"]:
+        return said
+    tree = said.json()
+    for row in tree["products"]["product"]:
+        row["status"] = "Active"
+    return said.but(tree, said.status)
 
 
 @of_orders("invoice_follows", "GetInvoice", "GetOrders")
@@ -168,6 +199,13 @@ def asks_for_no_client(asked: Asked, ask: Ask) -> Said:
     """Who asks for an order by its id gets it, whosever it is."""
     by_id = function(asked) == "GetOrders" and "id" in fields(asked)
     return ask(replace(asked, body=asked.body.replace(b"userid=", b"nobody=")) if by_id else asked)
+
+
+@of_orders("states_are_found_in_any_letters", "GetOrders")
+def reads_states_to_the_letter(tree: Any, asked: Asked) -> None:
+    """Who writes a state in small letters finds nothing."""
+    if (state := fields(asked).get("status", "")) != state.capitalize():
+        tree["totalresults"], tree["orders"]["order"] = 0, []
 
 
 @of_any_order("order_refuses_to_suspect_no_order", "FraudOrder", refused=True)

@@ -23,10 +23,22 @@ from counterfoil.reports.mismatch import told as as_json
 ALLOWED = Law("allowed_is_done", "What an order's state allows is done.", "accept_order", "published")
 FORBIDDEN = Law("forbidden_is_refused", "What an order's state does not allow is refused.", "accept_order", "published")
 MOVED = Law(
-    "moved_with_all_it_made",
-    "An order goes into the state that the call is named for, with all that it made, and nothing else of it changes.",
+    "moved_as_called",
+    "An order goes into the state that the call is named for, and nothing else of it changes.",
     "get_orders",
     "published",
+)
+TAKEN_ALONG = Law(
+    "pending_takes_all_along",
+    "With an order that is set to pending, all that it made is Pending.",
+    "pending_order",
+    "published",
+)
+GOES_ALONG = Law(
+    "parts_go_along",
+    "With an order that is accepted, cancelled or a fraud, all that it made goes into that state.",
+    "get_orders",
+    "chosen",
 )
 FOLLOWS = Law(
     "invoice_follows",
@@ -57,10 +69,14 @@ FILTERED = Law(
     "get_orders",
     "published",
 )
+IN_ANY_LETTERS = Law(
+    "states_are_found_in_any_letters", "A state is found however its letters are written.", "get_orders", "chosen"
+)
 
 
 _LAWS = (
-    *PLACING_LAWS, ALLOWED, FORBIDDEN, MOVED, FOLLOWS, RENEWED, DELETED, REFUSED, PAID, UNPAYABLE, FILTERED,
+    *PLACING_LAWS, ALLOWED, FORBIDDEN, MOVED, TAKEN_ALONG, GOES_ALONG, FOLLOWS, RENEWED, DELETED, REFUSED, PAID,
+    UNPAYABLE, FILTERED, IN_ANY_LETTERS,
 )  # fmt: skip
 
 _STATES = ("Pending", "Active", "Fraud", "Cancelled")
@@ -101,8 +117,10 @@ class OrdersMachine(PlacingMachine):
             return
         placed.shown = after = self.calls.shown(placed.made, placed.beside)
         with self.context.reading():
-            status = {after.status, *(str(part["status"]) for part in after.parts)}
-            self.context.hold(MOVED, status == {end}, f"After {operation} there is {' and '.join(sorted(status))}.")
+            self.context.hold(MOVED, after.status == end, f"After {operation} it is {after.status}.")
+            parts = {str(part["status"]) for part in after.parts}
+            along = TAKEN_ALONG if operation == "pending_order" else GOES_ALONG
+            self.context.hold(along, parts <= {end}, f"After {operation} there is {' and '.join(sorted(parts))}.")
             was, is_ = (each.without(*_FOLLOWING, *_WITH_CREDIT, *_SET_UP) for each in (before, after))
             self.context.hold(MOVED, was == is_, difference(was, is_))
             self.hold_amounts(placed)
@@ -253,9 +271,10 @@ class OrdersMachine(PlacingMachine):
                 found, due = self.calls.count(operation, **filters), int(client == owner)
                 why = f"{operation} finds {found} instead of {due} for {filters} of client {owner}."
                 self.context.hold(FILTERED, found == due, why)
-        found = self.calls.count("get_orders", id=made.order, status=status.lower())
-        why = f"For the status {status}, {found} is found of an order that is {placed.shown.status}."
-        self.context.hold(FILTERED, found == int(status == placed.shown.status), why)
+        for law, written in ((FILTERED, status), (IN_ANY_LETTERS, status.lower())):
+            found = self.calls.count("get_orders", id=made.order, status=written)
+            why = f"For the status {written}, {found} is found of an order that is {placed.shown.status}."
+            self.context.hold(law, found == int(status == placed.shown.status), why)
         newest = self.calls.rows("get_orders", userid=owner, limitnum=25)
         with self.context.reading():
             strange = [row["id"] for row in newest if int(row["userid"]) != owner]

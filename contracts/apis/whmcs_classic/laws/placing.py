@@ -54,7 +54,12 @@ ORDERED = Law(
         "addons_are_a_list_of_ids",
     ),
 )
-LEFT_OUT = Law("unknown_is_left_out", "An unknown product contributes nothing.", "add_order", "chosen")
+LEFT_OUT = Law(
+    "unknown_is_left_out", "An unknown product and an expired code contribute nothing.", "add_order", "chosen"
+)
+ALIGNED = Law(
+    "indexes_align", "What has one index is of one line, where others have nothing for it.", "add_order", "chosen"
+)
 UNIQUE = Law(
     "ids_are_unique",
     "No two orders, services, addons, domains or invoices have one id.",
@@ -95,7 +100,7 @@ CREDIT = Law(
 STOCK = Law("stock_is_counted", "What is ordered is not for sale until it is cancelled.", "get_products", "chosen")
 
 PLACING_LAWS = (
-    SOLD, CREATED, ORDERED, LEFT_OUT, UNIQUE, PENDING, AGAIN, PRICED, OVERRIDDEN, PROMOTED, CREDIT, STOCK, AMOUNT,
+    SOLD, CREATED, ORDERED, LEFT_OUT, ALIGNED, UNIQUE, PENDING, AGAIN, PRICED, OVERRIDDEN, PROMOTED, CREDIT, STOCK, AMOUNT,
     INVOICE, TAX, STATUS,
 )  # fmt: skip
 
@@ -227,7 +232,8 @@ class PlacingMachine(RuleBasedStateMachine):
     def _place(self, wanted: Wanted, beside: tuple[int, ...] = (), limited: int = 0, *, sold: bool = True) -> None:
         codes = self.calls.rows("get_promotions", code=wanted.promotion) if wanted.promotion else []
         exchange, got = self.calls.call("add_order", wanted.fields)
-        self.context.hold(SOLD if not limited else STOCK, got.accepted is sold, f"It is {got}.")
+        law = STOCK if limited else SOLD if self._offered(wanted) else LEFT_OUT
+        self.context.hold(law, got.accepted is sold, f"It is {got}.")
         if not got.accepted:
             return
         made = self.calls.made(exchange)
@@ -252,6 +258,11 @@ class PlacingMachine(RuleBasedStateMachine):
         self.context.hold(CREDIT, settled == can, f"Of {can}, {settled} is settled by credit.")
         self.hold_credit(wanted.client, -settled)
         self.orders.append(placed)
+
+    def _offered(self, wanted: Wanted) -> bool:
+        """Whether all of it is what the catalogue has; an unknown product is not, and a code that has expired."""
+        known = all(line.offer.product != NOBODY for line in wanted.lines)
+        return known and (not wanted.promotion or wanted.promotion != self.context.ids.get("expired_promo"))
 
     def hold_credit(self, client: int, change: Decimal) -> None:
         """Hold that the client's credit has changed by so much."""
@@ -299,20 +310,21 @@ class PlacingMachine(RuleBasedStateMachine):
 
     def _hold_ordered(self, placed: Placed) -> None:
         wanted, shown, hold = placed.wanted, placed.shown, self.context.hold
+        asked_for = ALIGNED if wanted.has_gaps else ORDERED
         known = [line for line in wanted.lines if line.offer.product != NOBODY]
         asked: Any = sorted((line.domain, line.offer.product, line.offer.cycle) for line in known)
         has: Any = sorted((str(row["domain"]), int(row["pid"]), cycle(row["billingcycle"])) for row in shown.services)
         hold(ORDERED if len(known) == len(wanted.lines) else LEFT_OUT, has == asked, difference(asked, has))
         asked = sorted((line.domain, line.years) for line in known if line.years)
         has = sorted((str(row["domainname"]), int(row["regperiod"])) for row in shown.domains)
-        hold(ORDERED, has == asked, difference(asked, has))
+        hold(asked_for, has == asked, difference(asked, has))
         names = {int(row["id"]): str(row["domain"]) for row in shown.services}
         asked = sorted((line.domain, addon) for line in known for addon in line.addons)
         asked += [(str(service), int(wanted.more["addonid"])) for service in placed.beside]
         has = sorted(
             (names.get(int(row["serviceid"]), str(row["serviceid"])), int(row["addonid"])) for row in shown.addons
         )
-        hold(ORDERED, has == asked, difference(asked, has))
+        hold(asked_for, has == asked, difference(asked, has))
         lines = Counter(line["type"] for line in shown.order["lineitems"]["lineitem"])
         made, renewals = placed.made, len(wanted.more.get("domainrenewals", ()))
         due = {"product": made.services, "addon": made.addons, "domain": made.domains}
@@ -345,7 +357,8 @@ class PlacingMachine(RuleBasedStateMachine):
         known = [(line, each) for line, each in zip(lines, due, strict=True) if each is not None]
         if promotion is None:
             for line, each in known:
-                law = OVERRIDDEN if self._overridden(placed, line) else PRICED
+                given = ALIGNED if placed.wanted.has_gaps else OVERRIDDEN
+                law = given if self._overridden(placed, line) else PRICED
                 costs = each.amount + each.setup
                 self.context.hold(law, money(line, "amount") == costs, f"It costs {line['amount']} instead of {costs}.")
         elif len(known) == len(lines):

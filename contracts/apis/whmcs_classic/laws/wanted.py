@@ -82,6 +82,11 @@ class Wanted:
         code = {"promocode": self.promotion} if self.promotion else {}
         return {"clientid": self.client, "paymentmethod": self.method, **columns, **code, **self.more}
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a line has a value that a line before it lacks: whether the gap counts, no document says."""
+        return any([place for place, _ in rows] != list(range(len(rows))) for _, rows in self._columns())
+
     def _columns(self) -> Iterator[tuple[str, list[tuple[int, Any]]]]:
         lines = list(enumerate(self.lines))
         yield "pid", [(place, line.offer.product) for place, line in lines]

@@ -141,7 +141,8 @@ def move(run: Run, thing: Thing, name: str, how: tuple[Action, bool], state: str
     assert states is not None
     before = thing.shown
     said = run.things.on(action, thing, draw, action=name)
-    law = run.law(thing, "allowed" if allows else "forbidden", action, states.evidence)
+    evidence = "chosen" if state in action.chosen else states.evidence
+    law = run.law(thing, "allowed" if allows else "forbidden", action, evidence)
     run.hold(law, said.accepted is allows, f"{name} of a {thing.kind} that is {state} is {said.outcome}.")
     if not said.accepted:
         status = said.exchange.status
