@@ -201,7 +201,8 @@ def test_what_a_target_cannot_do_is_skipped_with_its_reason(run: Any, honest: Ti
 
 def test_a_case_for_one_installation_is_not_for_another(run: Any, honest: Till) -> None:
     """What a document prints of its own installation is nobody else's mistake."""
-    result = run("cases: [{description: d, clause: Till, where: {till: 7}, steps: [{call: sell, expect: sold}]}]")
+    steps = "[{call: sell, expect: sold}]"
+    result = run(f"cases: [{{description: a printed sale, clause: Till, where: {{till: 7}}, steps: {steps}}}]")
     assert (result.verdict, honest.asked) == ("skipped", [])
     assert "is written for the installation that has till 7" in result.reason
 
