@@ -48,7 +48,13 @@ def of_refusal(document: Mapping[str, Any], place: str, keyword: str) -> str:
     return str(refuses.get(kind, refuses.get("*", "chosen")))
 
 
-def of_notation(document: Mapping[str, Any], asked: Iterable[tuple[str, str]]) -> str:
-    """How well it is known what an answer looks like in the notation that the request asks for, or does not ask for."""
+def of_notation(
+    document: Mapping[str, Any], asked: Iterable[tuple[str, str]], operation: Mapping[str, Any] | None = None
+) -> str:
+    """How well it is known what an answer looks like in the notation that the request asks for, or does not ask for.
+
+    What an operation says of itself goes before what the root says of all.
+    """
     given = dict(asked)
-    return weakest(ways.get(given.get(name, ""), "documented") for name, ways in document.get("x-shown", {}).items())
+    shown = {**document.get("x-shown", {}), **(operation or {}).get("x-shown", {})}
+    return weakest(ways.get(given.get(name, ""), "documented") for name, ways in shown.items())

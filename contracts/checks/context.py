@@ -57,7 +57,8 @@ class Observation:
     def notation(self) -> str:
         """How well it is known what an answer looks like in the notation that was asked for."""
         sent = self.exchange.sent
-        return of_notation(self.target.contract.document, (*sent.query, *sent.fields))
+        asked = (*sent.query, *sent.fields)
+        return of_notation(self.target.contract.document, asked, self.exchange.operation.raw)
 
     def finding(  # noqa: PLR0913 - a finding says many things, each by its name
         self,

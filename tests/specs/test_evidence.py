@@ -59,3 +59,12 @@ def test_a_notation_that_nobody_has_shown_is_a_choice() -> None:
     assert of_notation(document, [("out", "xml")]) == "documented"
     assert of_notation(document, [("func", "cart")]) == "observed"
     assert of_notation({}, [("out", "text")]) == "documented"
+
+
+def test_an_operation_says_how_its_own_answer_was_shown() -> None:
+    """Flat answers may have been seen in a notation in which nobody has seen nested ones."""
+    document, nested = {"x-shown": {"out": {"text": "observed"}}}, {"x-shown": {"out": {"text": "chosen"}}}
+
+    assert of_notation(document, [("out", "text")], nested) == "chosen"
+    assert of_notation(document, [("out", "text")], {}) == "observed"
+    assert of_notation(document, [("out", "xml")], nested) == "documented"
