@@ -36,6 +36,10 @@ def check(seen: Observation) -> list[Finding]:
     return [finding for one in every for finding in one(seen)]
 
 
+#: what is in the name of no field that a document names, and in the name of no element of XML
+_ODD_NAME = re.compile(r"[^\w.\[\]-]", re.ASCII)
+
+
 def server_error(seen: Observation) -> Iterator[Finding]:
     """The server does not fail, unless a witness makes it fail."""
     status = seen.exchange.status
@@ -296,10 +300,13 @@ OF_ANY = (server_error, malformed_body, charset, slow, leak)
 def _is_foretold(seen: Observation, *, odd: bool) -> bool:
     """Whether the contract says that such a request fails so.
 
-    It names a failure for what is not all text, or shows one to the letter for what is odd, such as brackets.
+    It names a failure for what is not all text, or has a field that no XML can be named after, or shows one to the letter
+    for what is odd, such as brackets.
     """
     name, sent = seen.outcome.name, seen.exchange.sent
-    if seen.outcome.documented and not sent.is_text:
+    if seen.outcome.documented and (
+        not sent.is_text or any(_ODD_NAME.search(field) for field, _ in (*sent.query, *sent.fields))
+    ):
         return True
     shown = seen.exchange.operation.examples.get(name) if name is not None else None
     if shown is None or not isinstance(shown[2].value, str) or "{" in shown[2].value:

@@ -112,7 +112,9 @@ class BillDialect(Dialect):
             given = call.given
             acts = "clicked_button" in given or "sok" in given
             candidates = [each for each in candidates if each.acts is acts] or candidates
-            candidates = [each for each in candidates if given.get("clicked_button") in each.buttons] or candidates
+            button = given.get("clicked_button")
+            pressed = [each for each in candidates if isinstance(button, str) and button in each.buttons]
+            candidates = pressed or candidates
             candidates = [each for each in candidates if each.method == call.method] or candidates
         return candidates[0].operation if candidates else FALLBACK
 

@@ -61,6 +61,14 @@ def test_a_described_failure_is_foretold_for_what_is_no_text(found: Found) -> No
     assert "server_error" in found({"id": 1}, 500, "application/json", refused)
 
 
+def test_a_described_failure_is_foretold_for_a_field_with_an_odd_name(found: Found) -> None:
+    """No element of XML can be named so; at names that XML has, the vendor must not fail."""
+    refused = '{"error":"server_error","error_description":"Invalid Character Error"}'
+
+    assert "server_error" not in found({"id": 1, "a b": "1"}, 500, "application/json", refused)
+    assert "server_error" in found({"id": 1, "a": "1"}, 500, "application/json", refused)
+
+
 def test_what_is_under_ids_is_the_same_as_a_list_of_it() -> None:
     """Whatever more the members of the list say."""
     by_id = {"items": {"7": {"id": "7"}, "8": {"id": "8"}}}

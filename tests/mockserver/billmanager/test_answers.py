@@ -10,6 +10,8 @@ import pytest
 from counterfoil.mockserver.billmanager import messages
 from counterfoil.specs import Contract
 
+FORM = "application/x-www-form-urlencoded"
+
 AUTH = "authinfo=demo:demo"
 ORDER = "func=v2.vds.order.param&order_period=1&pricelist=111&sok=ok&clicked_button=order"
 CONFIRM = "func=cartorder.create.confirm"
@@ -253,3 +255,12 @@ def test_a_fault_is_told_with_the_facts_that_it_was_given(caller):
 
     assert ("balance", "No money today") == (refused["error"]["$type"], refused["error"]["msg"]["$"])
     assert "lineitem.id" in made
+
+
+@pytest.mark.parametrize("field", ["func", "sok", "clicked_button", "id", "elid", "out", "project"])
+@pytest.mark.parametrize("func", ["cart", "basket", "v2.order.param", "payment"])
+def test_a_field_in_brackets_is_no_failure_of_the_mock(client, func, field):
+    """Whatever is asked so is answered."""
+    answer = client.post("/billmgr?authinfo=davis:counterfoil", data=f"func={func}&{field}[]=a", content_type=FORM)
+
+    assert answer.status_code < 500, answer.text
