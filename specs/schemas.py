@@ -1,7 +1,7 @@
 """A contract's schemas at work: whether a value holds, which clauses it breaks, and how well those are founded."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -162,6 +162,10 @@ class Schemas:
         other branches tell themselves apart; of the others, the one that knows most of the value's properties, then the
         one that it breaks least.
         """
+        return self._nearest(branches, values)[0]
+
+    def _nearest(self, branches: list[Any], values: list[Any]) -> list[int]:
+        """All branches to which a value that fits none is equally near, and nearer than to the others."""
         described = [self.properties(branch) for branch in branches]
         kinds = {name for own in described for name, below in own.items() if _is_constant(below)}
 
@@ -178,7 +182,8 @@ class Schemas:
             known = described[index].keys() | self._required(branch)
             return foreign, -len(value.keys() & known), len(errors)
 
-        return min(range(len(branches)), key=distance)
+        distances = [distance(index) for index in range(len(branches))]
+        return [index for index, each in enumerate(distances) if each == min(distances)]
 
     def _required(self, schema: Any) -> set[str]:
         schema = self.deref(schema)
@@ -189,15 +194,22 @@ class Schemas:
         context = getattr(error.kind, "context", None)
         if context:
             branches = self._at(schema, list(error.evaluation_path))
-            index = self.nearest(branches, [error.instance] * len(branches))
+            index, *others = self._nearest(branches, [error.instance] * len(branches))
             # a union of plain types names itself: "none of integer, object" says more than one of them
             if any(len(below.instance_path) > len(error.instance_path) for below in context[index]) or any(
                 below.kind.name != "type" for below in context[index]
             ):
-                for below in context[index]:
-                    yield from self._explained(schema, below, evidence)
+                meant = [clause for below in context[index] for clause in self._explained(schema, below, evidence)]
+                # which of several was meant cannot be told: what is said of one is no better founded than of another
+                demands = [[*self._founded(schema, context[other], evidence)] for other in others]
+                best = [min(each, key=STRENGTH.index) for each in demands if all(each) and each]
+                yield from (replace(each, evidence=weakest((each.evidence, *best))) if best else each for each in meant)
                 return
         yield self._clause(schema, error, evidence)
+
+    def _founded(self, schema: Any, errors: list[Any], evidence: str) -> Iterator[str]:
+        """How well the clauses of a branch are founded that a value breaks."""
+        yield from (clause.evidence for below in errors for clause in self._explained(schema, below, evidence))
 
     def _at(self, node: Any, path: list[Any]) -> Any:
         for step in path:
