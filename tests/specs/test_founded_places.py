@@ -17,8 +17,10 @@ from counterfoil.specs.schemas import schemas_of
         # of a union, the branch that has it
         ("billmanager", "order_item", "doc/lineitem.id/$", "observed"),
         ("billmanager", "order_item", "doc/billorder/$", "chosen"),
+        # a column that has a mark of its own, in a row that is but chosen
+        ("billmanager", "list_accounts", "doc/elem/0/balance/$", "observed"),
         # the answer, where nothing on the way says anything
-        ("billmanager", "list_accounts", "doc/elem/0/balance/$", "chosen"),
+        ("billmanager", "list_accounts", "doc/elem/0/project/$", "chosen"),
         ("whmcs-rest", "get_product", "data/nothing/of/the/kind", None),
     ],
 )
