@@ -8,7 +8,7 @@ from counterfoil.contracts.phases.cases import Call, Case, load
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.specs import Contract
 
-_EVIDENCE = ("source 003", "published: ", "observed: ", "chosen: ")
+_EVIDENCE = ("source 003", "published: ", "observed: ", "implied: ", "chosen: ")
 
 
 @cache
