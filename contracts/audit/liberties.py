@@ -18,6 +18,7 @@ from typing import Any
 
 import requests
 
+from counterfoil.contracts.audit import ALARMS
 from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.phases import clauses, fuzz, laws, witness
 from counterfoil.contracts.phases.cases import Call, Case
@@ -40,8 +41,6 @@ PROFILES = {
         ("another_whmcs_with_rest", "another_whmcs.toml"),
     )
 }
-#: what is a false alarm; a note fails nothing
-_ALARMS = ("broken", "warning")
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ def _judged(world: str, program: Program, level: str, seed: int) -> Judged:
     notes: dict[str, None] = {}
     for result in told:
         for finding in result.findings:
-            if finding.severity in _ALARMS:
+            if finding.severity in ALARMS:
                 alarms.setdefault(finding.id, f"{finding.severity} ({finding.evidence}): {finding.why}")
             else:
                 notes[finding.id] = None

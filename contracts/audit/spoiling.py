@@ -12,18 +12,18 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import requests
 
+from counterfoil.contracts.audit import ALARMS
 from counterfoil.contracts.profile.read import SEEDED
 from counterfoil.reports import results
 from counterfoil.specs.proof import FILE_VARIABLE
 
 _TIMEOUT = 900.0
-#: what a note says is the installation's own choice, also of an honest one
-_NOTICED = frozenset(("broken", "warning"))
 
 #: how the suite is sent there: as to a mock, or as to a deployment
 Way = Literal["mock", "deployment"]
@@ -66,16 +66,12 @@ def spoilt(
 ) -> list[Spoilt]:  # fmt: skip
     """The suite's verdict on each mistake in each way, each in a world of its own, as many at a time as `jobs`."""
     wanted = [(defect, way) for way in ways for defect in defects]
-    spoiled = {(defect["contract"], way) for defect, way in wanted if way == "deployment"}
+    contracts = sorted({defect["contract"] for defect in defects}) if "deployment" in ways else []
+    tried = partial(_run, base_url, level=level, seed=seed)
     with ThreadPoolExecutor(jobs) as pool:
-        honest = {
-            contract: pool.submit(_run, base_url, {**_NOTHING, "contract": contract}, way, level, seed)
-            for contract, way in sorted(spoiled)
-        }
-        usual = {contract: frozenset(run.result().noted) for contract, run in honest.items()}
-        runs = {
-            pool.submit(_run, base_url, defect, way, level, seed): number for number, (defect, way) in enumerate(wanted)
-        }
+        honest = pool.map(lambda contract: tried({**_NOTHING, "contract": contract}, "deployment"), contracts)
+        usual = {one.contract: one.noted for one in honest}
+        runs = {pool.submit(tried, defect, way): number for number, (defect, way) in enumerate(wanted)}
         found = {}
         for future in as_completed(runs):
             one = future.result()
@@ -127,7 +123,7 @@ def _told(folder: Path, run: "subprocess.CompletedProcess[str]") -> tuple[tuple[
         last = (run.stderr.strip() or str(error)).splitlines()[-1]
         return (), (), 0, f"the run came to no verdict: {last[:200]}"
     every = [finding for result in read.results for finding in result.findings]
-    found = dict.fromkeys(each.id for each in every if each.severity in _NOTICED)
-    noted = dict.fromkeys(each.id for each in every if each.severity not in _NOTICED)
+    found = dict.fromkeys(each.id for each in every if each.severity in ALARMS)
+    noted = dict.fromkeys(each.id for each in every if each.severity not in ALARMS)
     trouble = "" if found or read.footer.exit_code == 0 else read.footer.verdict
     return tuple(found), tuple(noted), read.footer.requests, trouble

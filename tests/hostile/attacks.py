@@ -13,7 +13,7 @@ from counterfoil.specs import Contract
 
 sys.path.insert(0, str(Path(__file__).parent))
 from accepts_everything import accepting, operation_of, read
-from raw import Answering, Asked, Line
+from raw import Answering, Asked, Line, storm
 
 SECRET = "quite-a-secret-token-0815"
 EVIL = "\x1b[2J\x1b]0;owned\x07\u202egnp.exe\u200b\r\n::error::owned\n##vso[task.complete]x\n##teamcity[x]<script>alert(1)</script>"
@@ -49,11 +49,6 @@ def _always(
 def _drip(line: Line, _: Asked) -> None:
     line.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n")
     line.drip(b"{" * 100_000, 0.05)
-
-
-def _storm(line: Line, _: Asked) -> None:
-    while not line.is_closing.is_set():
-        line.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
 
 
 def _endless(line: Line, _: Asked) -> None:
@@ -160,7 +155,7 @@ ATTACKS: dict[str, Attack] = {
     "newlines": Attack(_always(b"\n" * 100_000, "text/html", "500 Internal Server Error")),
     "an endless body": Attack(lambda *_: _endless, "larger than 8 MiB"),
     "a drip": Attack(lambda *_: _drip),
-    "a storm": Attack(lambda *_: _storm),
+    "a storm": Attack(lambda *_: storm),
     "silence": Attack(lambda *_: _silence),
     "nonsense": Attack(lambda *_: _nonsense),
     "a slammed door": Attack(lambda *_: _slams_the_door),

@@ -102,3 +102,9 @@ def _request(stream: object) -> Asked | None:
         headers[name.strip().lower()] = value.strip()
     length = int(headers.get("content-length", "0"))
     return Asked(first[0], first[1], headers, stream.read(length))  # type: ignore[attr-defined]
+
+
+def storm(line: Line, _: Asked) -> None:
+    """Says again and again that the answer is still to come."""
+    while not line.is_closing.is_set():
+        line.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)

@@ -13,7 +13,7 @@ import requests
 from counterfoil.contracts.http.bounded import Body, BoundedAdapter, limited, read
 
 sys.path.insert(0, str(Path(__file__).parent))
-from raw import Asked, Line, served
+from raw import Asked, Line, served, storm
 
 MOST = 1024 * 1024
 
@@ -72,11 +72,6 @@ def _drip_body(line: Line, _: Asked) -> None:
     line.drip(b"a" * 100_000, 0.05)
 
 
-def _storm(line: Line, _: Asked) -> None:
-    while not line.is_closing.is_set():
-        line.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
-
-
 def _endless(line: Line, _: Asked) -> None:
     line.send(b"HTTP/1.1 200 OK\r\n\r\n")
     while not line.is_closing.is_set():
@@ -98,7 +93,7 @@ def _silence(line: Line, _: Asked) -> None:
 
 
 @pytest.mark.parametrize(
-    "answering", [_drip_headers, _drip_body, _storm, _endless, _endless_chunks, _many_headers, _silence]
+    "answering", [_drip_headers, _drip_body, storm, _endless, _endless_chunks, _many_headers, _silence]
 )
 def test_an_answer_that_never_ends_is_given_up(answering: object) -> None:
     """A drip, a storm of interim answers, an endless body and silence are over when the time is up."""
