@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from counterfoil.contracts.http.client import Target, Unreachable
 from counterfoil.contracts.http.control import Control
 from counterfoil.contracts.http.exchange import Request, Uncooperative
-from counterfoil.contracts.profile.model import Entry, Tls
+from counterfoil.contracts.profile.model import Credentials, Entry, Tls
 from counterfoil.specs import Contract
 
 _CONFIG = """
@@ -106,6 +106,22 @@ def test_a_command_reaches_the_target_as_the_run_did(papers: Path, guarded: str)
     shown = Target.described(contract, guarded, proxied).prepare(request).curl
     assert "--insecure --proxy" in shown
     assert "hunter2hunter2" not in shown
+
+
+def test_a_command_names_the_secret_that_was_sent() -> None:
+    """Another token than the usual one is not named like the usual one, which would be let in."""
+    contract = Contract.load("shopscript")
+    opened = Credentials(query={"access_token": "usual-token"})
+    target = Target.described(
+        contract, "http://shop.example", Entry(credentials=opened, ids={"expired_token": "old-token"})
+    )
+
+    def command(token: str) -> str:
+        return target.prepare(Request(contract.operations["search_orders"], credentials={"access_token": token})).curl
+
+    assert "access_token=$ACCESS_TOKEN" in command("usual-token")
+    assert "access_token=$EXPIRED_TOKEN" in command("old-token")
+    assert "access_token=$OTHER_ACCESS_TOKEN" in command("third-token")
 
 
 @pytest.mark.parametrize(
