@@ -8,7 +8,8 @@ from typing import Any
 #: where in a request's environment the URL stands that whoever started the mock has given it
 PUBLIC_URL = "counterfoil.public_url"
 
-_LOOPBACK = frozenset(("127.0.0.1", "::1"))
+#: who may say for whom a request is passed on: a proxy on this machine
+LOOPBACK = frozenset(("127.0.0.1", "::1"))
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 _FORWARDED = frozenset(("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PREFIX"))
 _SCHEMES = frozenset(("http", "https"))
@@ -28,7 +29,7 @@ def base_url(environ: Mapping[str, Any]) -> str:
     scheme: str = environ.get("wsgi.url_scheme", "http")
     host: str = environ.get("HTTP_HOST", "")
     prefix = ""
-    if not _FORWARDED.isdisjoint(environ) and environ.get("REMOTE_ADDR") in _LOOPBACK:
+    if not _FORWARDED.isdisjoint(environ) and environ.get("REMOTE_ADDR") in LOOPBACK:
         told = _first(environ, "HTTP_X_FORWARDED_PROTO").lower()
         scheme = told if told in _SCHEMES else scheme
         told = _first(environ, "HTTP_X_FORWARDED_HOST")

@@ -2,12 +2,12 @@
 
 from ipaddress import ip_address
 
-_LOOPBACK = frozenset(("127.0.0.1", "::1"))
+from counterfoil.mockserver.engine.addresses import LOOPBACK
 
 
 def caller_address(peer: str, forwarded: str) -> str:
     """The first address that a proxy on this machine says it calls for; else that of the peer."""
-    if forwarded and peer in _LOOPBACK:
+    if forwarded and peer in LOOPBACK:
         try:
             return str(ip_address(forwarded.partition(",")[0].strip()))
         except ValueError:
