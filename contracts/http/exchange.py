@@ -25,7 +25,7 @@ class Withheld(Exception):
     """The request was not sent, since it might do harm at a deployment; the message says why, and what allows it."""
 
 
-class NotOffered(Withheld):
+class NotOffered(Exception):
     """Nothing more comes of the operation: the target says that it has none such, and it need not. The message says so."""
 
 

@@ -159,8 +159,6 @@ class _ClauseCoverage:
             with self._world() as world:
                 try:
                     batch = self._batch(start, world, chosen)
-                except NotOffered:
-                    raise
                 except (NotPrepared, Withheld) as error:
                     self._give(chosen, str(error))
                     return False
@@ -206,8 +204,6 @@ class _ClauseCoverage:
                 return batch
             try:
                 batch.verdicts[clause.id] = verdict = self._answered(clause, broken, world)
-            except NotOffered:
-                raise
             except Withheld as error:
                 self._withhold([clause], str(error))
                 continue
@@ -217,8 +213,6 @@ class _ClauseCoverage:
         batch.has_changed = state(watched, world) != before
         try:
             got = self._seen(world.send(request), world).outcome
-        except NotOffered:
-            raise
         except Withheld as error:
             why = f"{error}; without the valid request nobody knows why the broken one is refused"
             self._withhold([clause for clause, _ in wrong if clause.id in batch.verdicts], why)
@@ -303,7 +297,7 @@ class _ClauseCoverage:
         with self._world() as world:
             try:
                 request = start.request(world, self._entry)
-            except (NotPrepared, Withheld):
+            except (NotPrepared, NotOffered, Withheld):
                 return False, None
             watched = watchers(request, world)
             before, last = state(watched, world), None

@@ -159,8 +159,6 @@ class _Fuzzing:
             self._sent.add(same)
             try:
                 found = self._found(request)
-            except NotOffered:
-                raise
             except Withheld as error:
                 self.withheld[str(error)] += 1
                 return
@@ -202,7 +200,7 @@ class _Fuzzing:
     def _shows(self, name: str, request: Request) -> bool:
         try:
             found = {finding.id: finding for finding in self._found(request)}
-        except Withheld:
+        except (NotOffered, Withheld):
             return False
         if name in found:
             self.record.replace(found[name])

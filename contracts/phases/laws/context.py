@@ -22,6 +22,7 @@ from counterfoil.contracts.http.concurrent import together
 from counterfoil.contracts.http.exchange import (
     CredentialsRefused,
     Exchange,
+    NotOffered,
     Request,
     Uncooperative,
     Unreachable,
@@ -83,9 +84,14 @@ class Unreadable(NotJudged):
 class Stopped(GiveUp):
     """The target does not answer any more, or not to us; or it must not be asked what the stateful test asks."""
 
-    def __init__(self, error: Unreachable | CredentialsRefused | Uncooperative | Withheld) -> None:
+    def __init__(self, error: Unreachable | CredentialsRefused | Uncooperative | NotOffered | Withheld) -> None:
         super().__init__(str(error))
         self.error = error
+
+    @property
+    def others_go_on(self) -> bool:
+        """Whether it is this call only that comes to nothing."""
+        return isinstance(self.error, NotOffered | Withheld)
 
 
 class LawContext:
@@ -170,7 +176,7 @@ class LawContext:
         self._may_have_changed |= any(each.operation.effect not in ("reads", "session") for each in requests)
         try:
             exchanges = [offered(exchange, self.world.contract) for exchange in send()]
-        except (Unreachable, CredentialsRefused, Withheld) as error:
+        except (Unreachable, CredentialsRefused, NotOffered, Withheld) as error:
             raise Stopped(error) from error
         # which of several callers comes first is chance: what they sent and were answered is hashed in no order
         alike = (f"{request.operation.id}{_body(request)}" for request in requests)
@@ -234,7 +240,7 @@ class LawContext:
             with self.reading():
                 yield not self.is_lost
         except (Unreadable, Stopped) as error:
-            if isinstance(error, Stopped) and not isinstance(error.error, Withheld):
+            if isinstance(error, Stopped) and not error.others_go_on:
                 raise
             self.unjudged = self.unjudged or (error if isinstance(error, Unreadable) else error.error)
             self.is_lost |= self._may_have_changed and isinstance(error, Unreadable)

@@ -13,7 +13,8 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, multiple, run_state_machine_as_test
 
 from counterfoil.contracts.generate import constants  # noqa: F401 - so that a seed gives the same runs everywhere
-from counterfoil.contracts.http.client import Target, Withheld
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.exchange import NotOffered, Withheld
 from counterfoil.contracts.phases.laws.context import Broken, Law, LawContext, Stopped, TimeIsUp
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.record import About, CaseRecord, Ending, carried_out, result
@@ -117,7 +118,7 @@ def _judged(context: LawContext) -> Ending:
     cause = context.unjudged.__cause__
     if not context.held and isinstance(cause, Stopped):
         raise cause.error
-    if not context.held and isinstance(context.unjudged, Withheld):
+    if not context.held and isinstance(context.unjudged, NotOffered | Withheld):
         raise context.unjudged
     return Ending("passed" if context.held else "skipped", "not_judged", f"not judged: {context.unjudged}")
 

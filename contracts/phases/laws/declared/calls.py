@@ -7,7 +7,7 @@ from typing import Any
 
 from counterfoil.contracts.checks.outcome import Outcome
 from counterfoil.contracts.generate.examples import constants, parameter_constants
-from counterfoil.contracts.http.exchange import Exchange, Request, Withheld
+from counterfoil.contracts.http.exchange import Exchange, Request
 from counterfoil.contracts.http.sessions import NoAccount
 from counterfoil.contracts.phases.laws.context import LawContext, Stopped, Unreadable
 from counterfoil.contracts.phases.laws.declared.choices import NOBODY, Draw, Lacking, chosen
@@ -158,7 +158,7 @@ class Calls:
         try:
             exchange, outcome = self.context.send(request, f"({caller}) " if caller else "")
         except Stopped as stopped:
-            if isinstance(stopped.error, Withheld):
+            if stopped.others_go_on:
                 raise NotSent(str(stopped.error)) from stopped
             raise
         except Unreadable as unreadable:

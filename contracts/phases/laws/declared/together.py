@@ -5,7 +5,6 @@ from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from counterfoil.contracts.http.exchange import Withheld
 from counterfoil.contracts.phases.laws.context import LawContext, Stopped, Unreadable
 from counterfoil.contracts.phases.laws.declared import making
 from counterfoil.contracts.phases.laws.declared.calls import NotSent, Said, StepEnds, judged
@@ -107,7 +106,7 @@ class TogetherMachine(RuleBasedStateMachine):
         try:
             answers = self.context.together(requests)
         except Stopped as stopped:
-            if isinstance(stopped.error, Withheld):
+            if stopped.others_go_on:
                 raise NotSent(str(stopped.error)) from stopped
             raise
         except Unreadable as unreadable:
