@@ -7,11 +7,18 @@ from counterfoil.reports.results import Finding, Header
 
 _PUBLISHED = "https://github.com/counterfoil/counterfoil/blob/main"
 _SHIPPED = "specs/"
+_FILES = (".yaml", ".yml", ".json")
 
 
 def place_of(header: Header, finding: Finding) -> tuple[str, int] | None:
-    """The file and the line that somebody would change: of the baseline, of a contract of one's own, or of the profile."""
-    written = [*(_accepting(header, finding)), _source(header, finding.contract, finding.operation), header.profile]
+    """The file and the line that somebody would change: of the baseline, a contract of one's own, the profile, an overlay."""
+    target = header.target.get(finding.contract)
+    written = [
+        *_accepting(header, finding),
+        _source(header, finding.contract, finding.operation),
+        header.profile,
+        *(each for each in (target.overlays if target else ()) if each.endswith(_FILES)),  # the others are names
+    ]
     for each in written:
         file, colon, line = each.rpartition(":")
         file, number = (file, int(line)) if colon and line.isdecimal() else (each, 1)

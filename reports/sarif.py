@@ -3,7 +3,7 @@
 import hashlib
 import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from counterfoil.reports.findings import Found, findings_of
 from counterfoil.reports.mismatch import side_by_side
@@ -134,19 +134,17 @@ def _message(found: Found) -> str:
 
 
 def _location(header: Header, finding: Finding) -> _Json:
-    place = place_of(header, finding)
-    physical: _Json = {}
-    if place:
-        file, line = place
-        physical = {"physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line}}}
+    """A file of the repository; where there is none, the operation, by a path that says so and that is no file.
+
+    GitHub refuses the whole log for one result without a path, and for one whose path is a URL.
+    """
+    contract, operation = visible(finding.contract), visible(finding.operation)
+    file, row = place_of(header, finding) or (quote(f"{contract}/{operation}"), 1)
+    region = {"startLine": row, "startColumn": 1, "endLine": row, "endColumn": 1}
     return {
-        **physical,
+        "physicalLocation": {"artifactLocation": {"uri": file}, "region": region},
         "logicalLocations": [
-            {
-                "name": visible(finding.operation),
-                "fullyQualifiedName": visible(f"{finding.contract}/{finding.operation}"),
-                "kind": "function",
-            }
+            {"name": operation, "fullyQualifiedName": f"{contract}/{operation}", "kind": "function"},
         ],
     }
 

@@ -18,6 +18,7 @@ from counterfoil.reports.results import (
     Operation,
     Result,
     Results,
+    Target,
 )
 from counterfoil.reports.sarif import render_sarif
 
@@ -105,7 +106,7 @@ def test_a_result_stands_where_somebody_would_change_something(
 
     assert location["physicalLocation"] == {
         "artifactLocation": {"uri": "ci/counterfoil.toml"},
-        "region": {"startLine": 1},
+        "region": {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1},
     }
     assert location["logicalLocations"][0]["fullyQualifiedName"] == "whmcs-rest/check_out"
     assert told["f1"]["hostedViewerUri"].endswith("/blob/main/specs/whmcs_rest/cart.yaml#L120")
@@ -113,11 +114,27 @@ def test_a_result_stands_where_somebody_would_change_something(
     assert accepted["physicalLocation"]["region"]["startLine"] == 7
 
 
-def test_without_a_file_of_the_repository_no_file_is_named(run: Results) -> None:
-    """The contract is a file of Counterfoil's repository, which an annotation in another one would not find."""
-    (location,) = results(run)["rest-check-out-total-type"]["locations"]
+def test_a_file_of_an_overlay_is_a_place_where_there_is_no_profile(
+    make_run: Running, make_result: Callable[..., Result], make_finding: Callable[..., Finding]
+) -> None:
+    """An overlay that is only a name is a file of Counterfoil's repository."""
+    target = {"whmcs-rest": Target("https://staging.example.com", ["wire", "ci/deviations.yaml"])}
+    run = make_run(make_result(verdict="failed", findings=[make_finding()]), target=target)
+    (location,) = results(run)["f1"]["locations"]
 
-    assert "physicalLocation" not in location
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == "ci/deviations.yaml"
+
+
+def test_without_a_file_of_the_repository_the_path_is_that_of_the_operation(run: Results) -> None:
+    """GitHub refuses a log in which a result has no path; the contract's own file is in another repository."""
+    paths = [
+        location["physicalLocation"]["artifactLocation"]["uri"]
+        for result in results(run).values()
+        for location in result["locations"]
+    ]
+
+    assert "whmcs-rest/check_out" in paths
+    assert len(paths) == len(results(run))
 
 
 def test_every_result_has_its_rule(run: Results) -> None:
