@@ -1,5 +1,6 @@
 """What a control request asks for, and the answer where it cannot be had."""
 
+import re
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ def body(kind: type[T]) -> T:
             return msgspec.json.decode(request.get_data(), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unusable(
-            f"The body is not the JSON that is expected here: {error}. GET /openapi/control.json describes it."
+            f"The body is not the JSON that is expected here: {_in_json(error)}. GET /openapi/control.json describes it."
         ) from error
 
 
@@ -37,4 +38,14 @@ def converted(data: Any, kind: type[T], complaint: str) -> T:
         with _ONE_AT_A_TIME:
             return msgspec.convert(data, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise Unusable(f"{complaint}: {error}.") from error
+        raise Unusable(f"{complaint}: {_in_json(error)}.") from error
+
+
+def _in_json(error: Exception) -> str:
+    """What msgspec says of data, with the types as JSON names them."""
+    return re.sub(
+        r"`[^`$]+`", lambda types: re.sub(r"\w+", lambda name: _TYPES.get(name[0], name[0]), types[0]), str(error)
+    )
+
+
+_TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}

@@ -15,7 +15,7 @@ import yaml
 from counterfoil.mockserver.engine.snapshots import closed
 from counterfoil.mockserver.engine.vendor import Vendor
 from counterfoil.specs import SpecError
-from counterfoil.specs.quoting import quoted
+from counterfoil.specs.quoting import complaint, quoted
 from counterfoil.specs.reading import read
 
 MOST_TOLD = 10
@@ -165,7 +165,7 @@ def _told(error: jsonschema.ValidationError) -> str:
         wanted = error.validator_value
         hint = " (in quotes)" if wanted == "string" and isinstance(error.instance, int | float) else ""
         return f"{quoted(error.instance)} is not of the type {wanted}{hint}."
-    return f"{error.message[:200]}."
+    return f"{complaint(error)}."
 
 
 def _doubled(place: list[Any], rows: Any, key: str) -> Iterator[tuple[list[Any], str]]:

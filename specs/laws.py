@@ -10,6 +10,7 @@ import jsonschema
 import msgspec
 
 from counterfoil.specs.evidence import weakest
+from counterfoil.specs.quoting import complaint
 from counterfoil.specs.reading import SpecError
 from counterfoil.specs.view import Contract
 
@@ -292,7 +293,7 @@ def laws_of(contract: Contract) -> Laws:
     broken = jsonschema.exceptions.best_match(validator.iter_errors(declared))
     if broken is not None:
         place = "/".join(map(str, broken.absolute_path))
-        raise SpecError(f"{contract.name} x-laws/{place}: {broken.message[:300]}")
+        raise SpecError(f"{contract.name} x-laws/{place}: {complaint(broken)}")
     laws = msgspec.convert(_called(declared), Laws)
     problem = next(_problems(laws, contract), None)
     if problem is not None:

@@ -15,7 +15,7 @@ from counterfoil.specs.formats import FORMATS
 from counterfoil.specs.laws import laws_of
 from counterfoil.specs.loader import HERE, folder_of, load, load_file, name_of, refs
 from counterfoil.specs.promises import in_any_notation, promises_of
-from counterfoil.specs.quoting import quoted
+from counterfoil.specs.quoting import complaint, quoted
 from counterfoil.specs.reading import SpecError
 from counterfoil.specs.view import Contract, Operation
 
@@ -108,7 +108,7 @@ def _laws(contract: Contract) -> Iterator[str]:
 
 
 def _lint_openapi(name: str, document: dict[str, Any]) -> list[str]:
-    problems = [f"{_NOT_OPENAPI}: {e.message} at {e.json_path}" for e in _openapi_errors(document)]
+    problems = [f"{_NOT_OPENAPI}: {complaint(e)} at {e.json_path}" for e in _openapi_errors(document)]
     if problems:
         return problems
     problems += _unused(document)
@@ -197,7 +197,7 @@ def _leaves(node: Any) -> Iterator[Any]:
 def _invalid(contract: Contract, schema: dict[str, Any], value: Any, where: str) -> Iterator[str]:
     validator = Draft202012Validator(contract.rooted(schema), format_checker=_CHECKER)
     for error in validator.iter_errors(value):
-        yield f"{where}: the example is not valid under its schema: {error.json_path}: {error.message[:200]}"
+        yield f"{where}: the example is not valid under its schema: {error.json_path}: {complaint(error)}"
 
 
 def _bad_template(value: Any, where: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema
 
 from counterfoil.specs.loader import HERE, PROMISES, folder_of, names
+from counterfoil.specs.quoting import complaint
 from counterfoil.specs.reading import SpecError, read
 
 _NOTATION = re.compile(r"(:answer:[0-9]+):[a-z]+:/")
@@ -65,7 +66,7 @@ def _read(path: Path, _changed: int) -> Mapping[str, Promise]:
     broken = jsonschema.exceptions.best_match(_validator().iter_errors(content))
     if broken is not None:
         place = "/".join(map(str, broken.absolute_path)) or "the file"
-        raise SpecError(f"{path}: {place}: {broken.message[:300]}")
+        raise SpecError(f"{path}: {place}: {complaint(broken)}")
     return {name: _promise(name, written) for name, written in content["promises"].items()}
 
 

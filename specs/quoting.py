@@ -1,7 +1,10 @@
 """How a message shows a value that somebody wrote: a text in quotes, all else as JSON, and nothing as Python would print it."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 _MOST = 120
 
@@ -12,3 +15,11 @@ def quoted(value: Any) -> str:
     if isinstance(value, str):
         text = f"'{text[1:-1]}'".replace('\\"', '"')
     return text if len(text) <= _MOST else f"{text[:_MOST]}…"
+
+
+def complaint(error: "ValidationError", most: int = 300) -> str:
+    """What a validator complains of; it would show each value as Python prints it."""
+    message = str(error.message)
+    for value in (error.instance, error.validator_value):
+        message = message.replace(repr(value), quoted(value))
+    return message[:most]

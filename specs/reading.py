@@ -80,9 +80,11 @@ def _data(node: yaml.Node, walk: _Walk) -> Any:
 def _mapping(node: yaml.Node, walk: _Walk) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = _data(key_node, walk) if isinstance(key_node, yaml.ScalarNode) else "a list or a mapping"
-        if not isinstance(key, str) or not isinstance(key_node, yaml.ScalarNode):
-            raise SpecError(f"{_place(key_node)}: the key {key!r} is not a string: write '{key}' in quotes")
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise SpecError(f"{_place(key_node)}: a list or a mapping is the key of another mapping; a key is a string")
+        key = _data(key_node, walk)
+        if not isinstance(key, str):
+            raise SpecError(f"{_place(key_node)}: the key {key_node.value} is not a string: write '{key_node.value}'")
         if key in result:
             raise SpecError(f"{_place(key_node)}: the key {key!r} stands twice in one mapping")
         if key_node.end_mark.index == value_node.start_mark.index == value_node.end_mark.index:

@@ -19,6 +19,7 @@ from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.profile.vocabulary import folder_of
 from counterfoil.specs import Contract, SpecError, names
 from counterfoil.specs.evidence import STRENGTH, marks
+from counterfoil.specs.quoting import complaint
 from counterfoil.specs.reading import read
 
 HERE = Path(__file__).parent
@@ -215,7 +216,7 @@ def _read(path: Path, _changed: int) -> list[dict[str, Any]]:
     broken = jsonschema.exceptions.best_match(_validator().iter_errors(content))
     if broken is not None:
         place = "/".join(map(str, broken.absolute_path)) or "the file"
-        raise CaseError(f"{path}: {place}: {broken.message[:300]}")
+        raise CaseError(f"{path}: {place}: {complaint(broken)}")
     return list(content["cases"])
 
 

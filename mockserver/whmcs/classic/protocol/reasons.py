@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from counterfoil.specs import Contract
+from counterfoil.specs.quoting import quoted
 
 SHOWN = 80
 PHP_SERIALIZED = "php-serialized"
@@ -85,7 +86,7 @@ def _why_no_text(schema: dict[str, Any], value: str) -> str | None:
 
 
 def _show(value: Any) -> str:
-    return repr(value[:SHOWN]) if isinstance(value, str) else str(value)
+    return quoted(value[:SHOWN] if isinstance(value, str) else value)
 
 
 def _open(contract: Contract, schema: dict[str, Any]) -> dict[str, Any]:
