@@ -67,6 +67,10 @@ def init(file: Path, apis: Sequence[str], force: bool, as_schema: bool) -> None:
     if as_schema:
         click.echo(json.dumps(schema(), indent=2))
         return
+    if file.suffix != ".toml":
+        _refuse(
+            f"FILE is the profile to write, as in {USUAL}; where the installation answers goes into it, as its `url`"
+        )
     try:
         chosen = by_name(apis) or {name: name for name in names()}
         written = profile_of(chosen)

@@ -106,6 +106,7 @@ def test_arguments_are_read_without_what_they_may_not_need() -> None:
     wrong = [[name, *rest] for name in COMMANDS for rest in (["--bogus"], ["--help"])]
     wrong += [["test", *rest] for rest in ([""], ["shop.example"], ["--api", "nobody"], ["--shard", "3/2"])]
     wrong += [["diff", "shop.example", "http://127.0.0.1:1"], ["audit", "--api", "nobody"], ["init", "--api", "nobody"]]
+    wrong += [["init", "staging.example"], ["init", "https://staging.example"]]
     script = (
         "import sys\nfrom click.testing import CliRunner\nfrom counterfoil.command import main\n"
         f"print([CliRunner().invoke(main, arguments).exit_code for arguments in {wrong}])\nprint(*sys.modules)"
