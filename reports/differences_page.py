@@ -14,8 +14,11 @@ from counterfoil.reports.printable import counted, lasting, moment, visible
 _STYLE = Markup(
     "body{font:14px/1.5 system-ui,sans-serif;color-scheme:light dark;overflow-wrap:anywhere}"
     "main{max-width:76rem;margin:0 auto;padding:0 1rem}h1{font-size:1.5rem}h2{font-size:1.05rem;margin:1.6rem 0 .2rem}"
-    "table{width:100%;table-layout:fixed;border-collapse:collapse}thead th:first-child,tbody th{width:5rem;text-align:left}"
-    "td,th{vertical-align:top;padding:.2rem .5rem;border-top:1px solid #8884}pre{white-space:pre-wrap;margin:0}"
+    "table{width:100%;table-layout:fixed;border-collapse:collapse}thead th:first-child,tbody th{width:5rem}"
+    "td,th{vertical-align:top;text-align:left;padding:.2rem .5rem;border-top:1px solid #8884}pre{white-space:pre-wrap;margin:0}"
+    # on a phone, B stands below A
+    "@media screen and (max-width:44rem){thead{display:none}table,tbody,tr,td,tbody th{display:block;width:auto}"
+    "td{border:0;padding:.1rem .5rem}td::before{font-weight:bold;content:'A '}td:last-child::before{content:'B '}}"
 )
 
 
