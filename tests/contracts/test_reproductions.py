@@ -24,38 +24,42 @@ SAMPLE = [
 ]
 
 
+#: what makes a run quick
+WITNESSES = ("--", "-k", "witness")
+
 EVERY = [(each.contract, each.name) for each in defects.CATALOGUE.of(names())]
 
 
-class Counting:
-    """Counts what comes of the tests of a pytest within this one."""
+class Told:
+    """What comes of the tests of a pytest within this one, by their files: the worst of each."""
 
     def __init__(self) -> None:
-        self.outcomes: dict[str, list[str]] = {}
+        self.outcomes: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """The worst of what comes of each."""
-        self.outcomes.setdefault(report.nodeid, []).append(report.outcome)
-
-    def of(self, outcome: str) -> int:
-        """How many tests have it."""
-        return sum(outcome in told for told in self.outcomes.values())
+        """What fails in one step is failed."""
+        name = Path(report.fspath).name
+        self.outcomes[name] = max(self.outcomes.get(name, ""), report.outcome, key=("", *_WORSE).index)
 
 
-def reproduced(folder: Path) -> Counting:
-    counting = Counting()
-    pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)], [counting])
-    return counting
+_WORSE = ("passed", "skipped", "failed")
+TRUE = ("failed", "passed")
 
 
-Offered = Callable[[str, str], tuple[int, Counting, Counting]]
+def reproduced(folder: Path) -> dict[str, str]:
+    told = Told()
+    pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)], [told])
+    return told.outcomes
+
+
+Offered = Callable[..., dict[str, tuple[str, str]]]
 
 
 @pytest.fixture
 def offered(tmp_path: Path, mount: Callable[..., str], counterfoil: Any, monkeypatch: pytest.MonkeyPatch) -> Offered:
-    """How many reproductions a run offers of a mistake, and what comes of them with it and without it."""
+    """The reproductions that a run offers of a mistake, each with what comes of it with the mistake and without it."""
 
-    def by(contract: str, defect: str) -> tuple[int, Counting, Counting]:
+    def by(contract: str, defect: str, *words: str) -> dict[str, tuple[str, str]]:
         url = mount(create_app(stands_at=datetime(2026, 1, 5, 9)))
         for name, value in secrets_of(seeded().of(contract)).items():
             monkeypatch.setenv(name.upper().replace("-", "_"), value)
@@ -65,14 +69,14 @@ def offered(tmp_path: Path, mount: Callable[..., str], counterfoil: Any, monkeyp
             assert requests.post(f"{url}/_mock/reset", timeout=30).ok
 
         program(defect)
-        words = ("--level", "smoke", "--mock", "--out", tmp_path, "--", "-k", "witness")
-        counterfoil("test", url, "--api", contract, *words)
+        counterfoil("test", url, "--api", contract, "--level", "smoke", "--mock", "--out", tmp_path, *words)
         folder = tmp_path / "reproduce"
-        many = len(list(folder.glob("test_*.py")))
+        files = [path.name for path in folder.glob("test_*.py")]
         program(defect)
         spoilt = reproduced(folder)
         program()
-        return many, spoilt, reproduced(folder)
+        honest = reproduced(folder)
+        return {name: (spoilt.get(name, "absent"), honest.get(name, "absent")) for name in files}
 
     return by
 
@@ -80,16 +84,16 @@ def offered(tmp_path: Path, mount: Callable[..., str], counterfoil: Any, monkeyp
 @pytest.mark.parametrize(("contract", "defect"), SAMPLE)
 def test_it_fails_with_the_mistake_and_passes_without_it(contract: str, defect: str, offered: Offered) -> None:
     """So does every reproduction of a run."""
-    many, spoilt, honest = offered(contract, defect)
+    told = offered(contract, defect, *WITNESSES)
 
-    assert (spoilt.of("failed"), honest.of("passed"), honest.of("failed")) == (many, many, 0)
-    assert many
+    assert told == dict.fromkeys(told, TRUE)
+    assert told
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize(("contract", "defect"), [each for each in EVERY if each not in SAMPLE])
 def test_what_is_offered_of_any_mistake_is_true(contract: str, defect: str, offered: Offered) -> None:
     """What cannot be shown again is not offered as a reproduction."""
-    many, spoilt, honest = offered(contract, defect)
+    told = offered(contract, defect, *WITNESSES)
 
-    assert (spoilt.of("failed"), honest.of("passed"), honest.of("failed")) == (many, many, 0)
+    assert told == dict.fromkeys(told, TRUE)
