@@ -1,6 +1,7 @@
 """Each finding as a test of its own, which anybody can run with pytest, requests and jsonschema."""
 
 import hashlib
+import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -14,6 +15,7 @@ from counterfoil.reports.causes import Cause, cause_id, causes_of
 from counterfoil.reports.findings import Found, findings_of
 from counterfoil.reports.printable import counted, visible
 from counterfoil.reports.results import Finding, Header, Result
+from counterfoil.reports.seen import seen
 
 FOLDER = "reproduce"
 #: how each of the files begins; an older one that begins so may be removed
@@ -105,6 +107,7 @@ def _file(header: Header, cause: Cause) -> str:
         headers=_literal(dict(request.headers)),
         body=repr(request.body),
         demand=_literal(finding.demand),
+        seen=inspect.getsource(seen),
         of_format=finding.id.endswith(":format"),
     )
 

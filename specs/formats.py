@@ -36,3 +36,13 @@ FORMATS: dict[str, Callable[[str], bool]] = {
     "local-date-time-or-zeros": is_moment_or_zeros,
     "date-or-zeros": is_day_or_zeros,
 }
+
+_YMD = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_HMS = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+#: as much of them as a pattern can say, for those who know only the formats that every validator knows
+PATTERNS = {
+    "local-date-time": f"^{_YMD} {_HMS}$",
+    "local-date-time-or-zeros": f"^({_YMD} {_HMS}|0000-00-00 00:00:00)$",
+    "date-or-zeros": f"^({_YMD}|0000-00-00)$",
+    "date-time": rf"^{_YMD}[Tt ]{_HMS}(\.\d+)?([Zz]|[+-]\d\d:\d\d)$",
+}

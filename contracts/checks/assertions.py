@@ -6,12 +6,15 @@ JSON). Under `if` it says of which answers the clause speaks. An empty demand is
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from counterfoil.contracts.checks.outcome import beginning
+import jsonschema_rs
+
+from counterfoil.contracts.checks.outcome import beginning, telling_names
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.specs import Answer, Contract, Example
+from counterfoil.specs.formats import PATTERNS
 from counterfoil.specs.pointers import unescaped
 from counterfoil.specs.schemas import schemas_of
 
@@ -37,12 +40,21 @@ def of_outcome(answer: Answer, example: Example, contract: Contract) -> Demand:
     by_status: Demand = {"properties": {"status": {"const": answer.status}}}
     if not contract.is_refusal(example, answer.status):
         refused = [{"not": _refused(contract)}] if isinstance(contract.refused, dict) else []
-        return _rooted(contract, {"allOf": [by_status, *refused]})
+        return _rooted(contract, {"allOf": [by_status, *refused, *_telling_names(answer, example, contract)]})
     text = _name_in(example, contract)
     if not isinstance(text, str):
         return by_status
     named = _at(_steps(contract), {"pattern": beginning(text)})
     return {"allOf": [by_status, {"properties": {"body": named}}]}
+
+
+def _telling_names(answer: Answer, example: Example, contract: Contract) -> Iterator[Demand]:
+    """By which names in its body an outcome is known, where something else can be accepted under its status, too."""
+    every = [each for media in answer.media.values() for each in media.examples.values()]
+    accepted = {each.name for each in every if not contract.is_refusal(each, answer.status)}
+    if len(accepted) > 1 and isinstance(example.value, Mapping):
+        for name in sorted(telling_names(example.value)):
+            yield {"properties": {"body": _at(name.split("/"), True)}}
 
 
 def of_fact(exchange: Exchange, place: str, wanted: Any) -> Demand:
@@ -56,6 +68,14 @@ def of_fact(exchange: Exchange, place: str, wanted: Any) -> Demand:
         return {}  # into a token, which only its reader can open
     headers = _at([name.lower()], wanted)
     return {"if": _under(exchange), "then": {"properties": {"headers": headers}}}
+
+
+def breaks(answer: Mapping[str, Any], demand: Demand) -> bool:
+    """Whether the answer is one that the demand speaks of, and is not as it asks: only then does it show anything."""
+    try:
+        return bool(demand) and not jsonschema_rs.is_valid(demand, answer, validate_formats=True)
+    except ValueError:
+        return False  # a pattern or a text that the validator cannot take
 
 
 def without(pattern: str, exchange: Exchange) -> Demand:
@@ -78,11 +98,11 @@ def _undocumented_media_type(detail: str, exchange: Exchange, contract: Contract
 
 
 def _malformed_body(detail: str, exchange: Exchange, contract: Contract) -> Demand:
-    return {"if": _like(exchange), "then": {"required": ["body"]}} if _is_json(exchange) else {}
+    return _if_of_that_type(exchange, "body") if _is_json(exchange) else {}
 
 
 def _charset(detail: str, exchange: Exchange, contract: Contract) -> Demand:
-    return {"if": _like(exchange), "then": {"required": ["text"]}}
+    return _if_of_that_type(exchange, "text")
 
 
 def _body_schema(detail: str, exchange: Exchange, contract: Contract) -> Demand:
@@ -163,6 +183,12 @@ def _like(exchange: Exchange) -> Demand:
     return {"properties": {"status": {"const": exchange.status}, "media_type": {"const": exchange.media_type}}}
 
 
+def _if_of_that_type(exchange: Exchange, part: str) -> Demand:
+    """What the bytes were wrongly said to be may be mended by saying something else of them."""
+    of_another = {"not": {"properties": {"media_type": {"const": exchange.media_type}}}}
+    return {"if": _under(exchange), "then": {"anyOf": [of_another, {"required": [part]}]}}
+
+
 def _of_body(exchange: Exchange, schema: Any) -> Demand:
     if not _is_json(exchange):
         return {}
@@ -233,6 +259,8 @@ def _keyword(node: Any, word: str, missing: str) -> Any:
         return node
     if word == "required":
         return {word: [missing]}
+    if word == "format" and node[word] in PATTERNS:
+        return {"pattern": PATTERNS[node[word]]}
     if word == "additionalProperties":
         return {**_other_names(node), word: node[word]}
     return {word: node[word]}

@@ -150,13 +150,15 @@ def _refusals(examples: list[Example], tree: Any, named: Any, contract: Contract
 
 def _accepted(examples: list[Example], tree: Any) -> tuple[str, ...]:
     if len(examples) > 1 and isinstance(tree, dict):
-        keys = _keys(tree)
-        held = {e.name: len(own) for e in examples if isinstance(e.value, dict) and (own := _keys(e.value)) <= keys}
+        keys = telling_names(tree)
+        held = {
+            e.name: len(own) for e in examples if isinstance(e.value, dict) and (own := telling_names(e.value)) <= keys
+        }
         examples = [e for e in examples if held.get(e.name, -1) == max(held.values(), default=0)] or examples
     return tuple(dict.fromkeys(example.name for example in examples))
 
 
-def _keys(tree: dict[str, Any]) -> set[str]:
+def telling_names(tree: Mapping[str, Any]) -> set[str]:
     """What tells answers apart: the names in it, below a wrapper that holds everything; XML's attributes do not count."""
     if len(tree) == 1:
         ((name, below),) = tree.items()

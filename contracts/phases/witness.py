@@ -25,6 +25,7 @@ from counterfoil.contracts.wire import wire
 from counterfoil.reports.mismatch import NOTHING
 from counterfoil.reports.mismatch import told as as_json
 from counterfoil.reports.results import Finding, Mismatch, Result
+from counterfoil.reports.seen import seen as seen_in
 from counterfoil.specs import Contract
 from counterfoil.specs.evidence import STRENGTH, marks
 from counterfoil.specs.pointers import NOWHERE, at_pointer, steps_of
@@ -109,7 +110,13 @@ def _after(sent: list[Exchange], finding: Finding, world: Target, case: Case, *,
     """The finding with the calls of the case that led to it. What a mock is told in between, only that mock can do again."""
     calls = tuple(called(world, exchange) for exchange in sent)
     only_calls = not any(isinstance(step, Ask) for step in case.steps)
-    return msgspec.structs.replace(finding, calls=calls, replayable=only_calls and known)
+    replayable = only_calls and known and demands.breaks(_seen(world, sent[-1]), finding.demand)
+    return msgspec.structs.replace(finding, calls=calls, replayable=replayable)
+
+
+def _seen(world: Target, exchange: Exchange) -> dict[str, object]:
+    """The answer as a test that reproduces a finding sees it."""
+    return seen_in(exchange.status, dict(exchange.headers), exchange.body, world.mask().text)
 
 
 class NotPrepared(Exception):

@@ -1,6 +1,5 @@
 """What a clause asks of an answer, as a schema: the answer that broke the clause is refused, an honest one is not."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +12,8 @@ from counterfoil.contracts.checks.response import Observation, check
 from counterfoil.contracts.http.client import Request, Target
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.reports.results import Finding
+from counterfoil.reports.seen import seen
+from counterfoil.specs import Contract
 
 Answering = Callable[..., Target]
 
@@ -28,14 +29,7 @@ def asked(target: Target, body: Any = VALID) -> tuple[Exchange, dict[str, Findin
 
 def told(exchange: Exchange) -> dict[str, Any]:
     """The exchange as a demand speaks of it."""
-    said: dict[str, Any] = {"status": exchange.status, "media_type": exchange.media_type}
-    said["headers"] = {name.lower(): value for name, value in exchange.headers.items()}
-    try:
-        said["text"] = exchange.body.decode(exchange.charset or "utf-8").replace("\\/", "/").replace("\\n", "\n")
-        said["body"] = json.loads(said["text"])
-    except ValueError:
-        pass
-    return said
+    return seen(exchange.status, dict(exchange.headers), exchange.body)
 
 
 def holds(demand: Mapping[str, Any], exchange: Exchange) -> bool:
@@ -68,6 +62,25 @@ def test_a_demand_refuses_the_answer_that_broke_it_and_no_honest_one(
 
     assert not holds(found[clause].demand, lying)
     assert holds(found[clause].demand, honest)
+
+
+def test_what_a_body_is_said_to_be_may_be_mended_instead_of_the_body(answering: Answering) -> None:
+    """A page under the type of JSON breaks the clause, and under its own it does not."""
+    lying, found = asked(answering("<p>"))
+    demand = found["answer:200:application/json:malformed"].demand
+
+    assert demands.breaks(told(lying), demand)
+    assert not demands.breaks(told(asked(answering("<p>", content_type="text/html"))[0]), demand)
+
+
+def test_an_answer_of_which_a_demand_does_not_speak_breaks_none(answering: Answering) -> None:
+    """Nor does any answer break the empty demand, or one that no validator can read."""
+    _, found = asked(answering('{"total": 1, "tags": []}'))
+    elsewhere = told(asked(answering('{"error": "closed"}', status=503))[0])
+
+    assert not demands.breaks(elsewhere, found["answer:200:/id:required"].demand)
+    assert not demands.breaks(elsewhere, {})
+    assert not demands.breaks(elsewhere, {"properties": {"text": {"pattern": "("}}})
 
 
 def test_an_accepted_invalid_request_has_to_be_refused(answering: Answering) -> None:
@@ -114,6 +127,17 @@ def test_an_outcome_is_demanded_by_its_status_and_its_name(
 
     assert holds(demand, asked(target)[0])
     assert not holds(demand, asked(answering(**wrong))[0])
+
+
+def test_one_of_several_accepted_outcomes_is_demanded_by_the_names_that_tell_it() -> None:
+    """A cart that lists nothing has none."""
+    contract = Contract.load("billmanager")
+    answer, _, example = contract.operations["get_cart"].examples["cart_listed"]
+    demand = demands.of_outcome(answer, example, contract)
+    listed, empty = ({"total": {"cost": {"$": "0"}}, **told} for told in ({"list": {"elem": []}}, {}))
+
+    assert not demands.breaks({"status": 200, "body": {"doc": listed}}, demand)
+    assert demands.breaks({"status": 200, "body": {"doc": empty}}, demand)
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_every_finding_has_a_test_that_stands_alone(run: Results) -> None:
     }
 
     assert len(files) == 8
-    assert imported <= {"json", "os", "re", "urllib", "requests", "pytest", "jsonschema"}
+    assert imported <= {"contextlib", "json", "os", "re", "urllib", "requests", "pytest", "jsonschema"}
 
 
 def test_a_law_is_replayed_call_by_call(
