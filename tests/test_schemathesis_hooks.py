@@ -26,7 +26,7 @@ NOTICED = {
     "order_total_forgets_the_quantity": "/total is",
     "items_show_their_profit": "/items/*/profit in the answer 200 of get_order is not in the contract",
     "unknown_order_shows_the_query": "The answer 404 of get_order shows an error of the database",
-    "limit_of_zero_means_all": "search_orders accepts a request in which /limit breaks `minimum`",
+    "pages_have_no_largest_size": "search_orders accepts a request in which /limit breaks `maximum`",
     "xml_is_sent_as_json": "ST109 JSON deserialization error",
 }
 THREE = tuple(f"--include-operation-id={name}" for name in ("add_order", "get_order", "search_orders"))

@@ -6,7 +6,11 @@ a request's life and not in a vendor's code, which does not know of it. All are 
 
 from counterfoil.mockserver.defects import (
     billmanager,
+    billmanager_calls,
+    billmanager_carts,
     shopscript,
+    shopscript_calls,
+    shopscript_orders,
     whmcs_classic,
     whmcs_rest,
     whmcs_rest_carts,
@@ -19,7 +23,11 @@ CATALOGUE = Catalogue(
     "defects",
     (
         billmanager.DEFECTS,
+        billmanager_calls.DEFECTS,
+        billmanager_carts.DEFECTS,
         shopscript.DEFECTS,
+        shopscript_calls.DEFECTS,
+        shopscript_orders.DEFECTS,
         whmcs_classic.DEFECTS,
         whmcs_rest.DEFECTS,
         whmcs_rest_carts.DEFECTS,

@@ -10,7 +10,7 @@ from counterfoil.mockserver.billmanager import ordering, render, tables
 from counterfoil.mockserver.billmanager.catalogue import NOTHING
 from counterfoil.mockserver.billmanager.items import Cart
 from counterfoil.mockserver.billmanager.ordering import BALANCE
-from counterfoil.mockserver.billmanager.panel import NotOffered, Panel
+from counterfoil.mockserver.billmanager.panel import Panel
 from counterfoil.mockserver.billmanager.routes import pair
 from counterfoil.mockserver.defects.defect import Defects
 from counterfoil.mockserver.engine.refusal import Refusal
@@ -24,7 +24,7 @@ ORDERS = ("order_item", "order_item_by_query")
 LISTS = ("list_orders", "list_payments", "list_services", "list_accounts")
 
 
-def _bought(result: Result) -> bool:
+def bought(result: Result) -> bool:
     """Whether an order call paid at once."""
     return isinstance(result, Accepted) and result.name == "item_ordered_at_once"
 
@@ -43,7 +43,7 @@ def addons_cost_one_month_only(exchange: Exchange, honest: Callable[[], Result])
     """An addon's monthly price is added once, for however many months it is ordered."""
     result, client = honest(), exchange.call.caller.client
     items = [item for cart in client.carts.values() for item in cart.items.values()]
-    for extra in items[-1].extras if items and not _bought(result) else ():
+    for extra in items[-1].extras if items and not bought(result) else ():
         extra.price /= items[-1].period
     return result
 
@@ -180,27 +180,6 @@ def sessions_never_end(exchange: Exchange, honest: Callable[[], None]) -> None:
         settings.session_minutes = minutes
 
 
-@DEFECTS.handler("validation", *ORDERS)
-def addon_values_have_no_bounds(exchange: Exchange, honest: Callable[[], Result]) -> Result:
-    """The order form has a slider from 0 to 100; whoever calls without it has no limits."""
-    try:
-        return honest()
-    except NotOffered as refusal:
-        if not refusal.parameter.startswith("addon_"):
-            raise
-    given = exchange.call.given
-    exchange.call.given = {name: value for name, value in given.items() if not name.startswith("addon_")}
-    return honest()
-
-
-@DEFECTS.check("validation", *ORDERS)
-def any_word_confirms(exchange: Exchange, honest: Callable[[], None]) -> None:
-    """We only ask whether `sok` is there."""
-    if "sok" in exchange.call.given:
-        exchange.call.given["sok"] = "ok"
-    honest()
-
-
 @DEFECTS.handler("refusal", *ORDERS)
 def unpaid_purchase_stays_in_the_cart(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Buying at once puts the item into the cart first; if the money does not suffice, it stays there."""
@@ -249,15 +228,16 @@ def russian_is_sent_in_another_encoding(exchange: Exchange, answer: Answer) -> A
 def services_expire_a_day_early(exchange: Exchange, reply: Reply) -> None:
     """The day of the order counts as the first day of the month."""
     services = {str(service.id): service for service in exchange.call.caller.client.services}
-    for row in _rows(reply):
-        service = services[row["id"]["$"]]
-        row["expiredate"]["$"] = (service.expires - timedelta(days=1)).isoformat()
+    for row in rows(reply):
+        service = services.get(row["id"]["$"])
+        if service is not None:
+            row["expiredate"]["$"] = (service.expires - timedelta(days=1)).isoformat()
 
 
 @DEFECTS.accepted("date", "list_services")
 def expired_services_stay_active(exchange: Exchange, reply: Reply) -> None:
     """Whether something is over is looked at by a job that nobody has started."""
-    for row in _rows(reply):
+    for row in rows(reply):
         if row["item_status"]["$"] == "3":
             row["item_status"]["$"] = "2"
 
@@ -265,7 +245,7 @@ def expired_services_stay_active(exchange: Exchange, reply: Reply) -> None:
 @DEFECTS.accepted("date", *LISTS)
 def dates_are_written_as_in_russia(exchange: Exchange, reply: Reply) -> None:
     """A date is shown as a person here writes it: day, month, year."""
-    for row in _rows(reply):
+    for row in rows(reply):
         for name in ("createdate", "create_date", "expiredate"):
             if name in row:
                 year, month, day = row[name]["$"].split("-")
@@ -275,7 +255,7 @@ def dates_are_written_as_in_russia(exchange: Exchange, reply: Reply) -> None:
 @DEFECTS.accepted("currency", "list_accounts", "get_cart")
 def all_money_is_roubles(exchange: Exchange, reply: Reply) -> None:
     """The currency is a word in the template."""
-    for row in [*_rows(reply), reply.body["doc"].get("total", {})]:
+    for row in [*rows(reply), reply.body["doc"].get("total", {})]:
         if "currency" in row:
             row["currency"]["$"] = "RUB"
 
@@ -305,21 +285,13 @@ def domains_beyond_ascii_are_fatal(exchange: Exchange, honest: Callable[[], Resu
     return honest()
 
 
-@DEFECTS.handler("slow", "list_tariffs")
-def tariffs_are_counted_each_time(exchange: Exchange, honest: Callable[[], Result]) -> Result:
-    """Every third list of tariffs is made anew, with all of their prices; the others come from a cache."""
-    if exchange.state.next_id("list of tariffs") % 3 == 0:
-        exchange.delay = 3.5
-    return honest()
-
-
 @DEFECTS.handler("idempotence", *ORDERS)
 def same_order_twice_is_one_item(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """A call that equals the last one is a double click, so it gets the last one's item."""
     client = exchange.call.caller.client
     result = honest()
     items = [item for cart in client.carts.values() for item in cart.items.values()]
-    if _bought(result) or len(items) < 2:
+    if bought(result) or len(items) < 2:
         return result
     last = max(items, key=lambda item: item.id)
     twin = next((each for each in items if _alike(each, last) and each.id != last.id), None)
@@ -334,7 +306,7 @@ def _alike(one: Any, other: Any) -> bool:
     return bool(replace(one, id=0) == replace(other, id=0))
 
 
-def _rows(reply: Reply) -> list[Any]:
+def rows(reply: Reply) -> list[Any]:
     """The rows of the list in an answer."""
     doc = reply.body["doc"]
     rows = doc["elem"] if "elem" in doc else doc.get("list", {}).get("elem", [])

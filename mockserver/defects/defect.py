@@ -8,6 +8,7 @@ from counterfoil.mockserver.engine.variation import Variation
 
 #: the kinds of mistakes, and what goes wrong with each
 KINDS: Mapping[str, str] = {
+    "parsing": "a request is not read as it was sent, or only in part",
     "arithmetic": "sums, taxes and discounts are wrong",
     "identity": "an id stands for two things, or for a thing of another kind",
     "lost update": "something that was saved is gone after something else was",

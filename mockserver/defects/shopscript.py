@@ -28,13 +28,13 @@ _WHOLE = frozenset(("total", "create_datetime", "contact", "items"))
 A_MINUTE = timedelta(minutes=1)
 
 
-def _shown(reply: Reply) -> list[Body]:
+def shown(reply: Reply) -> list[Body]:
     """The orders in an answer, but for those of which only some keys were asked for."""
     orders: list[Body] = reply.body.get("orders", [reply.body])
     return [order for order in orders if order.keys() >= _WHOLE]
 
 
-def _showing(exchange: Exchange, change: Callable[[Order], Order]) -> None:
+def showing(exchange: Exchange, change: Callable[[Order], Order]) -> None:
     """Let all orders be shown so."""
     form = exchange.call.caller.order_form
     exchange.call.caller.order_form = lambda order, contact, alone: form(change(order), contact, alone)
@@ -55,7 +55,7 @@ def order_total_forgets_the_quantity(exchange: Exchange, honest: Callable[[], Re
         forgotten = sum((row.amount - row.price for row in order.rows if row.quantity > 1), ZERO)
         return replace(order, total=order.total - forgotten)
 
-    _showing(exchange, change)
+    showing(exchange, change)
     return honest()
 
 
@@ -68,7 +68,7 @@ def services_name_a_product_as_their_parent(exchange: Exchange, honest: Callable
             order, rows=[replace(row, parent_id=row.product_id) if row.is_service else row for row in order.rows]
         )
 
-    _showing(exchange, change)
+    showing(exchange, change)
     return honest()
 
 
@@ -141,15 +141,6 @@ def token_of_another_app_is_accepted(exchange: Exchange, honest: Callable[[], No
         token.scope = scope
 
 
-@DEFECTS.check("paging", "search_orders")
-def limit_of_zero_means_all(exchange: Exchange, honest: Callable[[], None]) -> None:
-    """Whoever wants no limit sends 0, as our own back office does."""
-    given = exchange.call.given
-    if given.get("limit") == "0":
-        given["limit"] = "1000"
-    honest()
-
-
 @DEFECTS.accepted("paging", "search_orders")
 def count_is_that_of_the_page(exchange: Exchange, reply: Reply) -> None:
     """We count what we have read."""
@@ -159,7 +150,7 @@ def count_is_that_of_the_page(exchange: Exchange, reply: Reply) -> None:
 @DEFECTS.accepted("encoding", *SHOWS)
 def names_are_escaped_twice(exchange: Exchange, reply: Reply) -> None:
     """Names are escaped when they are read, and again when they are shown."""
-    for order in _shown(reply):
+    for order in shown(reply):
         order["contact"]["name"] = escape(order["contact"]["name"])
 
 
@@ -175,7 +166,7 @@ def comments_become_question_marks(exchange: Exchange, honest: Callable[[], Resu
 @DEFECTS.accepted("format", *SHOWS)
 def totals_are_texts(exchange: Exchange, reply: Reply) -> None:
     """The total goes through number_format, which returns a string."""
-    for order in _shown(reply):
+    for order in shown(reply):
         if isinstance(order["total"], Decimal):
             order["total"] = f"{order['total']:f}"
 
@@ -191,7 +182,7 @@ def items_show_their_profit(exchange: Exchange, reply: Reply) -> None:
 @DEFECTS.accepted("format", *SHOWS)
 def single_item_is_no_list(exchange: Exchange, reply: Reply) -> None:
     """Our serializer came from XML: of one child it makes no list."""
-    for order in _shown(reply):
+    for order in shown(reply):
         if exchange.call.media_type != XML and isinstance(order["items"], list) and len(order["items"]) == 1:
             (order["items"],) = order["items"]
 
@@ -199,7 +190,7 @@ def single_item_is_no_list(exchange: Exchange, reply: Reply) -> None:
 @DEFECTS.accepted("date", *SHOWS)
 def days_come_before_months(exchange: Exchange, reply: Reply) -> None:
     """Dates are written as the shop's owner likes to read them."""
-    for order in _shown(reply):
+    for order in shown(reply):
         day, _, clock = order["create_datetime"].partition(" ")
         order["create_datetime"] = f"{'.'.join(reversed(day.split('-')))} {clock}"
 
@@ -210,43 +201,11 @@ def xml_is_sent_as_json(exchange: Exchange, answer: Answer) -> Answer:
     return answer._replace(content_type=answer.content_type.replace(XML, "application/json"))
 
 
-@DEFECTS.wire("slow", "search_orders")
-def several_orders_are_slow_to_find(exchange: Exchange, answer: Answer) -> Answer:
-    """Orders that are asked for by their ids are fetched one by one, and each time the archive is opened."""
-    if "," in str(exchange.call.given.get("hash", "")) and not exchange.reply.refused:
-        exchange.delay = 3.5
-    return answer
-
-
 @DEFECTS.refused("leak", "get_order")
 def unknown_order_shows_the_query(exchange: Exchange, reply: Reply) -> None:
     """The exception's message is the error's description."""
     if reply.outcome == "order_not_found":
         reply.body["error_description"] += " SQLSTATE[02000]: No data: SELECT * FROM shop_order o WHERE o.id = ?"
-
-
-@DEFECTS.check("validation", "add_order")
-def negative_quantity_is_accepted(exchange: Exchange, honest: Callable[[], None]) -> None:
-    """A quantity has to be a number; nobody orders nothing or less, so we do not ask for more."""
-    try:
-        honest()
-    except Refusal:
-        items = exchange.call.given.get("items")
-        least = [(item, _nothing(item)) for item in items] if isinstance(items, list) else []
-        least = [(item, quantity) for item, quantity in least if quantity is not None]
-        if not least:
-            raise
-        for item, _ in least:
-            item["quantity"] = 1
-        honest()
-        for item, quantity in least:
-            item["quantity"] = quantity
-
-
-def _nothing(item: Any) -> Decimal | int | None:
-    """The item's quantity, if it is none to order."""
-    quantity = item.get("quantity") if isinstance(item, dict) else None
-    return quantity if isinstance(quantity, int | Decimal) and quantity <= 0 else None
 
 
 @DEFECTS.handler("refusal", "act_on_order")

@@ -24,7 +24,8 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 import misbehaving_books  # noqa: E402, F401 - as the next one
 import misbehaving_offers  # noqa: E402, F401 - as the next one
-import misbehaving_panel  # noqa: E402, F401 - they lie beside this file, which is no package; it registers what it sees
+import misbehaving_panel  # noqa: E402, F401 - as the next one
+import misbehaving_shop  # noqa: E402, F401 - they lie beside this file, which is no package; it registers what it sees
 from misbehaving import SEEN, Caller  # noqa: E402
 
 operations = cache(lambda contract: Contract.load(contract).operations.keys())

@@ -1,0 +1,79 @@
+"""For each defect in how the shop reads a call, or keeps and shows an order, something that a client can see."""
+
+from typing import Any
+
+from misbehaving import Caller, said, seen
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def sent(c: Caller, body: str, content_type: str = FORM) -> Any:
+    """Place an order by a body as it is written; how many items it has."""
+    path = f"{c.world}/api.php/shop.order.add?access_token=counterfoil-token"
+    return len(c.mock.test_client().post(path, data=body, content_type=content_type).json.get("items", ()))
+
+
+def with_header(c: Caller, header: str) -> int:
+    """Search with the token in the header."""
+    path = f"{c.world}/api.php/shop.order.search"
+    return c.mock.test_client().get(path, headers={"Authorization": header}).status_code
+
+
+def moved(c: Caller, action: str) -> Any:
+    """What becomes of an order on which this is done."""
+    number = c.sale()["id"]
+    c.shop("action", {"id": number, "action": action})
+    return c.sold(number).json.get("state_id")
+
+
+def with_services(c: Caller) -> Any:
+    """An order of two lamps with two services."""
+    services = {f"items[0][services][{n}][service_variant_id]": n + 1 for n in range(2)}
+    return c.sale(1, **{"items[0][quantity]": 2, **services})
+
+
+PART = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n1\r\n'
+
+said(
+    multipart_forms_are_not_read=lambda c: sent(
+        c, f"{PART.format('contact_id')}{PART.format('items[0][sku_id]')}--x--\r\n", "multipart/form-data; boundary=x"
+    ),
+    brackets_have_to_be_bare=lambda c: sent(c, "contact_id=1&items%5B0%5D%5Bsku_id%5D=1"),
+    empty_brackets_are_one_item=lambda c: sent(c, "contact_id=1&items[][sku_id]=1&items[][sku_id]=2"),
+    zero_is_a_customer=lambda c: c.sale(contact_id=0, contact=2).get("contact_id"),
+    contact_goes_before_contact_id=lambda c: c.sale(contact_id=1, contact=2)["contact_id"],
+    first_item_alone_is_ordered=lambda c: len(c.sale(1, 2)["items"]),
+    last_service_alone_is_applied=lambda c: len(with_services(c)["items"]),
+    same_variant_twice_counts_once=lambda c: len(c.sale(1, 1)["items"]),
+    quantities_are_whole_numbers=lambda c: c.sale(6, **{"items[0][quantity]": "1.5"})["items"][0]["quantity"],
+    missing_quantity_is_none=lambda c: c.sale()["items"][0]["quantity"],
+    comments_are_cut=lambda c: len(c.sale(comment="Please ring twice." * 20)["comment"]),
+    answers_are_xml_unless_told=lambda c: c.shop("search").mimetype,
+    reading_needs_no_token=lambda c: c.shop("search", access_token="").status_code,
+    bearer_is_asked_for_in_one_spelling=lambda c: with_header(c, "bearer counterfoil-token"),
+    offset_is_not_read=lambda c: (c.sale(), len(c.shop("search", offset=1).json["orders"]))[-1],
+    pages_have_no_largest_size=lambda c: "error" in c.shop("search", limit=1001).json,
+    state_is_not_searched_for=lambda c: (c.sale(), c.shop("search", hash="search/state_id=paid").json["count"])[-1],
+    refused_order_is_kept=lambda c: (c.shop("add", {"contact_id": 1}), c.shop("search").json["count"])[-1],
+    services_are_in_no_total=lambda c: with_services(c)["total"],
+    tax_on_top_is_in_no_total=lambda c: c.sale(5)["total"],
+    services_are_done_once=lambda c: with_services(c)["items"][1]["quantity"],
+    all_orders_are_the_first_customers=lambda c: c.sale(contact_id=2)["contact"]["id"],
+    item_ids_begin_anew_in_each_order=lambda c: (c.sale(), c.sale()["items"][0]["id"])[-1],
+    items_name_the_order_before=lambda c: c.sale()["items"][0]["order_id"],
+    action_is_not_kept=lambda c: moved(c, "process"),
+    new_customers_have_but_a_name=lambda c: c.sale(
+        contact_id=0, **{"contact[name]": "Cy", "contact[email]": "cy@example.com"}
+    )["contact"]["email"],
+    deleted_orders_are_not_found=lambda c: moved(c, "delete"),
+    caller_says_where_an_order_comes_from=lambda c: c.sale(**{"params[ip]": "192.0.2.1"})["params"]["ip"],
+    creation_has_no_time=lambda c: len(c.sale()["create_datetime"]),
+    currency_is_its_sign=lambda c: c.sale()["currency"],
+    registered_is_a_number=lambda c: type(c.sale()["contact"]["registered"]),
+)
+
+
+@seen
+def ampersands_are_bare_in_xml(c: Caller) -> Any:
+    number = c.sale(comment="Now & then")["id"]
+    return c.sold(number, format="xml").data.count(b"&amp;")
