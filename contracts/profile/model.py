@@ -157,11 +157,11 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def known(self) -> dict[str, Scalar]:
-        """What a case can name: the ids, and what the accounts log in with, as `user_email`."""
+        """What a case can name: the ids, the credentials, and what the accounts log in with, as `user_email`."""
         own = {
             f"{account}_{name}": value for account, fields in self.accounts.items() for name, value in fields.items()
         }
-        return {**own, **self.ids}
+        return {**self.credentials.body, **self.credentials.query, **own, **self.ids}
 
     @property
     def overlays(self) -> tuple[str, ...]:
