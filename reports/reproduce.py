@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from pprint import pformat
@@ -14,13 +14,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from counterfoil.reports.causes import Cause, cause_id, causes_of
 from counterfoil.reports.findings import Found, findings_of
 from counterfoil.reports.printable import counted, visible
-from counterfoil.reports.results import Finding, Header, Result
-from counterfoil.reports.seen import seen
+from counterfoil.reports.replayed import in_json, put, seen, told_at
+from counterfoil.reports.results import Call, Finding, Header, Replay, Request, Result
 
 FOLDER = "reproduce"
 #: how each of the files begins; an older one that begins so may be removed
 BEGINNING = "# A finding of Counterfoil as a test"
 
+#: what each of the files has of ours, as it stands
+_REPLAYED: tuple[Callable[..., Any], ...] = (in_json, put, seen, told_at)
 _KEPT = 10_000  # characters of a body in the results
 _CASES = 3
 _OTHERS = 50
@@ -89,27 +91,33 @@ def _file(header: Header, cause: Cause) -> str:
     if not (finding.demand and finding.replayable):
         return _script(cause)
     target = header.target.get(finding.contract)
-    before = [call.request for call in finding.calls[:-1]]
-    every = [*before, request]
-    sent = "\n".join(text for each in every for text in (each.url, *each.headers.values(), each.body))
-    known = dict.fromkeys(name for each in every for name in secrets_in(each.curl))
+    calls = finding.calls or (Call("", request),)
+    *before, last = [(call.request.method, call.replay or _as_it_was(call.request)) for call in calls]
+    sent = "\n".join(text for _, each in (*before, last) for text in (each.url, *each.headers.values(), each.body))
+    known = dict.fromkeys(name for call in calls for name in secrets_in(call.request.curl))
     base = target.url if target and request.url.startswith(target.url) else _origin(request.url)
     return _template().render(
         told=list(_told(cause)),
         summary=f"Finding {_digest(finding.id)}.",
         secrets=tuple(name for name in known if f"${name}" in sent),
-        before=_literal([(each.method, each.url, dict(each.headers), each.body) for each in before]),
+        before=_literal(
+            [(method, each.url, dict(each.headers), each.body, dict(each.keeps)) for method, each in before]
+        ),
         connection=_literal(dict(target.connection) if target else {}),
         base_variable=re.sub(r"\W", "_", f"{finding.contract}_url", flags=re.ASCII).upper(),
         base=repr(base),
         method=repr(request.method),
-        url=repr(request.url),
-        headers=_literal(dict(request.headers)),
-        body=repr(request.body),
+        url=repr(last[1].url),
+        headers=_literal(dict(last[1].headers)),
+        body=repr(last[1].body),
         demand=_literal(finding.demand),
-        seen=inspect.getsource(seen),
+        replayed="\n\n".join(inspect.getsource(each) for each in _REPLAYED),
         of_format=finding.id.endswith(":format"),
     )
+
+
+def _as_it_was(request: Request) -> Replay:
+    return Replay(request.url, request.headers, request.body)
 
 
 def _told(cause: Cause) -> Iterator[str]:

@@ -65,11 +65,25 @@ class Mismatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return max(len(self.expected), len(self.got)) > limit
 
 
+class Replay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a call is sent again: `<name>` stands for what an earlier answer has told, and `keeps` says, by its name, where.
+
+    A place is a pointer into the body, or `header:` and a name.
+    """
+
+    url: str
+    headers: dict[str, str]
+    body: str
+    keeps: dict[str, str] = {}
+
+
 class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of the calls that led to a finding: said in a line, and as it went over the wire."""
 
     says: str
     request: Request
+    #: where the request alone would not do, since answers tell other ids each time
+    replay: Replay | None = None
 
 
 class Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import jsonpath_rfc9535
@@ -20,12 +21,12 @@ from counterfoil.contracts.generate.examples import constants, example_request, 
 from counterfoil.contracts.http.client import Exchange, Request, Target
 from counterfoil.contracts.phases.cases import Ask, Call, Case, filled
 from counterfoil.contracts.phases.record import About, CaseRecord, Ending, NotJudged, carried_out, ended, result
+from counterfoil.contracts.phases.replay import Made, heard, replays
 from counterfoil.contracts.safety.ownership import KEPT
 from counterfoil.contracts.wire import wire
 from counterfoil.reports.mismatch import NOTHING
 from counterfoil.reports.mismatch import told as as_json
 from counterfoil.reports.results import Finding, Mismatch, Result
-from counterfoil.reports.seen import seen as seen_in
 from counterfoil.specs import Contract
 from counterfoil.specs.evidence import STRENGTH, marks
 from counterfoil.specs.pointers import NOWHERE, at_pointer, steps_of
@@ -79,13 +80,13 @@ def _lacking(reason: str) -> Ending:
 
 def _steps(case: Case, world: Target, strict: bool, record: CaseRecord) -> None:
     values: dict[str, Any] = dict(world.ids)
-    sent: list[Exchange] = []
+    sent: list[Made] = []
     for step in case.steps:
         if isinstance(step, Ask):
             world.command(step.method, step.path, filled(step.body, values))
             continue
         exchange = offered(world.send(_request(step, world, values)), world.contract)
-        sent.append(exchange)
+        sent.append(Made(partial(_request, step, world), dict(values), exchange))
         got = outcome(exchange, world.contract)
         seen = Observation(world, exchange, got, strict, step.expect)
         holds = step.expect in got.candidates
@@ -98,25 +99,25 @@ def _steps(case: Case, world: Target, strict: bool, record: CaseRecord) -> None:
             record.add(_after(sent, _wrong_outcome(seen, step, case), world, case))
             return
         facts = _kept(seen, step, case, values) or _wrong_facts(seen, step, case, values)
-        # what an earlier answer has told is expected: in another run, it would be told otherwise
-        known = all(filled(asked_for, values) == asked_for for asked_for in step.see.values())
+        sent[-1].told = {name: (filled(place, sent[-1].values), values.get(name)) for name, place in step.keep.items()}
+        # where what an earlier answer has told is expected, it would be told otherwise in another run
+        known = not any(f"{{{name}}}" in repr(step.see) for each in sent for name in each.told)
         for finding in facts:
             record.add(_after(sent, finding, world, case, known=known))
         if facts:
             return
 
 
-def _after(sent: list[Exchange], finding: Finding, world: Target, case: Case, *, known: bool = True) -> Finding:
+def _after(sent: list[Made], finding: Finding, world: Target, case: Case, *, known: bool = True) -> Finding:
     """The finding with the calls of the case that led to it. What a mock is told in between, only that mock can do again."""
-    calls = tuple(called(world, exchange) for exchange in sent)
+    calls = tuple(called(world, each.exchange) for each in sent)
     only_calls = not any(isinstance(step, Ask) for step in case.steps)
-    replayable = only_calls and known and demands.breaks(_seen(world, sent[-1]), finding.demand)
-    return msgspec.structs.replace(finding, calls=calls, replayable=replayable)
-
-
-def _seen(world: Target, exchange: Exchange) -> dict[str, object]:
-    """The answer as a test that reproduces a finding sees it."""
-    return seen_in(exchange.status, dict(exchange.headers), exchange.body, world.mask().text)
+    if not (only_calls and known and demands.breaks(heard(sent[-1].exchange, world), finding.demand)):
+        return msgspec.structs.replace(finding, calls=calls)
+    again = replays(sent, world)
+    if again is not None:
+        calls = tuple(msgspec.structs.replace(call, replay=each) for call, each in zip(calls, again, strict=True))
+    return msgspec.structs.replace(finding, calls=calls, replayable=again is not None)
 
 
 class NotPrepared(Exception):

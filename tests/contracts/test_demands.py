@@ -11,8 +11,8 @@ from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import Observation, check
 from counterfoil.contracts.http.client import Request, Target
 from counterfoil.contracts.http.exchange import Exchange
+from counterfoil.reports.replayed import seen
 from counterfoil.reports.results import Finding
-from counterfoil.reports.seen import seen
 from counterfoil.specs import Contract
 
 Answering = Callable[..., Target]

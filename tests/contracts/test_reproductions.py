@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from counterfoil.contracts.http.masking import secrets_of
+from counterfoil.contracts.http.masking import passwords_of, secrets_of
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.mockserver import defects
 from counterfoil.mockserver.create import create_app
@@ -61,7 +61,8 @@ def offered(tmp_path: Path, mount: Callable[..., str], counterfoil: Any, monkeyp
 
     def by(contract: str, defect: str, *words: str) -> dict[str, tuple[str, str]]:
         url = mount(create_app(stands_at=datetime(2026, 1, 5, 9)))
-        for name, value in secrets_of(seeded().of(contract)).items():
+        entry = seeded().of(contract)
+        for name, value in (*passwords_of(entry), *secrets_of(entry).items()):
             monkeypatch.setenv(name.upper().replace("-", "_"), value)
 
         def program(*defects: str) -> None:

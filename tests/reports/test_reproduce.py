@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from counterfoil.reports.reproduce import again, file_of, render_reproductions, secrets_in
-from counterfoil.reports.results import Call, Finding, Request, Result, Results, Target
+from counterfoil.reports.results import Call, Finding, Replay, Request, Result, Results, Target
 
 Running = Callable[..., Results]
 Making = Callable[..., Result]
@@ -182,10 +182,11 @@ def test_a_law_is_replayed_call_by_call(
 def test_the_calls_before_it_are_sent_first(
     make_run: Running, make_result: Making, make_finding: Finding_, tmp_path: Path
 ) -> None:
-    """What shows only after other calls is tried after them, over the connection that the profile describes."""
-    with till(200, '{"total": 20.0}') as (base, asked):
-        sent = [Request("POST", f"{base}/{name}", {}, "", f"curl {base}/{name}") for name in ("first", "second")]
-        calls = tuple(Call("", request) for request in sent)
+    """What shows only after other calls is tried after them, with the ids that they tell now, over the profile's connection."""
+    with till(200, '{"total": 20.0, "id": 5}') as (base, asked):
+        sent = [Request("POST", f"{base}/{name}", {}, "", f"curl {base}/{name}") for name in ("first", "second/7")]
+        again = [Replay(f"{base}/first", {}, "", {"order": "/id"}), Replay(f"{base}/second/<order>", {}, "")]
+        calls = tuple(Call("", request, replay) for request, replay in zip(sent, again, strict=True))
         finding = make_finding("whmcs-rest:a:b", request=sent[-1], demand=DEMAND, calls=calls)
         target = Target(base, [], connection={"verify": False})
         run = make_run(make_result(verdict="failed", findings=[finding]), target={"whmcs-rest": target}, contracts={})
@@ -205,7 +206,7 @@ def test_the_calls_before_it_are_sent_first(
         said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert "1 passed" in said.stdout
-    assert [path for path, *_ in asked] == ["/first", "/second"]
+    assert [path for path, *_ in asked] == ["/first", "/second/5"]
     assert "CONNECTION = {'verify': False}" in text
 
 
