@@ -60,6 +60,12 @@ def again(finding: Finding) -> str:
     return f"{'pytest' if name.endswith('.py') else 'sh'} {FOLDER}/{name}" if name else ""
 
 
+def again_in(cause: Cause) -> str:
+    """The command that shows the cause again best: a test that one of its findings has, or else a script."""
+    commands = [each for each in (again(found.finding) for found in cause.findings) if each]
+    return min(commands, key=lambda command: not command.startswith("pytest"), default="")
+
+
 def file_of(finding: str) -> str:
     """The name of the file that reproduces the cause of that id: the same in every run."""
     plain = re.sub(r"\W+", "_", finding, flags=re.ASCII).strip("_").lower()[:80].strip("_")

@@ -10,7 +10,7 @@ from counterfoil.reports.findings import findings_of
 from counterfoil.reports.mismatch import side_by_side
 from counterfoil.reports.printable import counted, harmless, line
 from counterfoil.reports.promises import as_lines, broken_by, documents_of
-from counterfoil.reports.reproduce import again
+from counterfoil.reports.reproduce import again_in
 from counterfoil.reports.results import PERHAPS, Results
 from counterfoil.reports.verdict import SIGNS
 from counterfoil.reports.wanted_ids import unfit_ids, wanted_ids
@@ -124,11 +124,11 @@ def _cause(cause: Cause, run: Results) -> Iterator[str]:
         for number, call in enumerate(shown, first):
             curl = line(call.request.curl, _LONGEST_CURL)
             yield f"  {number}. {curl if len(call.request.curl) < _LONGEST_CURL else line(call.says, _LONGEST_LINE - 10)}"
-        if again(finding):
-            yield f"  {again(finding)}"
+        if again_in(cause):
+            yield f"  {again_in(cause)}"
         return
     curl = " ".join(finding.request.curl.split())
-    yield f"  {curl}" if curl and len(curl) < _LONGEST_CURL else f"  {again(finding) or 'see the report'}"
+    yield f"  {curl}" if curl and len(curl) < _LONGEST_CURL else f"  {again_in(cause) or 'see the report'}"
 
 
 def _fitted(line: str) -> str:

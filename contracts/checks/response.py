@@ -362,4 +362,5 @@ def _told(clause: Clause, place: str = "body") -> str:
 
 def _plainly(clause: Clause, seen: Observation) -> str:
     message = seen.target.mask().cut(clause.message, 400)
-    return message[:1].upper() + message[1:] + "."
+    beginning = message[:1] if _SUM.search(message) else message[:1].upper()  # a formula stays as it is written
+    return f"{beginning}{message[1:]}."
