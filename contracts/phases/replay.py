@@ -73,16 +73,16 @@ def _replay(call: Made, told: Values, target: Target) -> Replay | None:
     url, text = named(again.shown_url), named(again.body.decode("utf-8", "replace"))
     if put(url, dict(told), quote_plus) != sent.shown_url or put(text, dict(told), written) != body:
         return None
-    shown = shown_request(target, call.exchange)
-    headers = dict(shown.headers)
-    for name, value in again.headers.items():
-        if "<" in named(value) and put(named(value), dict(told), str) == sent.headers.get(name):
-            headers[name] = named(value)
-    if any(sent.headers[name] in target.sessions.given and "<" not in value for name, value in headers.items()):
-        return None
     mask = target.mask()
+    taken = {
+        name: mask.text(named(value))
+        for name, value in again.headers.items()
+        if named(value) != value and put(named(value), dict(told), str) == sent.headers.get(name)
+    }
+    if any(value in target.sessions.given and name not in taken for name, value in sent.headers.items()):
+        return None
     url, text = (without_states(target, mask.text(each)) for each in (url, text))
-    return Replay(url, headers, text)
+    return Replay(url, shown_request(target, call.exchange).headers | taken, text)
 
 
 def _used(replay: Replay, told: Values) -> Iterator[str]:
