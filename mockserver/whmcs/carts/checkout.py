@@ -70,12 +70,12 @@ def _services(rows: list[Line]) -> Iterator[Line]:
 def _shares(row: Line) -> list[Line]:
     """The line as lines of one each; what cannot be shared evenly is the first ones'."""
     many = row.quantity
-    columns = [_share(amount, many) for amount in (row.amount, row.setup, row.discount, row.recurring)]
+    columns = [_share(amount, many) for amount in (row.amount, row.setup, row.discount, row.recurring, row.cheaper_by)]
     return [
         msgspec.structs.replace(
-            row, quantity=1, amount=amount, setup=setup, discount=discount, recurring=recurring
+            row, quantity=1, amount=amount, setup=setup, discount=discount, recurring=recurring, cheaper_by=less
         )
-        for amount, setup, discount, recurring in zip(*columns, strict=True)
+        for amount, setup, discount, recurring, less in zip(*columns, strict=True)
     ]  # fmt: skip
 
 

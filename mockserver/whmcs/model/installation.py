@@ -11,6 +11,7 @@ from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.whmcs.model.billing import Invoice, TaxRule, Transaction
 from counterfoil.mockserver.whmcs.model.carts import Cart
 from counterfoil.mockserver.whmcs.model.catalogue import (
+    NOTHING,
     Addon,
     Bundle,
     ConfigOption,
@@ -252,7 +253,9 @@ class Installation(msgspec.Struct, kw_only=True, dict=True):
         self._find_service(service)
 
     def change_service(self, service: Service, **changes: Any) -> None:
-        """Let the service have these values, and be found by them."""
+        """Let the service have these values, and be found by them. A price is the price: no promotion changes it later."""
+        if "recurring" in changes:
+            service.cheaper, service.cheaper_by = 0, NOTHING
         for key in _service_keys(service):
             self.services_by.drop(key, service.id)
         for name, value in changes.items():

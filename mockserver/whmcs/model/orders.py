@@ -35,6 +35,9 @@ class Service(msgspec.Struct, kw_only=True):
     #: why it is suspended
     suspension: str = ""
     promotion: int = 0
+    #: how many renewals a promotion still makes cheaper, and by how much; 0 where it does so for good
+    cheaper: int = 0
+    cheaper_by: Decimal = NOTHING
     #: by field and by option; None for none, since most have none
     fields: dict[int, str] | None = None
     options: dict[int, int] | None = None
@@ -63,6 +66,9 @@ class ServiceAddon(msgspec.Struct, kw_only=True):
     #: the due day that has been invoiced
     invoiced: date | None = None
     status: str = "Pending"
+    #: how many renewals a promotion still makes cheaper, and by how much; 0 where it does so for good
+    cheaper: int = 0
+    cheaper_by: Decimal = NOTHING
     notes: str = ""
 
 
@@ -87,6 +93,9 @@ class Domain(msgspec.Struct, kw_only=True):
     status: str = "Pending"
     registrar: str = ""
     promotion: int = 0
+    #: how many renewals a promotion still makes cheaper, and by how much; 0 where it does so for good
+    cheaper: int = 0
+    cheaper_by: Decimal = NOTHING
     contact: int = 0
     code: str = ""
     dns_management: bool = False
@@ -95,6 +104,16 @@ class Domain(msgspec.Struct, kw_only=True):
     fields: dict[str, str] | None = None
     renews_by_itself: bool = True
     notes: str = ""
+
+
+def count_renewal(held: Service | ServiceAddon | Domain) -> None:
+    """It is renewed at its price; after the last time that a promotion counts, the price is the usual one again."""
+    if held.cheaper:
+        held.cheaper -= 1
+        if not held.cheaper:
+            held.recurring, held.cheaper_by = held.recurring + held.cheaper_by, NOTHING
+            if not isinstance(held, ServiceAddon):
+                held.promotion = 0
 
 
 class Renewal(msgspec.Struct, kw_only=True):

@@ -19,7 +19,7 @@ class Promotion(msgspec.Struct, kw_only=True):
     value: Decimal
     #: whether the price stays lower after the first payment
     recurring: bool = False
-    #: for how many payments; 0 for all
+    #: for how many payments after the first; 0 for all
     recurs_for: int = 0
     #: billing cycles that it is limited to
     cycles: list[str] = []

@@ -12,9 +12,9 @@ from counterfoil.mockserver.whmcs.billing import paid, payments, taxes
 from counterfoil.mockserver.whmcs.billing.taxes import TaxRates
 from counterfoil.mockserver.whmcs.domains.lifecycle import NOT_RENEWABLE
 from counterfoil.mockserver.whmcs.model.billing import Invoice, InvoiceItem
-from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, NOTHING
+from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, NOTHING, cents
 from counterfoil.mockserver.whmcs.model.installation import Installation, UnusableValue
-from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Renewal, Service, ServiceAddon
+from counterfoil.mockserver.whmcs.model.orders import Domain, Order, Renewal, Service, ServiceAddon, count_renewal
 from counterfoil.mockserver.whmcs.model.people import Client
 from counterfoil.mockserver.whmcs.model.promotions import Promotion
 from counterfoil.mockserver.whmcs.model.tlds import ascii_name
@@ -202,11 +202,14 @@ class _Keeper:
             return self._addon(line)
         if line.kind == "renewal":
             assert line.renewed is not None
+            count_renewal(line.renewed)
             self.renewals.append(
                 Renewal(domain=line.renewed.id, name=line.renewed.name, years=line.years, amount=line.due)
             )
             return line.renewed.id
         if line.kind in _RENEWED:
+            held = self.installation.service_addons if line.kind == "addon renewal" else self.installation.services
+            count_renewal(held[line.subject])
             return line.subject
         return self._domain(line)
 
@@ -222,7 +225,8 @@ class _Keeper:
             domain=request.domain or request.host_name, host_name=request.host_name, quantity=line.quantity,
             cycle=line.cycle, first_payment=line.due, recurring=line.recurring, method=self.order.method,
             next_due=self.today if CYCLES[line.cycle] else None,
-            promotion=self.order.promotion if line.discount else 0, fields=line.fields, options=line.options,
+            promotion=self.order.promotion if line.discount else 0, cheaper=line.cheaper, cheaper_by=line.cheaper_by,
+            fields=line.fields, options=line.options,
         ))  # fmt: skip
         self.services.append(number)
         return number
@@ -235,6 +239,7 @@ class _Keeper:
             service=line.service if line.service is not None else self.services[-1], addon=line.addon.id,
             registered=self.today, cycle=line.cycle, setup=line.setup, recurring=line.recurring,
             first_payment=line.due, method=self.order.method, next_due=self.today if CYCLES[line.cycle] else None,
+            cheaper=line.cheaper, cheaper_by=line.cheaper_by,
         ))  # fmt: skip
         self.addons.append(number)
         return number
@@ -247,7 +252,8 @@ class _Keeper:
             id=number, client=self.order.client, order=self.order.id, name=line.name, transferred=request.transfer,
             years=line.years, registered=self.today, next_due=self.today,
             first_payment=line.due, recurring=line.recurring, method=self.order.method,
-            promotion=self.order.promotion if line.discount else 0, contact=self.order.contact, code=request.code,
+            promotion=self.order.promotion if line.discount else 0, cheaper=line.cheaper, cheaper_by=line.cheaper_by,
+            contact=self.order.contact, code=request.code,
             dns_management=request.dns_management, email_forwarding=request.email_forwarding,
             id_protection=request.id_protection, fields=request.fields,
         ))  # fmt: skip

@@ -28,6 +28,9 @@ class Line(msgspec.Struct, kw_only=True):
     discount: Decimal = NOTHING
     #: every later period
     recurring: Decimal = NOTHING
+    #: for how many of them a promotion makes it cheaper, and by how much; 0 where it does so for good
+    cheaper: int = 0
+    cheaper_by: Decimal = NOTHING
     cycle: str = ""
     taxed: bool = False
     request: ServiceRequest | DomainRequest | None = None
@@ -157,7 +160,10 @@ def apply_promotion(lines: Iterable[Line], promotion: Promotion, rate: Decimal, 
             continue
         line.discount = promotion.discount(line.amount, line.setup, rate, line.quantity)
         if promotion.recurring:
-            line.recurring -= promotion.discount(line.recurring, NOTHING, rate, line.quantity)
+            later = promotion.discount(line.recurring, NOTHING, rate, line.quantity)
+            line.recurring -= later
+            if promotion.recurs_for:
+                line.cheaper, line.cheaper_by = promotion.recurs_for, later
         if promotion.once:
             return
 

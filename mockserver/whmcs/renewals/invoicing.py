@@ -10,7 +10,7 @@ from counterfoil.mockserver.whmcs.billing import paid, payments, taxes
 from counterfoil.mockserver.whmcs.model.billing import Invoice, InvoiceItem
 from counterfoil.mockserver.whmcs.model.catalogue import CYCLES, NOTHING
 from counterfoil.mockserver.whmcs.model.installation import Installation
-from counterfoil.mockserver.whmcs.model.orders import Domain, Service
+from counterfoil.mockserver.whmcs.model.orders import Domain, Service, count_renewal
 from counterfoil.mockserver.whmcs.renewals.due import Held
 
 #: what falls due, with its kind
@@ -59,10 +59,12 @@ def _sum(items: Iterable[InvoiceItem], *, taxed_only: bool = False) -> Decimal:
 
 def _item(installation: Installation, kind: str, held: Held) -> InvoiceItem:
     description, taxed = _described(installation, held)
-    return InvoiceItem(
+    item = InvoiceItem(
         id=installation.next_id("invoice_item"), kind=kind, subject=held.id, taxed=taxed, amount=held.recurring,
         description=f"{description} ({_period(held)})",
     )  # fmt: skip
+    count_renewal(held)
+    return item
 
 
 def _described(installation: Installation, held: Held) -> tuple[str, bool]:

@@ -236,7 +236,7 @@ def test_prices_are_shown_by_currency_and_cycle(caller):
 def test_promotions_are_shown_expired_ones_too(caller):
     """By their whole code, in any letter case."""
     codes = [row["code"] for row in caller.ask("GetPromotions")["promotions"]["promotion"]]
-    assert ["demopromo", "PROMOCODE", "CARTAPI", "LASTYEAR", "SIXAMONTH", "NOSETUP"] == codes
+    assert ["demopromo", "PROMOCODE", "CARTAPI", "LASTYEAR", "SIXAMONTH", "NOSETUP", "FIRSTMONTHS"] == codes
 
     caller.order("clientid=1&paymentmethod=mailin&pid=1&promocode=DEMOPROMO")
 

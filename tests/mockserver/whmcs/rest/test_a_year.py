@@ -217,3 +217,14 @@ def test_nothing_happens_before_a_day_is_over_or_after_a_century(visitor) -> Non
 
     visitor.client.post("/_mock/clock", json={"set": "2200-01-01T00:00:00"})
     assert [] == invoices(visitor)
+
+
+def test_a_code_counts_for_as_many_renewals_as_it_says(visitor) -> None:
+    """The vendor's page on promotions: besides the first invoice; then the price is the usual one, and the code is gone."""
+    made = ordered(visitor, pid=1, paymentmethod="authorize", domain="card.example", promocode="FIRSTMONTHS")
+    visitor.later(130 * DAY)
+
+    paid = [invoice["subtotal"] for invoice in of_service(visitor, made["serviceids"])]
+    assert ["5.00", "5.00", "5.00", "10.00", "10.00"] == paid
+    (row,) = visitor.call("GetClientsProducts", serviceid=made["serviceids"])["products"]["product"]
+    assert ("10.00", 0) == (row["recurringamount"], int(row["promoid"]))
