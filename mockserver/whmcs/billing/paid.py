@@ -31,7 +31,7 @@ def go_on(installation: Installation, invoice: Invoice, at: datetime) -> None:
     """Let everything go on that the invoice is for; what an order renews of domains waits until it is accepted."""
     for item in invoice.items:
         if item.kind == "upgrade":
-            upgrades.carry_out(installation, item.subject)
+            upgrades.carry_out(installation, item.subject, at.date())
         held = _held(installation, item.kind, item.subject)
         if item.kind in _ORDERED:
             _pay_for_years(installation.domains.get(item.subject))

@@ -104,7 +104,7 @@ def order(installation: Installation, wanted: Plan, method: str, now: datetime) 
         placed.invoice, placed.amount = invoice.id, invoice.subtotal + invoice.tax + invoice.tax2
     else:
         client.credit -= wanted.price
-        upgrades.carry_out(installation, upgrade.id)
+        upgrades.carry_out(installation, upgrade.id, now.date())
     installation.add_order(placed)
     return placed, upgrade
 

@@ -158,3 +158,15 @@ def test_a14_what_cannot_be_done_to_a_service_is_refused(caller, action: str, fo
     assert caller.message(action, form).endswith(message)
 
     assert before == caller.client.get("/_mock/snapshot").json["vendors"]
+
+
+def test_an_upgrade_costs_no_setup_fee_and_what_was_free_is_due_a_period_later(caller):
+    """The vendor's page on upgrades: the price of the days that are left, and from free to paid a period from that day."""
+    free = caller.ask("AddOrder", "clientid=1&paymentmethod=mailin&pid=4")
+    asked = {"serviceid": free["serviceids"], "paymentmethod": "mailin", "type": "product", "newproductid": 5}
+
+    order = caller.ask("UpgradeProduct", newproductbillingcycle="monthly", **asked)
+    caller.ask("AddInvoicePayment", invoiceid=order["invoiceid"], transid="B", gateway="mailin", date="2026-08-24")
+
+    paid = service(caller, free["serviceids"])
+    assert ("$25.00 USD", "25.00", "2026-09-24") == (order["price"], paid["recurringamount"], paid["nextduedate"])
