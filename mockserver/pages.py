@@ -12,6 +12,7 @@ from counterfoil.mockserver.console.routes import add_console, page, reference_p
 from counterfoil.mockserver.engine import snapshots, wire
 from counterfoil.mockserver.engine.vendor import PageMaker
 from counterfoil.specs.export import KINDS, exported
+from counterfoil.specs.general import written_out
 from counterfoil.specs.reading import read
 
 #: what the console's modules fill; without them, the page says what is served and no more
@@ -59,7 +60,7 @@ def add_pages(app: Mock) -> None:
             document: dict[str, Any] = read(Path(__file__).with_name("control.yaml"))
         elif contract in app.endpoints and (not kind or kind in KINDS):
             document = app.endpoints[contract].contract.document
-            document = exported(document, kind) if kind else document
+            document = exported(document, kind) if kind else written_out(document)
         else:
             abort(404)
         return Response(wire.json({**document, "servers": [{"url": base}]}), content_type="application/json")

@@ -14,7 +14,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
     "root": {
         "openapi": "-", "info": "info", "servers": "-", "tags": "-", "security": "-", "paths": "[path]",
         "components": "components", "x-outcome": "outcome", "x-notation": "notation", "x-function": "-", "x-evidence": "evidence",
-        "externalDocs": "-", "x-brackets": "-", "x-refuses": "refuses", "x-shown": "[shown]", "x-statuses": "-",
+        "externalDocs": "-", "x-brackets": "-", "x-refuses": "refuses", "x-shown": "[shown]", "x-statuses": "[status]",
         "x-laws": "-", "x-every-call": "call",
     },
     "refuses": dict.fromkeys(("credentials", "missing", "value", "body", "*"), "evidence"),
@@ -86,6 +86,8 @@ def _check(node: Any, kind: str, where: str) -> None:
         return
     if kind == "shown":  # by the value of a parameter
         kind = "[evidence]"
+    if kind == "status":  # one of which no more is said than that it is known has nothing below it
+        kind = "response"
     if kind.startswith("["):
         below = node.items() if isinstance(node, dict) else enumerate(node)
         for key, value in below:

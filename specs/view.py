@@ -137,7 +137,7 @@ class Contract:
         #: how well it is founded that there are no other refusals
         self.only_these: str = outcome.get("only-these", "documented")
         #: statuses that a document names for all operations alike
-        self.statuses: frozenset[int] = frozenset(document.get("x-statuses", ()))
+        self.statuses: frozenset[int] = frozenset(map(int, document.get("x-statuses", ())))
         #: the property or parameter that names the function, in an RPC contract
         self.function_property: str | None = document.get("x-function")
         #: media type -> how such a body is read into the data that the schemas describe, where that is special

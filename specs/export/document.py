@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from counterfoil.specs.export.schemas import Typed
+from counterfoil.specs.general import written_out
 from counterfoil.specs.loader import refs, resolve
 from counterfoil.specs.view import METHODS
 
@@ -17,7 +18,7 @@ _NAMED = frozenset(("headers", "examples", "schemas", "parameters", "responses",
 def plainer(document: dict[str, Any]) -> dict[str, Any]:
     """The document as any tool reads it: typed schemas, JSON where there is a choice, a path for each function."""
     typed = Typed(document)
-    made: dict[str, Any] = _mapped(document, typed.of)
+    made: dict[str, Any] = _mapped(written_out(document), typed.of)
     made["paths"] = {_path(key): _own_parameters(document, item) for key, item in made["paths"].items()}
     for operation in operations(made):
         body = operation.get("requestBody")

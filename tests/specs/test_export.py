@@ -15,6 +15,7 @@ from counterfoil.specs.export import KINDS, exported
 from counterfoil.specs.export.command import specs
 from counterfoil.specs.export.older import as_older
 from counterfoil.specs.export.schemas import Typed
+from counterfoil.specs.general import written_out
 
 OVERLAYS = [(name, ()) for name in names()] + [("shopscript", ("wire",))]
 TESTS = Path(__file__).parents[1]
@@ -147,6 +148,20 @@ def test_generators_get_answers_in_json_by_default() -> None:
     assert "json" == classic["components"]["schemas"]["AddOrderRequest"]["properties"]["responsetype"]["default"]
     assert "xjson" == next(each for each in cart["parameters"] if each["name"] == "out")["schema"]["default"]
     assert ["application/json"] == list(cart["responses"]["200"]["content"])
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "served"])
+def test_what_a_document_says_of_all_operations_stands_at_each(kind: str) -> None:
+    """Source 003's table of statuses has 422 for every operation; one that refuses so itself says more."""
+    contract = load("whmcs-rest")
+    document = written_out(contract) if kind == "served" else exported(contract, kind)
+    answers = {each["operationId"]: each["responses"]["422"] for each in _operations(document)}
+
+    assert 75 == len(answers)
+    assert {"$ref": "#/components/responses/InputInvalid"} == answers["get_status"] == answers["checkout_cart"]
+    assert {"$ref": "#/components/responses/BodyInvalid"} == answers["create_user_session"]
+    assert "Source 003" in document["components"]["responses"]["InputInvalid"]["description"]
+    assert "422" not in next(each for each in _operations(contract) if each["operationId"] == "get_status")["responses"]
 
 
 @pytest.mark.parametrize(
