@@ -152,7 +152,8 @@ class Mock(Flask):
         try:
             world = self.world(environ)
             if means_nothing:
-                answer = elsewhere(environ, world, "", answer)
+                more = [each for endpoint in self.endpoints.values() for each in endpoint.headers_of(environ, world)]
+                answer = elsewhere(environ, world, "", answer._replace(headers=[*answer.headers, *more]))
         except UnknownWorld:
             return answer
         except Unpreferable as impossible:

@@ -106,6 +106,16 @@ class Endpoint:
         steps.verify(reply, call, call.headers)
         return reply
 
+    def headers_of(self, environ: dict[str, Any], world: World) -> list[tuple[str, str]]:
+        """What every answer has, for a request that means no operation; none where it is not asked of this contract."""
+        path, below = environ["PATH_INFO"], self.dialect.below
+        if below is None or not f"{path}/".startswith(f"{below}/"):
+            return []
+        call = Call(environ, environ["REQUEST_METHOD"], "", {}, environ.get("REMOTE_ADDR", ""), world.clock.now())
+        with world.lock:
+            self.dialect.unmatched(world.state_at(self.vendor.name, call.now), call)
+        return list(call.headers.items())
+
     def attempt(self, operation: str, fault: Fault, world: World) -> set[str]:
         """Make an ordered refusal as it would be made of an empty request; the facts that it asks for.
 

@@ -121,6 +121,8 @@ class Dialect(Protocol):
     reads_first: frozenset[str] = frozenset()
     #: whether what cannot be read of a request is left out, as PHP does it, and the rest acted upon
     reads_on: bool = False
+    #: the path below which whatever is asked is asked of this API, also where the contract has no operation
+    below: str | None = None
 
     def unread(self, call: Call) -> str:
         """The operation whose refusals answer a request that cannot be read. May raise werkzeug's MethodNotAllowed."""
@@ -151,6 +153,9 @@ class Dialect(Protocol):
         The call gets the headers of these names, which the contract requires.
         """
         return refusal
+
+    def unmatched(self, state: Any, call: Call) -> None:
+        """Give the call the headers that every answer has, though it means no operation."""
 
     def write(self, body: Body, call: Call, operation: str) -> bytes:
         """The body in the call's media type."""

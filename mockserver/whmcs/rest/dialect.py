@@ -14,6 +14,7 @@ value that does not fit has been refused. A resolver puts what it finds on `call
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +74,7 @@ class Rest(Dialect):
     """The dialect of `/api/v2`."""
 
     aliases: tuple[str, ...] = ()
+    below = "/api/v2"
 
     def __init__(self, contract: Contract) -> None:
         coercion = Coercion(contract)
@@ -164,6 +166,12 @@ class Rest(Dialect):
         told = {"address": call.ip, "tld": call.parameters.get("tld_id", "0")}
         refusal.facts.update({fact: value for fact, value in told.items() if fact not in refusal.facts})
         return refusal
+
+    def unmatched(self, state: Installation, call: Call) -> None:
+        """A new state, unless the one that was sent cannot be used."""
+        token = call.header(session_state.HEADER)
+        with suppress(Refusal):
+            session_state.give(state, call, session_state.session_of(state, token, call.now) if token else None)
 
     def write(self, body: Body, call: Call, operation: str) -> bytes:
         """JSON."""

@@ -128,3 +128,15 @@ def test_head_is_answered_as_get_without_a_body(visitor) -> None:
     refused = visitor.client.open("/api/v2/keepalive", method="HEAD")
     assert (405, "POST") == (refused.status_code, refused.headers["Allow"])
     assert "GET, HEAD, POST" == ", ".join(sorted(visitor.client.put("/api/v2/cart").headers["Allow"].split(", ")))
+
+
+def test_a_path_that_is_not_there_brings_a_new_state_too(davis) -> None:
+    """The vendor's page on authentication: every response has one. It still holds the session; a garbled one brings none."""
+    for method, path, status in (("GET", "/nothing", 404), ("GET", "", 404), ("PATCH", "/status", 405)):
+        before = davis.state
+
+        assert status == davis.send(method, path).status_code
+        assert before != davis.state
+        assert 2 == len(davis.get("/user/clients"))
+    for path, headers in (("/api/v2/nothing", {"X-Api-State": "x"}), ("/nothing", {}), ("/api/v22", {})):
+        assert "X-Api-State" not in davis.client.get(path, headers=headers).headers
