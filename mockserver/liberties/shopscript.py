@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,17 @@ def _row(row: Body) -> Body:
             each for each in services if isinstance(each, dict) and isinstance(each.get("service_variant_id"), int)
         ],
     }
+
+
+@LIBERTIES.handler("strict", "add_order")
+def whole_pieces_stay_whole(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """Of what is sold by the piece, nobody can order a part; what is sold in tenths is sold in no smaller parts."""
+    catalogue = exchange.state.catalogue
+    for item in exchange.call.given["items"]:
+        sku, quantity = catalogue.skus.get(item["sku_id"]), Decimal(item.get("quantity", 1))
+        if sku is not None and quantity * catalogue.products[sku.product_id].denominator % 1:
+            raise Refusal("invalid_parameter", parameter="quantity", reason="it is sold in larger parts")
+    return own()
 
 
 @LIBERTIES.handler("lenient", "add_order")

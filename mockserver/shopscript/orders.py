@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from counterfoil.mockserver.engine.refusal import Refusal
-from counterfoil.mockserver.shopscript.amounts import MOST_MONEY, MOST_PIECES, ZERO, money, pieces
+from counterfoil.mockserver.shopscript.amounts import MOST_MONEY, MOST_PIECES, ZERO, Money, money, pieces
 from counterfoil.mockserver.shopscript.catalogue import Catalogue, ServiceVariant, Sku
 
 
@@ -38,6 +38,10 @@ class Row(msgspec.Struct, kw_only=True):
     tax_included: bool = False
     stock_unit_id: int = 0
     image_id: int | None = None
+    stock_id: int | None = None
+    virtual_stock_id: int | None = None
+    #: what comes off the whole line
+    discount: Decimal = ZERO
     #: a service's product row
     parent_id: int | None = None
 
@@ -48,15 +52,16 @@ class Row(msgspec.Struct, kw_only=True):
 
     @property
     def amount(self) -> Decimal:
-        """What the line costs, before a tax on top."""
+        """What the line costs, before a discount and a tax on top."""
         return money(self.price * self.quantity)
 
     @property
     def tax(self) -> Decimal:
-        """The tax of the line, inside its price or on top."""
+        """The tax of what is left of the line after its discount, inside its price or on top."""
         if not self.tax_percent:
             return ZERO
-        return money(self.amount * self.tax_percent / (100 + self.tax_percent if self.tax_included else 100))
+        left = self.amount - self.discount
+        return money(left * self.tax_percent / (100 + self.tax_percent if self.tax_included else 100))
 
 
 class LogEntry(msgspec.Struct, kw_only=True):
@@ -79,7 +84,8 @@ class Order(msgspec.Struct, kw_only=True):
     updated: datetime | None = None
     state: str
     currency: str
-    rate: Decimal = Decimal("1.00000000")
+    #: what one of the currency is in the shop's main one
+    rate: Decimal
     rows: list[Row]
     discount: Decimal = ZERO
     shipping: Decimal = ZERO
@@ -97,39 +103,43 @@ class Order(msgspec.Struct, kw_only=True):
 Line = tuple[Row, list[Row]]
 
 
-def lines(items: Sequence[OrderedItem], catalogue: Catalogue) -> list[Line]:
-    """The rows of the ordered items, without ids. What the catalogue does not have is left out.
+def lines(items: Sequence[OrderedItem], catalogue: Catalogue, prices: Money) -> list[Line]:
+    """The rows of the ordered items, without ids, in the order's money. What the catalogue does not have is left out.
 
     Raises:
         Refusal: a quantity is too large to be kept.
     """
-    return [_line(each, sku, catalogue) for each in items if (sku := catalogue.skus.get(each.sku_id))]
+    return [_line(each, sku, catalogue, prices) for each in items if (sku := catalogue.skus.get(each.sku_id))]
 
 
-def _line(item: OrderedItem, sku: Sku, catalogue: Catalogue) -> Line:
+def _line(item: OrderedItem, sku: Sku, catalogue: Catalogue, prices: Money) -> Line:
     quantity = pieces(item.quantity)
     if quantity > MOST_PIECES:
         raise Refusal("invalid_parameter", parameter="quantity", reason=f"it is larger than {MOST_PIECES}")
     product = catalogue.products[sku.product_id]
+    stock, virtual_stock = catalogue.withdrawn_from(sku, quantity)
     row = Row(
         name=catalogue.sku_name(sku),
         product_id=product.id,
         sku_id=sku.id,
         sku_code=sku.code,
-        price=money(sku.price),
+        price=prices.of(sku.price, product.currency),
         quantity=quantity,
         denominator=product.denominator,
-        purchase_price=money(sku.purchase_price),
+        purchase_price=prices.of(sku.purchase_price, product.currency),
         tax_percent=money(product.tax_percent) if product.tax_percent is not None else None,
         tax_included=product.tax_included,
         stock_unit_id=product.stock_unit_id,
         image_id=product.image_id,
+        stock_id=stock,
+        virtual_stock_id=virtual_stock,
     )
     known = (catalogue.service_variants.get(number) for number in item.service_variant_ids)
-    return row, [_service(row, variant, sku, catalogue) for variant in known if variant]
+    return row, [_service(row, variant, sku, catalogue, prices) for variant in known if variant]
 
 
-def _service(product: Row, variant: ServiceVariant, sku: Sku, catalogue: Catalogue) -> Row:
+def _service(product: Row, variant: ServiceVariant, sku: Sku, catalogue: Catalogue, prices: Money) -> Row:
+    price = catalogue.service_price(variant, sku)
     return Row(
         name=catalogue.service_name(variant),
         product_id=product.product_id,
@@ -137,7 +147,7 @@ def _service(product: Row, variant: ServiceVariant, sku: Sku, catalogue: Catalog
         sku_code=product.sku_code,
         service_id=variant.service_id,
         service_variant_id=variant.id,
-        price=catalogue.service_price(variant, sku),
+        price=money(price * product.price / 100) if variant.percent else prices.of(price),
         quantity=product.quantity,
         denominator=product.denominator,
     )
@@ -151,7 +161,7 @@ def rows(ordered: Sequence[Line]) -> Iterator[Row]:
 
 
 def costs(ordered: Sequence[Line]) -> tuple[Decimal, Decimal]:
-    """What all rows cost, and the taxes that are in this or on top.
+    """What all rows cost, less their discounts, and the taxes that are in this or on top.
 
     Raises:
         Refusal: it is too much to be kept.
@@ -159,7 +169,7 @@ def costs(ordered: Sequence[Line]) -> tuple[Decimal, Decimal]:
     tax, total = ZERO, ZERO
     for row in rows(ordered):
         tax += row.tax
-        total += row.amount
+        total += row.amount - row.discount
         if not row.tax_included:
             total += row.tax
     if total > MOST_MONEY:

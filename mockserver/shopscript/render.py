@@ -39,7 +39,7 @@ def order_by_source(order: Order, contact: Contact, keyed: bool) -> Body:
         "params": _params(order),
         "contact": _contact(contact),
         "items": [_item(row, order.id) for row in order.rows],
-        "items_total_discount": 0,
+        "items_total_discount": _computed(sum((row.discount for row in order.rows), Decimal(0))),
     }
 
 
@@ -51,7 +51,7 @@ def order_on_the_wire(order: Order, contact: Contact, keyed: bool) -> Body:
         **_columns(body),
         "contact": {**body["contact"], "id": str(contact.id)},
         "items": {item["id"]: item for item in items} if keyed and items else items,
-        "items_total_discount": 0,  # PHP computes it, so it stays a number
+        "items_total_discount": body["items_total_discount"],  # PHP computes it, so it stays a number
     }
 
 
@@ -136,10 +136,10 @@ def _item(row: Row, order_id: int) -> Body:
         "quantity": row.quantity,
         "quantity_denominator": row.denominator,
         "parent_id": row.parent_id,
-        "stock_id": None,  # the shop has one stock; it needs no id
-        "virtual_stock_id": None,
+        "stock_id": row.stock_id,
+        "virtual_stock_id": row.virtual_stock_id,
         "purchase_price": row.purchase_price,
-        "total_discount": Decimal("0.0000"),
+        "total_discount": row.discount,
         "tax_percent": row.tax_percent,
         "tax_included": int(row.tax_included),
         "stock_unit_id": row.stock_unit_id,
@@ -154,6 +154,11 @@ def _wire_item(item: Body) -> Body:
         del item["image_id"]
     item["quantity"] = f"{item['quantity']:f}".rstrip("0").rstrip(".")
     return item
+
+
+def _computed(number: Decimal) -> int | Decimal:
+    """A number as PHP writes one that it has computed: with no more digits than it needs."""
+    return int(number) if number == number.to_integral() else number.normalize()
 
 
 def _columns(row: Body) -> Body:

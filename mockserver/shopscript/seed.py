@@ -14,13 +14,15 @@ SEED = Path(__file__).with_name("seed.yaml")
 #: the lists of the seed that are kept by a key
 TABLES = {
     "tokens": "text", "contacts": "id", "catalogue.products": "id", "catalogue.skus": "id", "catalogue.services": "id",
-    "catalogue.service_variants": "id",
+    "catalogue.service_variants": "id", "catalogue.stocks": "id", "catalogue.virtual_stocks": "id", "currencies": "code",
 }  # fmt: skip
 
 
 def seeded_state(now: datetime, seed: int, path: Path | dict[str, Any] = SEED) -> Shop:
     """A new shop, from a file or from what one holds. It has nothing in it that depends on the moment or on chance."""
-    return msgspec.convert(_keyed(path) if isinstance(path, dict) else _seed(path), Shop, strict=False)
+    shop = msgspec.convert(_keyed(path) if isinstance(path, dict) else _seed(path), Shop, strict=False)
+    shop.begin()
+    return shop
 
 
 @cache
@@ -34,5 +36,5 @@ def _keyed(content: dict[str, Any]) -> dict[str, Any]:
     for table, key in TABLES.items():
         *above, last = table.split(".")
         node = content[above[0]] if above else content
-        node[last] = {each[key]: each for each in node[last]}
+        node[last] = {each[key]: each for each in node.get(last, ())}
     return content

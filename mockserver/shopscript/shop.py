@@ -3,17 +3,21 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.shopscript import stock, workflow
+from counterfoil.mockserver.shopscript.amounts import ZERO, Money, money
 from counterfoil.mockserver.shopscript.catalogue import Catalogue
 from counterfoil.mockserver.shopscript.contacts import Contact, introduced, objection
-from counterfoil.mockserver.shopscript.orders import LogEntry, Order, OrderedItem, Orders, costs, lines, rows
+from counterfoil.mockserver.shopscript.orders import Line, LogEntry, Order, OrderedItem, Orders, costs, lines, rows
 
 APP = "shop"
+#: the places of a rate in the database
+RATE = Decimal("1.00000000")
 #: all that the vendor tells of what its database refused
 DATABASE_ERROR = "Database error. See log files for details."
 
@@ -40,6 +44,36 @@ class Settings(msgspec.Struct, kw_only=True):
     tables: Literal["utf8mb4", "utf8"] = "utf8mb4"
 
 
+class Currency(msgspec.Struct, kw_only=True):
+    """A currency besides the main one."""
+
+    code: str
+    #: what one of it is in the main one
+    rate: Decimal
+
+
+class Discount(msgspec.Struct, kw_only=True):
+    """What an order costs less that comes to so much."""
+
+    #: in the main currency
+    least: Decimal
+    percent: Decimal
+
+
+class PastOrder(msgspec.Struct, kw_only=True):
+    """An order that somebody placed in the storefront before the world began."""
+
+    contact_id: int
+    placed: datetime
+    items: list[OrderedItem]
+    currency: str = ""
+    shipping: Decimal = ZERO
+    comment: str | None = None
+    params: dict[str, str] = {}
+    #: what was done with it since
+    actions: list[str] = []
+
+
 class Token(msgspec.Struct, kw_only=True):
     """A key to the API."""
 
@@ -58,6 +92,10 @@ class Shop(msgspec.Struct, kw_only=True):
     tokens: dict[str, Token]
     contacts: dict[int, Contact]
     catalogue: Catalogue
+    currencies: dict[str, Currency] = {}
+    discounts: list[Discount] = []
+    #: the orders to begin with; once they are made, none
+    past_orders: list[PastOrder] = []
     orders: Orders = msgspec.field(default_factory=Orders)
     #: by what is numbered, the last number given
     last_ids: dict[str, int] = {}
@@ -85,8 +123,11 @@ class Shop(msgspec.Struct, kw_only=True):
         now: datetime,
         comment: str | None = None,
         params: Mapping[str, str] | None = None,
+        *,
+        currency: str = "",
+        shipping: Decimal = ZERO,
     ) -> Order:
-        """Make an order for a known contact, or for a new one with these fields.
+        """Make an order for a known contact, or for a new one with these fields; in the main currency unless told.
 
         Raises:
             Refusal: the contact does not exist, or the order is too large; nothing has changed then.
@@ -94,13 +135,19 @@ class Shop(msgspec.Struct, kw_only=True):
         if isinstance(customer, int) and customer not in self.contacts:
             raise Refusal("unknown_contact", contact_id=customer)
         self._look_at(customer, comment or "")
-        ordered = lines(items, self.catalogue)
+        main = self.settings.currency
+        prices = Money(
+            currency or main, {each.code: each.rate for each in self.currencies.values() if each.code != main}
+        )
+        ordered = lines(items, self.catalogue, prices)
+        self._reduce(ordered, prices)
         total, tax = costs(ordered)
         contact = self.contacts[customer] if isinstance(customer, int) else self._introduce(customer)
         order = Order(
             id=self.next_id("order"), contact_id=contact.id, created=now, state=workflow.NEW,
-            currency=self.settings.currency, rows=list(rows(ordered)), tax=tax, total=total, comment=comment,
-            params=dict(params or {}),
+            currency=prices.currency, rate=prices.rate.quantize(RATE), rows=list(rows(ordered)),
+            discount=sum((row.discount for row in rows(ordered)), ZERO), shipping=money(shipping), tax=tax, total=money(total + shipping),
+            comment=comment, params=dict(params or {}),
         )  # fmt: skip
         for product, services in ordered:
             product.id = self.next_id("row")
@@ -113,6 +160,18 @@ class Shop(msgspec.Struct, kw_only=True):
         self.orders.add(order)
         self._log(order, workflow.CREATE, "", now)
         return order
+
+    def begin(self) -> None:
+        """Make the orders that were there before the world began; those of things or people that are not there are not."""
+        for each in self.past_orders:
+            if each.contact_id in self.contacts and all(item.sku_id in self.catalogue.skus for item in each.items):
+                order = self.place(
+                    each.contact_id, each.items, each.placed, each.comment, each.params, currency=each.currency,
+                    shipping=each.shipping,
+                )  # fmt: skip
+                for action in each.actions:
+                    self.act(order.id, action, each.placed)
+        self.past_orders = []
 
     def act(self, order_id: int, name: str, now: datetime) -> LogEntry:
         """Do an action that the order's state offers. Raises Refusal otherwise."""
@@ -139,6 +198,15 @@ class Shop(msgspec.Struct, kw_only=True):
         objected = objection(fields) if fields and self.settings.validates_contacts else None
         if objected is not None:
             raise Refusal("invalid_parameter", parameter=objected[0], reason=objected[1])
+
+    def _reduce(self, ordered: Sequence[Line], prices: Money) -> None:
+        """Take off each line what its order costs less that comes to so much."""
+        if not self.discounts:
+            return
+        worth = sum((row.amount for row in rows(ordered)), ZERO) * prices.rate
+        percent = max((each.percent for each in self.discounts if each.least <= worth), default=ZERO)
+        for row in rows(ordered) if percent else ():
+            row.discount = money(row.amount * percent / 100)
 
     def _introduce(self, fields: Mapping[str, str]) -> Contact:
         contact = introduced(self.next_id("contact"), fields)

@@ -22,5 +22,9 @@ def give_back(order: Order, catalogue: Catalogue) -> None:
 def _move(order: Order, catalogue: Catalogue, sign: int) -> None:
     for row in order.rows:
         sku = catalogue.skus.get(row.sku_id)
-        if sku is not None and sku.count is not None and not row.is_service:
+        if sku is None or row.is_service:
+            continue
+        if row.stock_id in sku.stocks:
+            sku.stocks[row.stock_id] += sign * row.quantity
+        elif sku.count is not None:
             sku.count += sign * row.quantity

@@ -203,7 +203,7 @@ def test_another_installation_begins_anew_and_any_other_liberty_keeps_the_state(
     unknown = place_order(client).json["error"]
     take(client)
 
-    assert (1, "invalid_token", 0) == (kept, unknown, orders())
+    assert (2, "invalid_token", 1) == (kept, unknown, orders())
 
 
 def test_what_is_chosen_does_not_bind_who_takes_liberties(client: FlaskClient) -> None:

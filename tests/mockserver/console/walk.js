@@ -256,7 +256,7 @@ const walks = {
     assert.ok(answered.length > 100);
     assert.deepEqual(answered.filter(([, status]) => status >= 500), []);
     assert.match(of("whmcs-classic add_order")[2], /"result":"success"/);
-    assert.match(of("shopscript add_order")[2], /"id":1,/);
+    assert.match(of("shopscript add_order")[2], /"id":2,/);
     assert.match(of("billmanager order_item")[2], /<ok\/>/);
     assert.match(of("billmanager list_services")[2], /"elem"/);
     assert.match(of("whmcs-rest add_cart_items")[2], /"data"/);

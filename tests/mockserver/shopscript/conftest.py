@@ -7,8 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from counterfoil.mockserver.create import create_app
+from counterfoil.mockserver.shopscript.seed import SEED
+from counterfoil.specs.reading import read
 
 FORM = "application/x-www-form-urlencoded"
+STANDS_AT = datetime(2026, 1, 5, 9)
 
 
 class Caller:
@@ -42,28 +45,36 @@ class Caller:
         return self.get("shop.order.search").json["count"]
 
 
-@pytest.fixture(scope="session")
-def apps() -> dict:
-    """The mock by overlay: what is compiled once serves all tests."""
-    made: dict = {}
+#: the seed, but for the orders that are there before anybody calls
+NEW_SHOP = {**read(SEED), "past_orders": []}
 
-    def app(*overlays: str):
-        if overlays not in made:
-            made[overlays] = create_app(["shopscript"], overlays=overlays, stands_at=datetime(2026, 1, 5, 9))
-        return made[overlays]
+
+@pytest.fixture(scope="session")
+def apps(tmp_path_factory) -> dict:
+    """The mock by overlay: what is compiled once serves all tests. Nobody has ordered yet, unless it is the seeded one."""
+    made: dict = {}
+    new = tmp_path_factory.mktemp("shop") / "new.yaml"
+    new.write_text("shopscript: {past_orders: []}\n")
+
+    def app(*overlays: str, seeded: bool = False):
+        if (overlays, seeded) not in made:
+            made[overlays, seeded] = create_app(
+                ["shopscript"], overlays=overlays, stands_at=STANDS_AT, seed_file=None if seeded else new
+            )
+        return made[overlays, seeded]
 
     return app
 
 
 @pytest.fixture
 def caller(apps) -> Caller:
-    """The shop as source 002 has it, as it is seeded."""
+    """The shop as source 002 has it, as it is seeded, without an order."""
     return reset(apps())
 
 
 @pytest.fixture
 def live(apps) -> Caller:
-    """The shop as a live one speaks, as it is seeded."""
+    """The shop as a live one speaks, as it is seeded, without an order."""
     return reset(apps("wire"))
 
 

@@ -11,6 +11,7 @@ from counterfoil.mockserver.shopscript.catalogue import Sku
 from counterfoil.mockserver.shopscript.orders import OrderedItem
 from counterfoil.mockserver.shopscript.seed import seeded_state
 from counterfoil.mockserver.shopscript.shop import Shop
+from tests.mockserver.shopscript.conftest import NEW_SHOP
 
 NOW = datetime(2026, 1, 5, 9)
 LATER = datetime(2026, 1, 6, 9)
@@ -18,7 +19,7 @@ LATER = datetime(2026, 1, 6, 9)
 
 @pytest.fixture
 def shop() -> Shop:
-    return seeded_state(NOW, 1)
+    return seeded_state(NOW, 1, NEW_SHOP)
 
 
 def everything(shop: Shop) -> object:
@@ -191,12 +192,12 @@ def test_the_whole_shop_can_be_kept_and_taken_on(shop: Shop):
 
 def test_two_shops_share_nothing(shop: Shop):
     """What happens in one world is not seen in another."""
-    other = everything(seeded_state(NOW, 2))
+    other = everything(seeded_state(NOW, 2, NEW_SHOP))
 
     shop.place({"name": "Cy"}, [OrderedItem(3)], NOW)
     shop.settings.licensed = False
 
-    assert other == everything(seeded_state(NOW, 1))
+    assert other == everything(seeded_state(NOW, 1, NEW_SHOP))
 
 
 def test_every_part_of_the_seed_can_be_ordered(shop: Shop):
@@ -205,7 +206,7 @@ def test_every_part_of_the_seed_can_be_ordered(shop: Shop):
 
     order = shop.place(2, items, NOW)
 
-    assert [1, 2, 3, 4, 5, 6] == [row.sku_id for row in order.rows if not row.is_service]
-    assert 6 * 4 == len(order.rows)
+    assert [1, 2, 3, 4, 5, 6, 7, 8] == [row.sku_id for row in order.rows if not row.is_service]
+    assert 8 * 4 == len(order.rows)
     assert {1, 10, 100, 1000} == {row.denominator for row in order.rows}
     assert isinstance(shop.catalogue.skus[1], Sku)

@@ -10,6 +10,7 @@ from counterfoil.mockserver.shopscript import workflow
 from counterfoil.mockserver.shopscript.orders import Order, OrderedItem
 from counterfoil.mockserver.shopscript.seed import seeded_state
 from counterfoil.mockserver.shopscript.shop import Shop
+from tests.mockserver.shopscript.conftest import NEW_SHOP
 
 NOW = datetime(2026, 1, 5, 9)
 LATER = datetime(2026, 1, 6, 9)
@@ -37,7 +38,7 @@ WAYS = {
 
 @pytest.fixture
 def shop() -> Shop:
-    return seeded_state(NOW, 1)
+    return seeded_state(NOW, 1, NEW_SHOP)
 
 
 def ordered(shop: Shop, *actions: str) -> Order:
