@@ -1,6 +1,7 @@
 """The liberties that a WHMCS takes with carts, their items, totals, promotions and checkout."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from counterfoil.mockserver.engine.refusal import Refusal
@@ -10,6 +11,8 @@ from counterfoil.mockserver.engine.vendor import Accepted, Body
 from counterfoil.mockserver.liberties.liberty import Liberties
 from counterfoil.mockserver.whmcs.carts import validation
 from counterfoil.mockserver.whmcs.model.carts import CartItem, ProductItem
+from counterfoil.mockserver.whmcs.model.installation import Installation
+from counterfoil.mockserver.whmcs.people.countries import countries
 from counterfoil.mockserver.whmcs.rest.carts import render
 from counterfoil.mockserver.whmcs.rest.carts.routes import buyer_of
 from counterfoil.mockserver.whmcs.rest.protocol.session_state import address
@@ -272,6 +275,18 @@ def one_code_after_the_other(exchange: Exchange, own: Callable[[], Result]) -> R
         raise
 
 
+@LIBERTIES.handler("strict", "set_cart_geolocation")
+def states_have_to_exist(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A state is one that its country has, by its code or by its name; countries without any take none."""
+    asked = exchange.call.given["body"]
+    country, state = countries().get(asked["country_code"].upper()), asked.get("state")
+    if country is not None and state:
+        known = {name.casefold() for each in country.states for name in (each.code, each.name)}
+        if state.casefold() not in known:
+            raise Refusal("body_invalid", field="state", reason=f"{country.name} has no such state")
+    return own()
+
+
 @LIBERTIES.handler("lenient", "set_cart_geolocation")
 def a_strange_country_is_no_place(exchange: Exchange, own: Callable[[], Result]) -> Result:
     """A country that we do not know is none, and where the cart is stays as it was."""
@@ -281,6 +296,15 @@ def a_strange_country_is_no_place(exchange: Exchange, own: Callable[[], Result])
         if refusal.name != "country_unknown":
             raise
         return render.cart(exchange.state, buyer_of(exchange.state, exchange.call), exchange.call.caller.cart)
+
+
+@LIBERTIES.seeded("effects")
+def everything_sold_is_taxed(state: Installation, now: datetime, seed: int) -> Installation:
+    """We tax whatever we sell, domains and what goes with products, too."""
+    for sold in (*state.products.values(), *state.addons.values()):
+        sold.taxed = True
+    state.settings.tax_domains = True
+    return state
 
 
 # validation and checkout

@@ -39,15 +39,12 @@ def place(installation: Installation, buyer: Buyer, client: Client, cart: Cart, 
 
 
 def _draft(installation: Installation, buyer: Buyer, client: Client, cart: Cart, sums: Totals) -> Draft:
-    rows = list(_services(sums.lines))
-    for row in rows:
-        row.taxed = True
-    subtotal = sums.subtotal - sums.promotion - sums.client_discount
-    tax, tax2 = sums.rates.on(subtotal)
+    tax, tax2 = sums.rates.on(sums.taxed)
     return Draft(
-        client=client, method=next(iter(installation.payment_methods)), lines=rows,
-        promotion=totals.promotion_of(installation, cart, buyer.today), discount=sums.client_discount, rates=sums.rates,
-        subtotal=subtotal, tax=tax, tax2=tax2,
+        client=client, method=next(iter(installation.payment_methods)), lines=list(_services(sums.lines)),
+        promotion=totals.promotion_of(installation, cart, buyer.today), discount=sums.client_discount,
+        taxed_discount=sums.taxed_discount, rates=sums.rates,
+        subtotal=sums.subtotal - sums.promotion - sums.client_discount, tax=tax, tax2=tax2,
     )  # fmt: skip
 
 

@@ -79,6 +79,10 @@ class Totals(msgspec.Struct, kw_only=True):
     subtotal: Decimal
     promotion: Decimal
     client_discount: Decimal
+    #: the part of it that comes off what is taxed
+    taxed_discount: Decimal
+    #: what taxes are taken of: what the catalogue taxes, less the discounts on it
+    taxed: Decimal
     rates: TaxRates
     taxes: list[TaxDue]
     total: Decimal
@@ -247,11 +251,12 @@ def item_line(installation: Installation, buyer: Buyer, item: Single) -> Line | 
         return domain_renewals.line(installation, currency, has, item.years, buyer.today)
     if isinstance(has, Service | ServiceAddon) and isinstance(item, ServiceRenewalItem):
         product = installation.products.get(has.product) if isinstance(has, Service) else None
+        extra = installation.addons.get(has.addon) if isinstance(has, ServiceAddon) else None
+        sold = product or extra
         return Line(
             kind="addon renewal" if item.addon else "service renewal",
             description=f"{item.name} - renewal ({has.cycle})", amount=has.recurring, cycle=has.cycle,
-            recurring=has.recurring, subject=has.id, product=product,
-            addon=installation.addons.get(has.addon) if isinstance(has, ServiceAddon) else None,
+            recurring=has.recurring, subject=has.id, product=product, addon=extra, taxed=sold is not None and sold.taxed,
         )  # fmt: skip
     return None
 
@@ -272,7 +277,7 @@ def _product_line(installation: Installation, buyer: Buyer, item: ProductItem) -
     return Line(
         kind="service", description=f"{product.name}{where} ({cycle})", amount=amount, setup=setup, cycle=cycle,
         recurring=amount if CYCLES[cycle] else NOTHING, product=product, quantity=item.quantity, fields=fields or None,
-        options=values or None, request=ServiceRequest(line=item.id, product=product.id, cycle=cycle, domain=domain),
+        options=values or None, taxed=product.taxed, request=ServiceRequest(line=item.id, product=product.id, cycle=cycle, domain=domain),
     )  # fmt: skip
 
 
@@ -280,7 +285,7 @@ def _addon_line(addon: Addon, due: Due, quantity: int) -> Line:
     price = due.price or FREE
     return Line(
         kind="addon", description=addon.name, amount=price.amount, setup=price.setup, cycle=due.cycle,
-        recurring=price.amount if CYCLES[due.cycle] else NOTHING, addon=addon, quantity=quantity,
+        recurring=price.amount if CYCLES[due.cycle] else NOTHING, taxed=addon.taxed, addon=addon, quantity=quantity,
     )  # fmt: skip
 
 
@@ -320,15 +325,18 @@ def totals(installation: Installation, buyer: Buyer, cart: Cart) -> Totals:
         order_lines.apply_promotion(rows, promotion, buyer.currency.rate, everywhere=False)
     subtotal = sum((row.amount + row.setup + row.late_fee for row in rows), NOTHING)
     off = sum((row.discount for row in rows), NOTHING)
-    off_client = cents((subtotal - off) * buyer.client.discount / 100) if buyer.client is not None else NOTHING
+    share = buyer.client.discount / 100 if buyer.client is not None else NOTHING
+    off_client = cents((subtotal - off) * share)
+    taxed = sum((row.due for row in rows if row.taxed), NOTHING)
+    off_taxed = cents(taxed * share)
     rules = taxes.rules_for(installation, buyer.client, buyer.place)
     rates = taxes.rates_of(installation, rules)
-    amounts = rates.on(subtotal - off - off_client)
+    amounts = rates.on(taxed - off_taxed)
     taxes_due = [TaxDue(rule, amount) for rule, amount in zip(rules, amounts, strict=True) if rule is not None]
     total = subtotal - off - off_client + sum(amounts, NOTHING)
     return Totals(
         lines=rows, recurring=_recurring(rows), subtotal=subtotal, promotion=off, client_discount=off_client,
-        rates=rates, taxes=taxes_due, total=max(total, NOTHING),
+        taxed_discount=off_taxed, taxed=taxed - off_taxed, rates=rates, taxes=taxes_due, total=max(total, NOTHING),
     )  # fmt: skip
 
 

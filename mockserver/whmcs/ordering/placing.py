@@ -35,6 +35,8 @@ class Draft(msgspec.Struct, kw_only=True):
     promotion: Promotion | None
     #: what the client pays less, besides the promotion
     discount: Decimal = NOTHING
+    #: the part of it that comes off what is taxed
+    taxed_discount: Decimal = NOTHING
     rates: TaxRates
     #: without taxes, with discounts
     subtotal: Decimal
@@ -80,10 +82,12 @@ def draft(installation: Installation, request: OrderRequest, today: date) -> Dra
         order_lines.apply_promotion(lines, promotion, rate, everywhere=request.on_everything)
     rates = taxes.rates_of(installation, taxes.rules_for(installation, client, taxes.place_of(client)))
     subtotal = sum((line.due for line in lines), NOTHING)
-    tax, tax2 = rates.on(sum((line.due for line in lines if line.taxed), NOTHING))
+    taxed = sum((line.due for line in lines if line.taxed), NOTHING)
+    off, off_taxed = (cents(amount * client.discount / 100) for amount in (subtotal, taxed))
+    tax, tax2 = rates.on(taxed - off_taxed)
     return Draft(
-        client=client, method=method, lines=lines, promotion=promotion, rates=rates,
-        subtotal=subtotal, tax=tax, tax2=tax2, confirmed=request.confirmed, announced=request.announced,
+        client=client, method=method, lines=lines, promotion=promotion, discount=off, taxed_discount=off_taxed, rates=rates,
+        subtotal=subtotal - off, tax=tax, tax2=tax2, confirmed=request.confirmed, announced=request.announced,
     )  # fmt: skip
 
 
@@ -281,11 +285,12 @@ def _items(installation: Installation, line: Line, subject: int, promotion: Prom
 
 def _invoice(installation: Installation, plan: Draft, items: list[InvoiceItem], now: datetime) -> Invoice:
     client = plan.client
-    if plan.discount:
-        number = installation.next_id("invoice_item")
-        items.append(
-            InvoiceItem(id=number, kind="discount", subject=client.id, description="Discount", amount=-plan.discount)
-        )
+    for amount, taxed in ((plan.taxed_discount, True), (plan.discount - plan.taxed_discount, False)):
+        if amount:
+            number = installation.next_id("invoice_item")
+            items.append(InvoiceItem(
+                id=number, kind="discount", subject=client.id, description="Discount", amount=-amount, taxed=taxed
+            ))  # fmt: skip
     invoice = Invoice(
         id=installation.next_id("invoice"), client=client.id, issued=now.date(), due=now.date(), method=plan.method,
         items=items, subtotal=plan.subtotal, tax=plan.tax, tax2=plan.tax2, rate=plan.rates.rate, rate2=plan.rates.rate2,

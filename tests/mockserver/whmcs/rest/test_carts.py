@@ -281,3 +281,15 @@ def test_errors_come_in_the_order_of_the_items(guest):
     """An item has all of its errors in one place."""
     guest.add({**TRANSFER, "name": "free.com", "epp_code": " "}, PRODUCT, product(domain="", quantity=2))
     assert [2, 2] == [len(row["errors"]) for row in guest.errors()]
+
+
+def test_a_state_that_no_list_has_is_taken_as_it_is(visitor):
+    """Source 003 allows longer texts here than in its list of states, and does not say that the list is whole."""
+    cart = Shopper(visitor)
+    nowhere = {"country_code": "US", "state": "Nowhere in particular"}
+
+    assert nowhere == cart.ask("POST", "/geolocation", nowhere)["totals"]["geolocation"]
+    visitor.client.put("/_mock/liberties", json={"liberties": ["states_have_to_exist"]})
+    status, message = cart.refused("POST", "/geolocation", nowhere)
+    assert (422, True) == (status, message.endswith("United States has no such state"))
+    visitor.client.put("/_mock/liberties", json={"liberties": []})

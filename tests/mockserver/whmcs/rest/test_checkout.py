@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.mockserver.app import Mock
-from tests.mockserver.whmcs.rest.shopping import PRODUCT, REGISTRATION, TRANSFER, Shopper, business, product
+from tests.mockserver.whmcs.rest.shopping import BUSINESS, PRODUCT, REGISTRATION, TRANSFER, Shopper, business, product
 
 URL = "http://localhost"
 
@@ -125,7 +125,7 @@ def test_credit_pays_the_invoice_and_not_the_order(mine):
     """The order's amount is the cart's total all the same."""
     switch(mine)
     _, invoice = placed(mine, PRODUCT)
-    assert ("10.88", "0.00") == (invoice["credit"], invoice["balance"])
+    assert ("10.00", "0.00") == (invoice["credit"], invoice["balance"])
 
 
 def test_what_another_client_has_cannot_be_ordered(mine):
@@ -146,10 +146,13 @@ def test_an_order_in_another_currency(visitor):
 
 
 def test_a_clients_discount_is_on_the_invoice(mine, whmcs_now: Mock):
-    """It is an item of its own."""
+    """It is an item of its own, and another one for what is taxed."""
     whmcs_now.worlds.get("main").state("whmcs").clients[1].discount = Decimal(10)
-    _, invoice = placed(mine, PRODUCT)
-    assert ["10.00", "-1.00"] == [item["amount"] for item in invoice["items"]["item"]]
+    _, invoice = placed(mine, PRODUCT, BUSINESS)
+    assert [("10.00", 0), ("25.00", 1), ("5.00", 1), ("-3.00", 1), ("-1.00", 0)] == [
+        (item["amount"], item["taxed"]) for item in invoice["items"]["item"]
+    ]
+    assert "5.40" == invoice["tax"]
 
 
 def test_a_guest_places_no_order(visitor):
@@ -166,9 +169,9 @@ def test_a_guest_places_no_order(visitor):
 def test_a_guests_cart_is_ordered_by_whoever_logs_in(visitor):
     """The order is the selected client's, with that client's taxes."""
     guest = Shopper(visitor)
-    guest.add(PRODUCT)
+    guest.add(BUSINESS)
     visitor.log_in()
-    assert "12.00" == order(guest, guest.ask("POST", "/checkout")["order_id"])[0]["amount"]
+    assert "36.00" == order(guest, guest.ask("POST", "/checkout")["order_id"])[0]["amount"]
 
 
 def test_a_refused_checkout_changes_nothing(mine):

@@ -22,6 +22,8 @@ from tests.mockserver.whmcs.rest.shopping import (
 
 CYCLES = ("monthly", "quarterly", "semiannually", "annually", "biennially", "triennially")
 TAXES = {"GB": ["20"], "US": ["7.25", "1.5"], "DE": []}
+#: what the seed says is taxed: products, and addons; domains are not
+TAXED, TAXED_ADDONS = {2, 3, 5, 6}, {3}
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -45,20 +47,29 @@ def parts(line):
             yield part["billing"]["cycle"] if how == "recurring" else None, value(each["setup"]), value(each["amount"])
 
 
+def is_taxed(line):
+    """Whether the seed taxes what the line is for."""
+    first = line[0]
+    return first.get("product", {}).get("id") in TAXED or first.get("addon", {}).get("id") in TAXED_ADDONS
+
+
 def check(cart, per_cent="0", client="0"):
     """The totals are what the rules make of the lines, with a promotion of so many per cent on all of them."""
-    totals, rows = cart["totals"], [list(parts(line)) for line in lines(cart)]
-    subtotal, off, recurring = Decimal(0), Decimal(0), {}
-    for row in rows:
+    totals, rows = cart["totals"], [(is_taxed(line), list(parts(line))) for line in lines(cart)]
+    subtotal, off, taxed, recurring = Decimal(0), Decimal(0), Decimal(0), {}
+    for is_due, row in rows:
         due = sum((setup + amount for _, setup, amount in row), Decimal(0))
+        less = cents(due * Decimal(per_cent) / 100)
         subtotal += due
-        off += cents(due * Decimal(per_cent) / 100)
+        off += less
+        taxed += (due - less) * is_due
         for cycle, _, amount in row:
             if cycle:
                 recurring[cycle] = recurring.get(cycle, Decimal(0)) + amount
     off_client = cents((subtotal - off) * Decimal(client) / 100)
     rates = TAXES[totals["geolocation"]["country_code"]] if "geolocation" in totals else []
-    taxes = [cents((subtotal - off - off_client) * Decimal(rate) / 100) for rate in rates]
+    taxed -= cents(taxed * Decimal(client) / 100)
+    taxes = [cents(taxed * Decimal(rate) / 100) for rate in rates]
     assert subtotal == value(totals["subtotal"])
     assert [each for each in (off, off_client) if each] == [value(each["amount"]) for each in totals["discounts"]]
     assert [Decimal(rate) for rate in rates] == [Decimal(str(tax["percentage"])) for tax in totals["taxes"]]
@@ -145,11 +156,27 @@ def test_a_client_who_pays_in_another_currency(visitor):
 
 def test_a_guests_cart_is_taxed_where_the_client_lives_once_it_is_the_users(guest):
     """Until then the geolocation decides; see docs/money.md, 1."""
-    guest.add(PRODUCT)
+    guest.add(BUSINESS)
     guest.ask("POST", "/geolocation", {"country_code": "US", "state": "CA"})
-    assert "10.88" == guest.show()["totals"]["total"]["value"]
+    assert "32.63" == guest.show()["totals"]["total"]["value"]
     guest.visitor.log_in()
-    assert "12.00" == guest.show()["totals"]["total"]["value"]
+    assert "36.00" == guest.show()["totals"]["total"]["value"]
+
+
+@pytest.mark.parametrize("discount", ["0", "12.5"])
+def test_a_cart_comes_to_what_addorder_asks_for_the_same(davis, whmcs_now: Mock, discount):
+    """One installation taxes alike: what the catalogue marks, less the client's discount on it, through either API."""
+    whmcs_now.worlds.get("main").state("whmcs").clients[1].discount = Decimal(discount)
+    cart = Shopper(davis).add(product(addons=[{"id": 1}, {"id": 3}]), BUSINESS, {**REGISTRATION, "period": 2})
+    things = {"pid[0]": 1, "addons[0]": "1,3", "pid[1]": 5, "domain[2]": "spare-three.com", "domaintype[2]": "register"}
+    order = davis.call(
+        "AddOrder", clientid=1, paymentmethod="mailin", billingcycle="monthly", **things, **{"regperiod[2]": 2}
+    )
+    invoice = davis.call("GetInvoice", invoiceid=order["invoiceid"])
+    taxed = sum((Decimal(each["amount"]) for each in invoice["items"]["item"] if each["taxed"]), Decimal(0))
+
+    assert cart["totals"]["total"]["value"] == invoice["total"]
+    assert cents(taxed / 5) == Decimal(invoice["tax"])
 
 
 def test_a_fixed_amount_comes_off_once_and_never_more_than_is_due(guest):

@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from counterfoil.mockserver.create import create_app
-from tests.mockserver.whmcs.rest.shopping import PRODUCT, Shopper
+from tests.mockserver.whmcs.rest.shopping import BUSINESS, PRODUCT, Shopper
 
 STATE = "X-Api-State"
 FROM_PROXY = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.test, inner", "X-Forwarded-Prefix": "/billing/"}
@@ -114,12 +114,12 @@ class Read(HTMLParser):
 def test_the_address_of_a_checkout_shows_the_invoice(davis) -> None:
     """With what it is for, its taxes and what is left to pay; readable by ear, with a language, headings and headers."""
     shopper = Shopper(davis)
-    shopper.add(PRODUCT)
+    shopper.add(BUSINESS)
     url = shopper.ask("POST", "/checkout")["url"]
 
     page = Read(davis.client.get(url.removeprefix("http://localhost")))
 
-    for said in ("Invoice 12", "Unpaid", "Starter - free-one.com (monthly)", "$10.00 USD", "Tax 20.00%", "$12.00 USD"):
+    for said in ("Invoice 12", "Unpaid", "Business - free-two.com (monthly)", "$25.00 USD", "Tax 20.00%", "$36.00 USD"):
         assert said in page.text
     names = [tag for tag, _ in page.tags]
     assert [1, 1, 1] == [names.count(each) for each in ("h1", "main", "caption")]
