@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from counterfoil.command import main
-from counterfoil.specs import load, names
+from counterfoil.specs import Contract, load, names
 from counterfoil.specs.lint import DOCUMENTS, lint, lint_document, lint_file
 from counterfoil.specs.loader import load_file
 
@@ -64,6 +64,21 @@ def test_other_tools_have_nothing_to_complain_of() -> None:
         assert "MIT" == document["info"]["license"]["identifier"], name
         arrays = [schema for schema in document["components"]["schemas"].values() if schema.get("type") == "array"]
         assert [] == [schema for schema in arrays if "items" not in schema], name
+
+
+@pytest.mark.parametrize(
+    ("contract", "maker", "reader"),
+    [
+        ("whmcs-rest", "create_cart", "get_cart"),
+        ("whmcs-rest", "add_cart_items", "update_cart_item"),
+        ("shopscript", "add_order", "get_order"),
+    ],
+)
+def test_what_is_made_is_linked_to_what_reads_it(contract: str, maker: str, reader: str) -> None:
+    """Schemathesis warns of operations that only answer 404 where links lead back alone."""
+    answer = Contract.load(contract).operations[maker].raw["responses"]["200"]
+
+    assert reader == answer["links"][reader]["operationId"]
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,11 @@
 """What keeps a cart from being checked out, item by item: told by validate, and refused by the checkout in the same words."""
 
+import re
 from typing import Any
 
 import pytest
 
+from counterfoil.specs import load
 from tests.mockserver.whmcs.rest.shopping import BUSINESS, REGISTRATION, TRANSFER, Shopper
 
 
@@ -271,3 +273,11 @@ def test_a_field_that_a_buyer_is_not_asked_is_in_no_cart(guest: Shopper) -> None
     answer = {"custom_fields": [{"id": 4, "value": "R-1"}]}
     message = (422, "Custom field 4 is none of product 5")
     assert message == guest.refused("POST", f"/items/{item['item_id']}/customfields", answer)
+
+
+def test_every_error_stands_in_the_table():
+    """A reader of the contract finds there what each is told for."""
+    validate = load("whmcs-rest")["paths"]["/api/v2/cart/{cart_id}/validate"]["post"]
+    shown = validate["responses"]["200"]["content"]["application/json"]["examples"].keys()
+
+    assert set(re.findall(r"\n\| `(\w+)` \|", validate["description"])) == shown - {"cart_valid", "cart_invalid"}
