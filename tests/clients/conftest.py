@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -74,8 +75,8 @@ def _kept(pins: Path, fill: Callable[[Path], list[str]]) -> Path:
     """The folder of these pins in the cache; filled under another name first, so that it is whole or not there."""
     kept = _CACHE / f"{pins.parent.name}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}"
     if not kept.exists():
-        filling = kept.with_name(f"{kept.name}.{os.getpid()}")
-        filling.mkdir(parents=True)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        filling = Path(tempfile.mkdtemp(prefix=f"{kept.name}.", dir=kept.parent))  # also where a try before was cut off
         done = subprocess.run(fill(filling), cwd=filling, capture_output=True, text=True, timeout=300, check=False)
         if done.returncode:
             shutil.rmtree(filling)

@@ -68,10 +68,11 @@ def test_each_contract_of_an_installation_knows_what_the_other_one_tells(mock: f
 
 
 def test_a_shop_tells_what_was_sold_to_whom(mock: flask.Flask, serve: Serve) -> None:
-    """As soon as there are orders: before that, nothing can be read of its contacts and goods."""
+    """As far as there are orders: of contacts and goods that nobody has had to do with, nothing can be read."""
     entry = _known("shopscript")
     with contextlib.closing(Target.described(Contract.load("shopscript"), serve(mock), entry)) as target:
-        assert {} == discovered(target, entry).ids
+        first = discovered(target, entry).ids
+        assert (2, 7, None) == (first["contact"], first["limited_sku"], first.get("other_contact"))
         operation = target.contract.operations["add_order"]
         for contact, items in (
             (1, [{"sku_id": 1, "quantity": 1, "services": [{"service_variant_id": 1}, {"service_variant_id": 2}]}]),
