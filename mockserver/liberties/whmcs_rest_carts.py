@@ -301,8 +301,10 @@ def a_strange_country_is_no_place(exchange: Exchange, own: Callable[[], Result])
 @LIBERTIES.seeded("effects")
 def everything_sold_is_taxed(state: Installation, now: datetime, seed: int) -> Installation:
     """We tax whatever we sell, domains and what goes with products, too."""
-    for sold in (*state.products.values(), *state.addons.values()):
-        sold.taxed = True
+    for product in state.products.values():
+        product.taxed = True
+    for addon in state.addons.values():
+        addon.taxed = True
     state.settings.tax_domains = True
     return state
 

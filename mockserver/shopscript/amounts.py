@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import msgspec
 
 ZERO = Decimal("0.0000")
+#: the rate of the main currency, with the places that a rate has
+ONE = Decimal("1.00000000")
 MOST_MONEY = Decimal("99999999999.9999")
 MOST_PIECES = Decimal("999999999999.999")
 
@@ -19,21 +21,21 @@ def money(amount: Decimal) -> Decimal:
 
 
 class Money(msgspec.Struct, frozen=True):
-    """The currency of an order, and what one of each currency is in the shop's main one."""
+    """The currency of an order, and how its prices follow from those in other currencies."""
 
     currency: str
+    main: str
+    #: what one of a currency is in the main one
     rates: Mapping[str, Decimal] = {}
 
-    @property
-    def rate(self) -> Decimal:
-        """What one of the order's currency is in the main one."""
-        return self.rates.get(self.currency, Decimal(1))
+    def rate(self, currency: str) -> Decimal:
+        """What one of the currency is in the main one."""
+        return ONE if currency in ("", self.main) else self.rates.get(currency, ONE)
 
     def of(self, amount: Decimal, currency: str = "") -> Decimal:
         """An amount of that currency, of the main one if none is named, in the order's."""
-        if currency == self.currency or not (currency or self.currency in self.rates):
-            return money(amount)
-        return money(amount * self.rates.get(currency, Decimal(1)) / self.rate)
+        own, its = self.rate(currency), self.rate(self.currency)
+        return money(amount) if own is its else money(amount * own / its)
 
 
 def pieces(number: Decimal) -> Decimal:

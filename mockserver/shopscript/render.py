@@ -39,7 +39,7 @@ def order_by_source(order: Order, contact: Contact, keyed: bool) -> Body:
         "params": _params(order),
         "contact": _contact(contact),
         "items": [_item(row, order.id) for row in order.rows],
-        "items_total_discount": _computed(sum((row.discount for row in order.rows), Decimal(0))),
+        "items_total_discount": _computed(order.discount),
     }
 
 

@@ -14,7 +14,7 @@ SEED = Path(__file__).with_name("seed.yaml")
 #: the lists of the seed that are kept by a key
 TABLES = {
     "tokens": "text", "contacts": "id", "catalogue.products": "id", "catalogue.skus": "id", "catalogue.services": "id",
-    "catalogue.service_variants": "id", "catalogue.stocks": "id", "catalogue.virtual_stocks": "id", "currencies": "code",
+    "catalogue.service_variants": "id", "catalogue.stocks": "id", "catalogue.virtual_stocks": "id",
 }  # fmt: skip
 
 

@@ -10,14 +10,12 @@ import msgspec
 
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.shopscript import stock, workflow
-from counterfoil.mockserver.shopscript.amounts import ZERO, Money, money
+from counterfoil.mockserver.shopscript.amounts import ONE, ZERO, Money, money
 from counterfoil.mockserver.shopscript.catalogue import Catalogue
 from counterfoil.mockserver.shopscript.contacts import Contact, introduced, objection
 from counterfoil.mockserver.shopscript.orders import Line, LogEntry, Order, OrderedItem, Orders, costs, lines, rows
 
 APP = "shop"
-#: the places of a rate in the database
-RATE = Decimal("1.00000000")
 #: all that the vendor tells of what its database refused
 DATABASE_ERROR = "Database error. See log files for details."
 
@@ -42,14 +40,6 @@ class Settings(msgspec.Struct, kw_only=True):
     gravatar: bool = False
     #: the character set of the tables: `utf8` has no character of four bytes, which is what the framework makes them with
     tables: Literal["utf8mb4", "utf8"] = "utf8mb4"
-
-
-class Currency(msgspec.Struct, kw_only=True):
-    """A currency besides the main one."""
-
-    code: str
-    #: what one of it is in the main one
-    rate: Decimal
 
 
 class Discount(msgspec.Struct, kw_only=True):
@@ -92,7 +82,8 @@ class Shop(msgspec.Struct, kw_only=True):
     tokens: dict[str, Token]
     contacts: dict[int, Contact]
     catalogue: Catalogue
-    currencies: dict[str, Currency] = {}
+    #: the currencies besides the main one, with what one of each is in that
+    currencies: dict[str, Decimal] = {}
     discounts: list[Discount] = []
     #: the orders to begin with; once they are made, none
     past_orders: list[PastOrder] = []
@@ -135,19 +126,16 @@ class Shop(msgspec.Struct, kw_only=True):
         if isinstance(customer, int) and customer not in self.contacts:
             raise Refusal("unknown_contact", contact_id=customer)
         self._look_at(customer, comment or "")
-        main = self.settings.currency
-        prices = Money(
-            currency or main, {each.code: each.rate for each in self.currencies.values() if each.code != main}
-        )
+        prices = Money(currency or self.settings.currency, self.settings.currency, self.currencies)
         ordered = lines(items, self.catalogue, prices)
-        self._reduce(ordered, prices)
+        discount = self._reduce(ordered, prices)
         total, tax = costs(ordered)
         contact = self.contacts[customer] if isinstance(customer, int) else self._introduce(customer)
         order = Order(
             id=self.next_id("order"), contact_id=contact.id, created=now, state=workflow.NEW,
-            currency=prices.currency, rate=prices.rate.quantize(RATE), rows=list(rows(ordered)),
-            discount=sum((row.discount for row in rows(ordered)), ZERO), shipping=money(shipping), tax=tax, total=money(total + shipping),
-            comment=comment, params=dict(params or {}),
+            currency=prices.currency, rate=prices.rate(prices.currency).quantize(ONE), rows=list(rows(ordered)),
+            discount=discount, shipping=money(shipping), tax=tax, total=total + money(shipping), comment=comment,
+            params=dict(params or {}),
         )  # fmt: skip
         for product, services in ordered:
             product.id = self.next_id("row")
@@ -199,14 +187,15 @@ class Shop(msgspec.Struct, kw_only=True):
         if objected is not None:
             raise Refusal("invalid_parameter", parameter=objected[0], reason=objected[1])
 
-    def _reduce(self, ordered: Sequence[Line], prices: Money) -> None:
-        """Take off each line what its order costs less that comes to so much."""
-        if not self.discounts:
-            return
-        worth = sum((row.amount for row in rows(ordered)), ZERO) * prices.rate
+    def _reduce(self, ordered: Sequence[Line], prices: Money) -> Decimal:
+        """Take off each line what its order costs less that comes to so much; what comes off in all."""
+        worth = sum((row.price * row.quantity for row in rows(ordered)), ZERO) * prices.rate(prices.currency)
         percent = max((each.percent for each in self.discounts if each.least <= worth), default=ZERO)
+        off = ZERO
         for row in rows(ordered) if percent else ():
             row.discount = money(row.amount * percent / 100)
+            off += row.discount
+        return off
 
     def _introduce(self, fields: Mapping[str, str]) -> Contact:
         contact = introduced(self.next_id("contact"), fields)
