@@ -201,10 +201,10 @@ def test_a_world_does_what_the_control_plane_can(in_process: InProcess, world: W
         assert "invalid_token" == place(ADDRESS)["error"]
 
         world.defects("order_total_forgets_the_quantity")
-        assert 2 == place(ADDRESS)["id"]
+        assert 3 == place(ADDRESS)["id"]
 
         world.restore(empty)
-        assert 1 == place(ADDRESS)["id"]
+        assert 2 == place(ADDRESS)["id"]
 
         world.reset()
         world.set_clock("2026-03-01T00:00:00Z")
@@ -254,20 +254,20 @@ def test_httpx_is_answered_too(in_process: InProcess, world: World) -> None:
             return (await client.post(ADDRESS + path, params=TOKEN, data=ORDER)).json()["id"]
 
     with httpx.Client(transport=in_process.httpx_transport(), base_url=world.url) as client:
-        assert 1 == client.post(path, params=TOKEN, data=ORDER).json()["id"]
+        assert 2 == client.post(path, params=TOKEN, data=ORDER).json()["id"]
     with in_process.instead_of(ADDRESS, world):
-        assert 2 == httpx.post(ADDRESS + path, params=TOKEN, data=ORDER).json()["id"]
-        assert 3 == asyncio.run(later())
+        assert 3 == httpx.post(ADDRESS + path, params=TOKEN, data=ORDER).json()["id"]
+        assert 4 == asyncio.run(later())
 
 
 @pytest.mark.end_to_end
 def test_a_mock_ends_with_its_block() -> None:
     """It takes the options of `serve`; afterwards nobody listens."""
     with Mock("--vendor", "shopscript", "--clock", STANDS_AT) as mock:
-        assert 1 == place(mock.url)["id"]
+        assert 2 == place(mock.url)["id"]
         assert "2026-01-05T09:00:00Z" == mock.main.control("GET", "clock")["now"]
         with mock.world() as world:
-            assert 1 == place(world.url)["id"]
+            assert 2 == place(world.url)["id"]
 
     with pytest.raises(requests.ConnectionError):
         place(mock.url)

@@ -30,7 +30,7 @@ VENDOR = Vendor(
         ("SKUs", "1 and 4 without limit, 3 with 3 left; 2 in tenths, 6 in hundredths, 5 in thousandths; 7 and 8 in EUR"),
         ("Stocks", "1 and 2 (together virtual stock 1) have SKU 7, 3 has SKU 8"),
         ("Discount", "5 % of what comes to 1000.00 USD or more"),
-        ("Order", "1, of the storefront: in EUR, with shipping and a discount, shipped"),
+        ("Order", "1, of the storefront: in EUR, with shipping and a discount"),
         ("Tax", "SKU 2 has 20 % inside its price, SKU 5 has 10 % on top"),
         ("Service variants", "1 (5.00), 2 (10 % of the product's price), 3 (12.00, for SKU 3 only 9.00)"),
     ),

@@ -13,7 +13,7 @@ SHELF, RETURNED = 7, 8
 #: by the discount of five per cent on what comes to 1000.00 in the main currency
 STOREFRONT = {
     "currency": "EUR", "rate": "1.10000000", "shipping": "12.5000", "discount": "57.7319", "tax": "0.3973",
-    "total": "1109.8022", "state_id": "shipped",
+    "total": "1109.8022", "state_id": "new",
 }  # fmt: skip
 
 
