@@ -53,8 +53,9 @@ def of_notation(
 ) -> str:
     """How well it is known what an answer looks like in the notation that the request asks for, or does not ask for.
 
-    What an operation says of itself goes before what the root says of all.
+    What an operation says of itself goes before what the root says of all, and `*` stands for every other value.
     """
     given = dict(asked)
-    shown = {**document.get("x-shown", {}), **(operation or {}).get("x-shown", {})}
-    return weakest(ways.get(given.get(name, ""), "documented") for name, ways in shown.items())
+    of_all, own = document.get("x-shown", {}), (operation or {}).get("x-shown", {})
+    shown = {name: {**of_all.get(name, {}), **own.get(name, {})} for name in {*of_all, *own}}
+    return weakest(ways.get(given.get(name, ""), ways.get("*", "documented")) for name, ways in shown.items())

@@ -62,7 +62,7 @@ class Target:
         self.sessions.careful = self.control is None
         self.sessions.discreet = lambda text: self.mask().text(text)
         self.connection = connection or connections.opened(installation.entry, self.base_url)
-        self._kept = Kept()
+        self._kept = Kept(installation.mask.secrets.values())
         self._worlds: set[str] = set()
         self._free_world: tuple[str, str] | None = None
 

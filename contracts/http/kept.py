@@ -1,7 +1,7 @@
 """What an answer gave and a request sends again to open the target: a secret, though no profile says it."""
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from counterfoil.contracts.http.exchange import Request
 
@@ -14,9 +14,13 @@ _ANSWERS, _LARGEST, _MOST = 64, 64 * 1024, 512
 
 
 class Kept:
-    """The newest of these values, each with the name under which it is sent."""
+    """The newest of these values, each with the name under which it is sent.
 
-    def __init__(self) -> None:
+    A part of what the profile says is none of them: a name that an answer repeats would hide within the secret around it.
+    """
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._known = tuple(known)
         self.values: dict[str, str] = {}
         self._made_up: set[str] = set()
         self._answers: deque[bytes] = deque(maxlen=_ANSWERS)
@@ -37,6 +41,8 @@ class Kept:
 
     def _was_heard(self, value: str) -> bool:
         """Whether an answer gave it, before it was sent: a wrong credential that a target repeats is no secret."""
+        if any(value in known for known in self._known):
+            return False
         coded = value.encode("utf-8", "replace")
         if value in self.values or value in self._made_up:
             return value in self.values

@@ -230,6 +230,14 @@ def forms_say_so_themselves(exchange: Exchange, reply: Reply) -> None:
         reply.body["doc"] = {"$type": "form", **{name: each for name, each in doc.items() if name != "metadata"}}
 
 
+@LIBERTIES.refused("form")
+def who_names_nobody_is_asked_who_it_is(exchange: Exchange, reply: Reply) -> None:
+    """Whoever wants to log in and says no name is shown the form."""
+    call, doc = exchange.call, reply.body["doc"]
+    if call.function == "auth" and not {"username", "authinfo"} & call.given.keys() and doc.pop("error", None):
+        doc |= {"username": {"$": ""}, "metadata": {"$name": "auth", "$type": "form"}}
+
+
 @LIBERTIES.wire("form")
 def text_is_a_table(exchange: Exchange, answer: Answer) -> Answer:
     """As text, an answer is lines of names and values with a tab between, and no paths."""

@@ -47,6 +47,33 @@ def test_billmanager_tells_what_stands_where_the_seeded_ids_do(mock: flask.Flask
     assert {name: wanted[name] for name in found.ids} == found.ids
 
 
+def test_a_price_list_as_panels_show_it_has_the_tariff(serve: Serve) -> None:
+    """One list stands alone, its rows do not repeat what was asked for, and one with a setup fee comes first."""
+    app, balance = flask.Flask("panel"), {"project": {"$": "91"}, "balance": {"$": "70.00"}, "currency": {"$": "CHF"}}
+
+    def row(tariff: int, **more: object) -> dict[str, object]:
+        prices = [{"period": {"$": f"{months}"}, "cost": {"$": "7.33"}, **more} for months in (1, 3)]
+        return {"id": {"$": f"{tariff}"}, "title": {"$": "Murmel"}, "prices": {"price": prices}}
+
+    lists = {
+        "subaccount": {"elem": balance},
+        "v2.vds.order.pricelist": {
+            "list": {"$name": "tariflist", "elem": [row(9111, setup={"$": "4.45"}), row(9112)]},
+            "slist": {"$name": "datacenter", "val": {"$key": "9201", "$": "Zürich"}},
+        },
+    }
+
+    @app.route("/billmgr")
+    def answer() -> dict[str, object]:
+        return {"doc": lists.get(flask.request.args["func"], {"error": {"$type": "missed", "msg": {"$": "no"}}})}
+
+    entry = _known("billmanager")
+    with contextlib.closing(Target.described(Contract.load("billmanager"), serve(app), entry)) as target:
+        found = discovered(target, entry)
+
+    assert {"provider": 91, "currency": "CHF", "tariff": 9112} == found.ids
+
+
 def test_each_contract_of_an_installation_knows_what_the_other_one_tells(mock: flask.Flask, serve: Serve) -> None:
     """Promotions are listed by the classic API only, addons of a product by the REST API only."""
     url = serve(mock)

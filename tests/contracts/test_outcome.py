@@ -1,13 +1,16 @@
 """An answer is recognised by the contract's own rule and examples."""
 
+import contextlib
 from collections.abc import Callable
 from string import Formatter
 from typing import Any
 
+import flask
 import pytest
 
 from counterfoil.contracts.checks.outcome import Outcome, outcome
 from counterfoil.contracts.http.client import Exchange, Request, Sent, Target
+from counterfoil.contracts.profile.read import seeded
 from counterfoil.specs import Contract, names
 
 Answering = Callable[..., Target]
@@ -75,6 +78,29 @@ def _filled(node: Any) -> Any:
     if isinstance(node, str):
         return "".join(text + ("7" if field is not None else "") for text, field, _, _ in Formatter().parse(node))
     return node
+
+
+@pytest.mark.parametrize(
+    ("operation", "doc", "label"),
+    [
+        ("get_cart", {"total": {"count": {"$": "0"}}}, "cart_listed_empty"),
+        ("get_basket", {"total_sum": {"$": "0.00"}, "list": {"$name": "itemlist"}}, "basket_listed"),
+        ("order_item", {"slist": {"$name": "order_period"}}, "order_form"),
+        ("log_in", {"username": {"$": ""}}, None),
+    ],
+)
+def test_a_cart_may_be_shown_in_a_form(
+    operation: str, doc: dict[str, Any], label: str | None, mount: Callable[..., str]
+) -> None:
+    """What is asked for is there; the form of a function that does something says that nothing was done."""
+    app = flask.Flask("panel")
+    form = {"$type": "form", "form": {"field": {"$name": "promocode"}}}
+    app.add_url_rule("/billmgr", "all", lambda: {"doc": {**doc, "metadata": form}}, methods=["GET", "POST"])
+    contract = Contract.load("billmanager")
+    with contextlib.closing(Target.described(contract, mount(app), seeded().of("billmanager"))) as target:
+        seen = outcome(target.send(Request(contract.operations[operation], query={"out": "xjson"})), contract)
+
+    assert (seen.accepted, seen.name) == (operation.startswith("get_"), label)
 
 
 @pytest.mark.parametrize("name", names())

@@ -68,3 +68,14 @@ def test_an_operation_says_how_its_own_answer_was_shown() -> None:
     assert of_notation(document, [("out", "text")], nested) == "chosen"
     assert of_notation(document, [("out", "text")], {}) == "observed"
     assert of_notation(document, [("out", "xml")], nested) == "documented"
+
+
+def test_whatever_else_is_asked_for_is_as_well_known_as_the_document_says_of_all_the_rest() -> None:
+    """A panel may answer a page for people to who asks for a notation that it does not have."""
+    document = {"x-shown": {"out": {"xml": "documented", "*": "chosen"}}}
+    nested = {"x-shown": {"out": {"json": "observed"}}}
+
+    assert of_notation(document, [("out", "xml")], nested) == "documented"
+    assert of_notation(document, [("out", "json")], nested) == "observed"
+    assert of_notation(document, [("out", "html")], nested) == "chosen"
+    assert of_notation(document, [("func", "cart")]) == "chosen"

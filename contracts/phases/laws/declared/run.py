@@ -9,6 +9,7 @@ from counterfoil.contracts.phases.laws.declared.choices import NOBODY, Draw
 from counterfoil.contracts.phases.laws.declared.compared import different, entries, first, found, plain, same, without
 from counterfoil.contracts.phases.laws.declared.named import Named
 from counterfoil.contracts.phases.laws.declared.things import Thing, Things
+from counterfoil.reports.mismatch import told as as_json
 from counterfoil.specs.laws import Call, Laws, Resource
 from counterfoil.specs.pointers import NOWHERE, escaped, steps_of
 from counterfoil.specs.schemas import schemas_of
@@ -115,8 +116,11 @@ class Run:
         """Hold that what was asked for is shown."""
         for place, source in call.shows.items():
             wanted, told = [each for each in found(asked, source) if each is not None], found(shown, place)
+            if not told and place in call.may_lack:
+                continue
             if wanted or source.startswith("$"):
-                why = f"Asked was {plain(wanted)}, and {place} is {plain(told)}."
+                is_told = f"is {as_json(plain(told))}" if told else "is not there"
+                why = f"Asked was {as_json(plain(wanted))}, and {place} {is_told}."
                 self.hold(law, plain(wanted) == plain(told), why)
 
     def as_answered(self, thing: Thing, call: Call, said: Said) -> None:
