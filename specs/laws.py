@@ -32,14 +32,14 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class Call(_Part, frozen=True, kw_only=True):
-    """How an operation is called, and what its answer shows; the places in `may_lack` only where it shows them."""
+    """How an operation is called, and what its answer shows; a place in `unless` not where what is shown fits that schema."""
 
     operation: str
     given: dict[str, Any] = {}
     at: str | None = ""
     id: str | None = None
     shows: dict[str, str] = {}
-    may_lack: list[str] = []
+    unless: dict[str, dict[str, Any]] = {}
     touches: list[str] = []
     tells: dict[str, Any] = {}
     sure: str | None = None

@@ -116,12 +116,17 @@ class Run:
         """Hold that what was asked for is shown."""
         for place, source in call.shows.items():
             wanted, told = [each for each in found(asked, source) if each is not None], found(shown, place)
-            if not told and place in call.may_lack:
+            if self.is_free(call, place, shown):
                 continue
             if wanted or source.startswith("$"):
                 is_told = f"is {as_json(plain(told))}" if told else "is not there"
                 why = f"Asked was {as_json(plain(wanted))}, and {place} {is_told}."
                 self.hold(law, plain(wanted) == plain(told), why)
+
+    def is_free(self, call: Call, place: str, shown: Any) -> bool:
+        """Whether nobody promises that what was asked for stands there."""
+        schema = call.unless.get(place)
+        return schema is not None and schemas_of(self.context.world.contract).holds(schema, shown)
 
     def as_answered(self, thing: Thing, call: Call, said: Said) -> None:
         """Hold that what the answer to a call showed of the thing, or of its whole, is read again."""
