@@ -178,7 +178,7 @@ def test_two_worlds_never_see_each_other(in_process: InProcess) -> None:
     session.mount(in_process.url, in_process.requests_adapter())
 
     with in_process.world() as one, in_process.world() as other:
-        assert [1, 2, 1] == [place(world.url, session)["id"] for world in (one, one, other)]
+        assert [2, 3, 2] == [place(world.url, session)["id"] for world in (one, one, other)]
         assert (2, 1) == (len(one.journal()), len(other.journal()))
         assert one.journal() == session.get(f"{one.url}/_mock/journal").json()["entries"]
 
@@ -237,7 +237,7 @@ def test_an_answer_is_the_one_to_the_request_that_was_sent(in_process: InProcess
             headers={"Content-Type": "application/x-www-form-urlencoded"},
         )  # fmt: skip
 
-    assert (200, "OK", 1) == (answer.status_code, answer.reason, answer.json()["id"])
+    assert (200, "OK", 2) == (answer.status_code, answer.reason, answer.json()["id"])
     assert answer.url == answer.request.url == f"{ADDRESS}/api.php/shop.order.add?access_token=counterfoil-token"
     assert answer.headers["content-type"].startswith("application/json")
 

@@ -7,7 +7,7 @@ test.beforeEach(async ({ page, world }) => {
 for (const customer of ["Ada", "Bo", "Cleo"]) {
   test(`${customer} places the first order of a world`, async ({ page }) => {
     await page.getByRole("button").click();
-    await expect(page.getByText("Order 1", { exact: true })).toBeVisible();
+    await expect(page.getByText("Order 2", { exact: true })).toBeVisible();
   });
 }
 
