@@ -10,12 +10,14 @@ import pytest
 
 from counterfoil.contracts.phases import laws
 from counterfoil.contracts.phases.laws import runner
+from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results
 from counterfoil.reports.results import Result
 from counterfoil.specs import Contract
+from counterfoil.specs.laws import Call
 
 SHOP = Path(__file__).parents[1] / "shop"
 sys.path.insert(0, str(SHOP))
@@ -145,3 +147,15 @@ def test_where_nothing_may_be_made_what_is_there_is_read(hold: Callable[..., lis
 
     assert {"passed"} == {each.verdict for each in found}
     assert {"get_note", "delete_note", "list_notes"} == {name for each in found for name in each.seen}
+
+
+def test_parts_are_matched_with_what_was_asked_for_in_any_order() -> None:
+    """Where one does not fit, they are taken as they stand, so that the difference is told."""
+    call = Call(operation="add", shows={"/id": "/product", "/many": "/quantity"})
+    asked = [{"product": 1}, {"product": 5}, {"product": 1, "quantity": 2}]
+    shown = [{"id": 1, "many": 2}, {"id": 5, "many": 1}, {"id": 1, "many": 1}]
+    paired = Run.__new__(Run).paired
+    wrong = [*shown[:2], {"id": 7, "many": 1}]
+
+    assert [(shown[2], asked[0]), (shown[1], asked[1]), (shown[0], asked[2])] == paired(call, shown, asked)
+    assert list(zip(wrong, asked, strict=True)) == paired(call, wrong, asked)

@@ -156,7 +156,7 @@ def _added(run: Run, kind: str, call: Make, said: Said, whole: Thing) -> Thing |
     run.hold(law, len(new) == len(wanted), f"Asked was for {len(wanted)}, and {len(new)} are there.")
     run.hold(law, same(before, kept, [f"/*{each}" for each in besides]), f"What was there: {different(before, kept)}.")
     things = []
-    for shown, asked in zip(new, wanted, strict=False):
+    for shown, asked in run.paired(call, new, wanted):
         number = first(shown, run.resources[kind].id.at)
         run.new(kind, number, shown, call)
         thing = Thing(kind, number, whole.caller, whole, shown, asked)

@@ -1,6 +1,7 @@
 """One run of the declared laws: the things that are there by now, and what holds of each of them however it was reached."""
 
 from collections.abc import Iterator
+from itertools import permutations
 from typing import Any
 
 from counterfoil.contracts.phases.laws.context import Law, LawContext
@@ -114,14 +115,25 @@ class Run:
 
     def as_asked(self, law: Law, call: Call, shown: Any, asked: Any) -> None:
         """Hold that what was asked for is shown."""
+        for place, wanted, told in self._asked_and_told(call, shown, asked):
+            is_told = f"is {as_json(told)}" if told else "is not there"
+            self.hold(law, wanted == told, f"Asked was {as_json(wanted)}, and {place} {is_told}.")
+
+    def paired(self, call: Call, shown: list[Any], asked: list[Any]) -> list[tuple[Any, Any]]:
+        """Each part with what was asked for: nobody promises that they stand in the order in which they were asked for."""
+        orders = permutations(shown) if len(shown) == len(asked) else ()
+        fitting = (pairs for order in orders if self._are_as_asked(call, pairs := list(zip(order, asked, strict=True))))
+        return next(fitting, list(zip(shown, asked, strict=False)))
+
+    def _are_as_asked(self, call: Call, pairs: list[tuple[Any, Any]]) -> bool:
+        return all(wanted == told for pair in pairs for _, wanted, told in self._asked_and_told(call, *pair))
+
+    def _asked_and_told(self, call: Call, shown: Any, asked: Any) -> Iterator[tuple[str, Any, Any]]:
+        """Each place where something has to be shown as it was asked for, with both."""
         for place, source in call.shows.items():
             wanted, told = [each for each in found(asked, source) if each is not None], found(shown, place)
-            if self.is_free(call, place, shown):
-                continue
-            if wanted or source.startswith("$"):
-                is_told = f"is {as_json(plain(told))}" if told else "is not there"
-                why = f"Asked was {as_json(plain(wanted))}, and {place} {is_told}."
-                self.hold(law, plain(wanted) == plain(told), why)
+            if (wanted or source.startswith("$")) and not self.is_free(call, place, shown):
+                yield place, plain(wanted), plain(told)
 
     def is_free(self, call: Call, place: str, shown: Any) -> bool:
         """Whether nobody promises that what was asked for stands there."""
