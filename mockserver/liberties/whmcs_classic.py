@@ -215,7 +215,7 @@ def newer_versions_tell_more(exchange: Exchange, reply: Reply) -> None:
     reply.body["apiversion"] = "9.0"
     for name in _LISTS:
         for row in _rows(reply, name):
-            row |= {"uuid": f"row-{row.get('id', 0)}", "updated_at": "2026-01-01 00:00:00"}
+            row |= {"guid": f"row-{row.get('id', 0)}", "updated_at": "2026-01-01 00:00:00"}
 
 
 @LIBERTIES.handler("order", *_WITH_LISTS)
