@@ -64,7 +64,7 @@ def _audited(  # noqa: PLR0913 - each is an option of the command
         if "defects" in parts:
             mistakes = _mistakes(base_url, apis, chosen, (way,) if way else WAYS, level, seed, jobs)
         if "liberties" in parts:
-            free = _liberties(base_url, apis, taken, seed, jobs)
+            free = _liberties(base_url, apis, taken, level, seed, jobs)
     if json_path is not None:
         json_path.write_text(_as_json(rows, mistakes, free, level), encoding="utf-8")
     unnoticed = any(row.fate == "unnoticed" for every in rows.values() for row in every)
@@ -151,16 +151,18 @@ def _tell_mistake(one: Spoilt) -> None:
 # liberties
 
 
-def _liberties(base_url: str, apis: Sequence[str], taken: tuple[str, ...], seed: int, jobs: int | None) -> list[Judged]:
+def _liberties(
+    base_url: str, apis: Sequence[str], taken: tuple[str, ...], level: str, seed: int, jobs: int | None
+) -> list[Judged]:
     every = liberties.catalogue(base_url, apis)
     unknown = set(taken) - {each["name"] for each in every}
     if unknown:
         raise UsageError(f"{', '.join(apis)} can take no liberty {min(unknown)!r}; GET /_mock/liberties lists them")
     wanted = list(liberties.programs([each for each in every if not taken or each["name"] in taken]))
     click.echo(
-        f"{len(taken) or len(every)} liberties at level smoke, each alone, and as many as can go together at once:"
+        f"{len(taken) or len(every)} liberties at level {level}, each alone, and as many as can go together at once:"
     )
-    found = liberties.judged(base_url, wanted, "smoke", seed, jobs or os.cpu_count() or 1, _tell_liberty)
+    found = liberties.judged(base_url, wanted, level, seed, jobs or os.cpu_count() or 1, _tell_liberty)
     noticed = sum(each.noticed for each in found)
     click.echo(f"{len(found) - noticed} of {len(found)} programs that take liberties raise no false alarm")
     return found
