@@ -123,7 +123,8 @@ def _of_request(contract: Contract, operation: Operation) -> Iterator[Clause]:
     ):
         for pointer, keyword, value, evidence in found:
             name = f"{contract.name}:{operation.id}:request:{place}:{pointer or '/'}:{keyword}"
-            evidence = weakest((evidence, operation.evidence, of_refusal(contract.document, place, keyword)))  # noqa: PLW2901
+            refusal = of_refusal(contract.document, place, keyword, operation.raw)
+            evidence = weakest((evidence, operation.evidence, refusal))  # noqa: PLW2901
             yield Clause(name, contract.name, operation.id, "request", place, pointer, keyword, value, evidence)
 
 

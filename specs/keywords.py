@@ -34,7 +34,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
         "operationId": "-", "summary": "-", "description": "-", "x-evidence": "evidence", "tags": "-", "security": "-",
         "parameters": "[parameter]", "requestBody": "body", "responses": "[response]", "externalDocs": "-",
         "x-effect": "effect", "x-pays": "schema", "x-accepted": "schema", "x-optional": "schema",
-        "x-shown": "[shown]",
+        "x-shown": "[shown]", "x-refuses": "refuses",
     },
     "parameter": {
         "name": "-", "in": "-", "required": "-", "description": "-", "schema": "schema", "style": "-", "explode": "-",

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from counterfoil.contracts.checks.assertions import Demand, demand_of
 from counterfoil.contracts.checks.outcome import Outcome
+from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.described import Described, described
@@ -56,9 +57,10 @@ class Observation:
     @property
     def notation(self) -> str:
         """How well it is known what an answer looks like in the notation that was asked for."""
-        sent = self.exchange.sent
-        asked = (*sent.query, *sent.fields)
-        return of_notation(self.target.contract.document, asked, self.exchange.operation.raw)
+        sent, operation, contract = self.exchange.sent, self.exchange.operation, self.target.contract
+        broken = broken_by(sent, operation, contract) or {}
+        odd = {clause.pointer.removeprefix("/") for clause in broken.values()}
+        return of_notation(contract.document, (*sent.query, *sent.fields), operation.raw, odd)
 
     def finding(  # noqa: PLR0913 - a finding says many things, each by its name
         self,

@@ -38,7 +38,7 @@ def broken_by(sent: Sent, operation: Operation, contract: Contract, formats: boo
 
 def _founded(clause: Clause, place: str, operation: Operation, contract: Contract) -> Clause:
     """The clause, as well founded as it is that a request is refused which breaks it."""
-    refusal = of_refusal(contract.document, place.partition(":")[0], clause.keyword)
+    refusal = of_refusal(contract.document, place.partition(":")[0], clause.keyword, operation.raw)
     return replace(clause, evidence=weakest((clause.evidence, operation.evidence, refusal)))
 
 

@@ -49,6 +49,7 @@ def test_that_a_value_is_described_does_not_promise_that_others_are_refused() ->
     assert of_refusal(document, "body", "required") == "observed"
     assert of_refusal(document, "query", "enum") == "chosen"
     assert of_refusal({}, "query", "enum") == "documented"
+    assert of_refusal(document, "security", "valid", {"x-refuses": {"credentials": "chosen"}}) == "chosen"
 
 
 def test_a_notation_that_nobody_has_shown_is_a_choice() -> None:
@@ -59,6 +60,14 @@ def test_a_notation_that_nobody_has_shown_is_a_choice() -> None:
     assert of_notation(document, [("out", "xml")]) == "documented"
     assert of_notation(document, [("func", "cart")]) == "observed"
     assert of_notation({}, [("out", "text")]) == "documented"
+
+
+def test_nobody_says_in_which_notation_a_request_for_an_unknown_one_is_answered() -> None:
+    """If it is answered at all; what is odd in other fields does not matter."""
+    document = {"x-shown": {"out": {"text": "observed"}}}
+
+    assert of_notation(document, [("out", "yaml")], odd={"out"}) == "chosen"
+    assert of_notation(document, [("out", "text")], odd={"limit"}) == "observed"
 
 
 def test_an_operation_says_how_its_own_answer_was_shown() -> None:
