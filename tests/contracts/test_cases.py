@@ -167,6 +167,15 @@ def test_a_step_that_does_not_hold_ends_the_case(
     assert len(honest.asked) == 1
 
 
+def test_a_case_ends_where_an_answer_lacks_what_it_goes_on_with(run: Any, honest: Till) -> None:
+    """Also where the same step would see it: that is told as a difference, and is no mistake of the case."""
+    honest.answer = {"id": 7, "total": 2.5, "tags": []}
+    step = "{call: sell, with: {item: 1}, expect: sold, keep: {tag: /tags/0}, see: {/tags/0: '{tag}'}}"
+    result = run(f"cases: [{{description: a tag is kept, clause: Till, steps: [{step}]}}]")
+
+    assert ("failed", ["wrong_fact"]) == (result.verdict, [finding.check for finding in result.findings])
+
+
 @pytest.mark.parametrize(
     ("step", "asked"),
     [
