@@ -50,7 +50,7 @@ def states_that_cannot_be_used_are_none(exchange: Exchange, own: Callable[[], No
         own()
 
 
-@LIBERTIES.seeded("effects")
+@LIBERTIES.seeded("effects", apart=("states_come_with_what_was_done", "keeping_alive_changes_nothing"))
 def only_the_newest_state_counts(state: Installation, now: datetime, seed: int) -> Installation:
     """A new state in each answer takes the place of the one before."""
     state.settings.strict_states = True
