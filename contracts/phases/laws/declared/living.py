@@ -26,9 +26,13 @@ def change(run: Run, thing: Thing, call: Call, draw: Draw) -> None:
         run.unchanged([thing.whole or thing], run.law(thing, "refused", call), f"{call.operation} was {said.outcome}")
         return
     run.look(thing)
-    law = run.law(thing, "changed", call)
-    run.hold(law, thing.shown is not NOWHERE, f"After {call.operation}, {thing.kind} {thing.key} is not there.")
-    if thing.shown is NOWHERE:
+    law, is_there = run.law(thing, "changed", call), thing.shown is not NOWHERE
+    # of a part nobody promises that it keeps its id: where as many are there as before, it may have another one
+    may_be_another = not is_there and thing.whole is not None and len(_others(run, thing)) == len(others) + 1
+    kept = run.law(thing, "changed", call, "chosen") if may_be_another else law
+    run.hold(kept, is_there, f"After {call.operation}, {thing.kind} {thing.key} is not there.")
+    if not is_there:
+        run.forget(thing)
         return
     run.as_answered(thing, call, said)
     run.as_asked(law, call, thing.shown, said.asked)
