@@ -20,6 +20,8 @@ _ANOTHER_WAY = "a case that would show it ended at a difference from what the do
 _NO_ANSWER = "no answer came that would show it"
 _MOST_REASONS = 8
 _MOST_BROKEN = 20
+#: of broken promises, and of reasons why others were not tried, on a terminal
+_MOST_TOLD = 5
 _WHY_LIMIT = 300
 
 
@@ -142,10 +144,10 @@ def as_lines(documents: Iterable[Document]) -> Iterator[str]:
     for document in documents:
         yield f"Promises of {document.contract}: {tallied(document)}"
         broken = document.of("broken")
-        yield from (f"  ✕ {each.name}: {each.promise.says} ({each.promise.place})" for each in broken[:_MOST_BROKEN])
-        if len(broken) > _MOST_BROKEN:
-            yield f"  … and {len(broken) - _MOST_BROKEN} more"
-        for reason, number in document.reasons.most_common(_MOST_REASONS):
+        yield from (f"  ✕ {each.name}: {each.promise.says} ({each.promise.place})" for each in broken[:_MOST_TOLD])
+        if len(broken) > _MOST_TOLD:
+            yield f"  ✕ and {len(broken) - _MOST_TOLD} more: {', '.join(each.name for each in broken[_MOST_TOLD:])}"
+        for reason, number in document.reasons.most_common(_MOST_TOLD):
             yield f"  – {number} not tried: {cut(reason, _WHY_LIMIT)}"
 
 

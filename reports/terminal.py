@@ -2,11 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from counterfoil.reports.causes import Cause, causes_of
-from counterfoil.reports.findings import findings_of
+import msgspec
+
+from counterfoil.reports.causes import causes_of
+from counterfoil.reports.findings import Found, anchor, findings_of
+from counterfoil.reports.gathered import Gathered, gathered, wanted
 from counterfoil.reports.mismatch import side_by_side
 from counterfoil.reports.printable import counted, harmless, line
 from counterfoil.reports.promises import as_lines, broken_by, documents_of
@@ -15,21 +18,26 @@ from counterfoil.reports.results import PERHAPS, Results
 from counterfoil.reports.verdict import SIGNS
 from counterfoil.reports.wanted_ids import unfit_ids, wanted_ids
 
+#: two screens of lines as wide as most terminals show them, without what is printed before and after
+_COLUMNS, _LINES = 100, 94
 _MOST = 20
+_MOST_REASONS = 4
 _WIDTH = 160
 _LONGEST_LINE = 200
 _LONGEST_CURL = 1_000
 _LONGEST_VALUE = 120
 _MISMATCHES = 5
 _CALLS = 8
+#: of causes in a line each, so many are told whatever stands beside them
+_FEWEST_LINES = 10
 
 
 def summary(run: Results) -> str:
-    """The run in a few lines."""
+    """The run on two screens: of many causes the first are told in full, each other one in a line."""
     footer = run.footer
     counts = ", ".join(f"{number} {verdict}" for verdict, number in footer.counts.items() if number)
     lines = [footer.verdict, f"{counts or 'no case'}; {footer.requests} requests in {footer.seconds:.1f} s"]
-    lines += [*footer.notices, *as_lines(documents_of(run.header, run.results))]
+    lines += [*footer.notices, *map(_fitted, as_lines(documents_of(run.header, run.results)))]
     for name, target in run.header.target.items():
         if target.ids:
             found = ", ".join(f"{key} {known.value}" for key, known in target.found.items()) or "none"
@@ -39,19 +47,23 @@ def summary(run: Results) -> str:
     every = findings_of(run.header, run.results)
     causes = causes_of(found for found in every.against if found.finding.severity != "note")
     otherwise = len(every.all) - len(every.accepted) - sum(len(cause.findings) for cause in causes)
-    for cause in causes[:_MOST]:
-        lines += ["", *_cause(cause, run)]
-    if len(causes) > _MOST:
-        lines += ["", f"… and {len(causes) - _MOST} causes more, in the report."]
+    end = list(_end(run, every.accepted, otherwise))
+    lines += [*_told(gathered(causes), run, _LINES - _height([*lines, *end])), *end]
+    return harmless("\n".join([*lines, ""]))
+
+
+def _end(run: Results, accepted: Sequence[Found], otherwise: int) -> Iterator[str]:
+    """What stands below the causes."""
     if otherwise:
-        lines += [
+        yield from (
             "",
             f"Your installation chose otherwise in {counted(otherwise, 'place')}: summary.md has a table of them.",
-        ]
-    lines += ["", f"{len(every.accepted)} accepted:"] if every.accepted else []
-    for finding in (found.finding for found in every.accepted):
+        )
+    if accepted:
+        yield from ("", f"{len(accepted)} accepted:")
+    for finding in (found.finding for found in accepted):
         assert finding.accepted is not None
-        lines.append(_fitted(f"  until {finding.accepted.until}: {finding.title} ({finding.accepted.reason})"))
+        yield _fitted(f"  until {finding.accepted.until}: {finding.title} ({finding.accepted.reason})")
     errored = Counter(result.reason for result in run.results if result.verdict == "errored")
     unfit = {sentence for target in run.header.target.values() for sentence in target.unfit.values()}
     skipped = Counter(
@@ -59,12 +71,48 @@ def summary(run: Results) -> str:
     )
     for verdict, reasons in (("could not be carried out", errored), ("skipped", skipped)):
         if reasons:
-            lines += ["", *(_fitted(f"{number} {verdict}: {reason}") for reason, number in reasons.most_common(_MOST))]
-    wanted = wanted_ids(run)
-    lines += ["", *wanted] if wanted else []
-    if footer.created is not None:
-        lines += ["", _created(footer.created)]
-    return harmless("\n".join([*lines, ""]))
+            yield ""
+            yield from (
+                _fitted(f"{number} {verdict}: {reason}") for reason, number in reasons.most_common(_MOST_REASONS)
+            )
+            more = reasons.total() - sum(number for _, number in reasons.most_common(_MOST_REASONS))
+            yield from [f"{more} {verdict} for other reasons, in the report"] if more else []
+    wanted_more = wanted_ids(run)
+    yield from ["", *wanted_more] if wanted_more else []
+    if run.footer.created is not None:
+        yield from ("", _created(run.footer.created))
+
+
+def _told(groups: Sequence[Gathered], run: Results, room: int) -> Iterator[str]:
+    """The causes in as many lines as there is room for: those in full that leave room for a line of each other."""
+    left, in_full = room - len(groups) - 2, 0  # what is left for more than a line of each
+    for group in groups:
+        lines = ["", *_cause(group, run)]
+        more = _height(lines) - 1
+        if more > left and in_full:
+            break
+        left -= more
+        in_full += 1
+        yield from lines
+    others = groups[in_full:]
+    if not others:
+        return
+    yield from ("", f"{counted(len(others), 'cause')} more, each in a line; report.html shows their requests:")
+    several = len(run.header.target) > 1
+    told = others if left >= 0 else others[: max(len(others) + left - 1, _FEWEST_LINES)]
+    for group in told:
+        about, evidence = f"{group.first.contract}: " if several else "", f"  [{group.first.evidence}]"
+        whole = f"{SIGNS[group.first.severity]} {about}{group.line}"
+        longer = int(left > 0 and len(whole) + len(evidence) > _COLUMNS)  # as long as there is room for a second line
+        left -= longer
+        yield line(whole, _COLUMNS * (1 + longer) - len(evidence)) + evidence
+    if len(others) > len(told):
+        yield f"… and {counted(len(others) - len(told), 'cause')} more, in the report."
+
+
+def _height(lines: Iterable[str]) -> int:
+    """How many lines of a terminal they take."""
+    return sum(max(1, -(-len(each) // _COLUMNS)) for each in lines)
 
 
 def for_programs(run: Results, folder: Path) -> str:
@@ -104,31 +152,33 @@ def _created(things: list[str]) -> str:
 
 
 def _some(things: list[str]) -> str:
-    more = f" and {len(things) - _MOST} more (created.jsonl has all of them)" if len(things) > _MOST else ""
-    return f"{', '.join(things[:_MOST])}{more}"
+    every = [thing if number == 1 else f"{thing} ({number} times)" for thing, number in Counter(things).items()]
+    more = f" and {len(every) - _MOST} more (created.jsonl has all of them)" if len(every) > _MOST else ""
+    return f"{', '.join(every[:_MOST])}{more}"
 
 
-def _cause(cause: Cause, run: Results) -> Iterator[str]:
+def _cause(cause: Gathered, run: Results) -> Iterator[str]:
     """What is wrong, and one command that shows it."""
     finding = cause.first
-    title = line(cause.title)
+    title = cause.line
     yield f"{SIGNS[finding.severity]} {finding.contract}: {title}  [{finding.severity}, {finding.evidence}]"
     yield from (f"  breaks {promise}" for promise in broken_by(finding, run.header)[:1])
-    yield from (f"  {told}" for told in side_by_side(finding.mismatches[:_MISMATCHES], _LONGEST_VALUE))
+    shown = [msgspec.structs.replace(each, expected=wanted(finding, each)) for each in finding.mismatches[:_MISMATCHES]]
+    yield from (f"  {told}" for told in side_by_side(shown, _LONGEST_VALUE))
     if len(finding.mismatches) > _MISMATCHES or any(each.is_longer(_LONGEST_VALUE) for each in finding.mismatches):
-        yield f"  … in full: report.html#{cause.findings[0].anchor}"
+        yield f"  … in full: report.html#{anchor('finding', finding.id)}"
     if len(finding.calls) > 1:
-        shown = finding.calls[-_CALLS:]
-        first = len(finding.calls) - len(shown) + 1
-        yield from (f"  … {first - 1} calls before these, in the report" for _ in shown[:1] if first > 1)
-        for number, call in enumerate(shown, first):
+        calls = finding.calls[-_CALLS:]
+        first = len(finding.calls) - len(calls) + 1
+        yield from (f"  … {first - 1} calls before these, in the report" for _ in calls[:1] if first > 1)
+        for number, call in enumerate(calls, first):
             curl = line(call.request.curl, _LONGEST_CURL)
             yield f"  {number}. {curl if len(call.request.curl) < _LONGEST_CURL else line(call.says, _LONGEST_LINE - 10)}"
-        if again_in(cause):
-            yield f"  {again_in(cause)}"
+        if again_in(cause.causes[0]):
+            yield f"  {again_in(cause.causes[0])}"
         return
     curl = " ".join(finding.request.curl.split())
-    yield f"  {curl}" if curl and len(curl) < _LONGEST_CURL else f"  {again_in(cause) or 'see the report'}"
+    yield f"  {curl}" if curl and len(curl) < _LONGEST_CURL else f"  {again_in(cause.causes[0]) or 'see the report'}"
 
 
 def _fitted(line: str) -> str:

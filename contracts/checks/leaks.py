@@ -56,14 +56,15 @@ def leak(seen: Observation) -> Iterator[Finding]:
                 f"It contains `{seen.target.mask().cut(match.strip(), 200)}`.",
                 without(f"(?m){pattern.pattern}", exchange),
             )
-            yield seen.finding("leak", detail, ("published",), title, why, demand=demand)
+            yield seen.finding("leak", detail, ("published",), title, why, cause=f"answers show {what}", demand=demand)
     for name, value in _secrets(seen):
         if _is_told(name, value, plain, seen):
             title = f"The answer {exchange.status} of {seen.operation} repeats the secret `{name}`"
             shown, why = seen.target.mask().text(value), "What is secret stands in the body."
             # a demand that names what is not masked would tell the secret itself
             demand = without(re.escape(shown), exchange) if shown != value else {}
-            yield seen.finding("leak", f"leak:{name}", ("published",), title, why, demand=demand)
+            cause = f"answers repeat the secret `{name}`"
+            yield seen.finding("leak", f"leak:{name}", ("published",), title, why, cause=cause, demand=demand)
 
 
 def _secrets(seen: Observation) -> Iterator[tuple[str, str]]:

@@ -224,7 +224,8 @@ def charset(seen: Observation) -> Iterator[Finding]:
     if wrong is not None:
         title = f"The answer {exchange.status} of {seen.operation} is not the text that it declares"
         detail = f"answer:{exchange.status}:{exchange.media_type}:charset"
-        yield seen.finding("charset", detail, ("published",), title, wrong)
+        cause = "answers are not the text that they declare"
+        yield seen.finding("charset", detail, ("published",), title, wrong, cause=cause)
 
 
 def _is_binary(media_type: str) -> bool:
@@ -264,7 +265,8 @@ def slow(seen: Observation) -> Iterator[Finding]:
         return
     title = f"{seen.operation} takes more than {patience:g} seconds"
     why = f"This answer took {exchange.seconds:.1f} seconds, and it is not the first slow one."
-    yield seen.finding("slow", "slow", (seen.target.installation.patience_evidence,), title, why)
+    links, cause = (seen.target.installation.patience_evidence,), f"takes more than {patience:g} seconds"
+    yield seen.finding("slow", "slow", links, title, why, cause=cause)
 
 
 def answers_what_exists(seen: Observation) -> Iterator[Finding]:
