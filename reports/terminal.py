@@ -18,8 +18,8 @@ from counterfoil.reports.results import PERHAPS, Results
 from counterfoil.reports.verdict import SIGNS
 from counterfoil.reports.wanted_ids import unfit_ids, wanted_ids
 
-#: two screens of lines as wide as most terminals show them, without what is printed before and after
-_COLUMNS, _LINES = 100, 94
+#: two screens, without what is printed before and after, of lines that are as wide as a terminal shows them, within bounds
+_LINES, _NARROWEST, _WIDEST = 94, 80, 100
 _MOST = 20
 _MOST_REASONS = 4
 _WIDTH = 160
@@ -32,8 +32,9 @@ _CALLS = 8
 _FEWEST_LINES = 10
 
 
-def summary(run: Results) -> str:
+def summary(run: Results, columns: int = _WIDEST) -> str:
     """The run on two screens: of many causes the first are told in full, each other one in a line."""
+    columns = min(max(columns, _NARROWEST), _WIDEST)
     footer = run.footer
     counts = ", ".join(f"{number} {verdict}" for verdict, number in footer.counts.items() if number)
     lines = [footer.verdict, f"{counts or 'no case'}; {footer.requests} requests in {footer.seconds:.1f} s"]
@@ -48,7 +49,7 @@ def summary(run: Results) -> str:
     causes = causes_of(found for found in every.against if found.finding.severity != "note")
     otherwise = len(every.all) - len(every.accepted) - sum(len(cause.findings) for cause in causes)
     end = list(_end(run, every.accepted, otherwise))
-    lines += [*_told(gathered(causes), run, _LINES - _height([*lines, *end])), *end]
+    lines += [*_told(gathered(causes), run, _LINES - _height([*lines, *end], columns), columns), *end]
     return harmless("\n".join([*lines, ""]))
 
 
@@ -83,12 +84,12 @@ def _end(run: Results, accepted: Sequence[Found], otherwise: int) -> Iterator[st
         yield from ("", _created(run.footer.created))
 
 
-def _told(groups: Sequence[Gathered], run: Results, room: int) -> Iterator[str]:
+def _told(groups: Sequence[Gathered], run: Results, room: int, columns: int) -> Iterator[str]:
     """The causes in as many lines as there is room for: those in full that leave room for a line of each other."""
     left, in_full = room - len(groups) - 2, 0  # what is left for more than a line of each
     for group in groups:
         lines = ["", *_cause(group, run)]
-        more = _height(lines) - 1
+        more = _height(lines, columns) - 1
         if more > left and in_full:
             break
         left -= more
@@ -103,16 +104,16 @@ def _told(groups: Sequence[Gathered], run: Results, room: int) -> Iterator[str]:
     for group in told:
         about, evidence = f"{group.first.contract}: " if several else "", f"  [{group.first.evidence}]"
         whole = f"{SIGNS[group.first.severity]} {about}{group.line}"
-        longer = int(left > 0 and len(whole) + len(evidence) > _COLUMNS)  # as long as there is room for a second line
+        longer = int(left > 0 and len(whole) + len(evidence) > columns)  # as long as there is room for a second line
         left -= longer
-        yield line(whole, _COLUMNS * (1 + longer) - len(evidence)) + evidence
+        yield line(whole, columns * (1 + longer) - len(evidence)) + evidence
     if len(others) > len(told):
         yield f"… and {counted(len(others) - len(told), 'cause')} more, in the report."
 
 
-def _height(lines: Iterable[str]) -> int:
+def _height(lines: Iterable[str], columns: int) -> int:
     """How many lines of a terminal they take."""
-    return sum(max(1, -(-len(each) // _COLUMNS)) for each in lines)
+    return sum(max(1, -(-len(each) // columns)) for each in lines)
 
 
 def for_programs(run: Results, folder: Path) -> str:

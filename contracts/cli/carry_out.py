@@ -1,6 +1,8 @@
 """Carries out the plan of a run: pytest runs the suite, and what it leaves becomes reports and an exit code."""
 
 import os
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +20,8 @@ from counterfoil.reports import render, results
 from counterfoil.reports.annotations import render_annotations
 from counterfoil.reports.terminal import summary
 
+#: of what is printed into a pipe
+_WIDTH = 100
 SUITE = Path(__file__).parent.parent / "run" / "suite"
 
 #: no configuration of the folder in which the command is given, and ids as they are
@@ -44,7 +48,7 @@ def carried_out(plan: Plan, pytest_args: Sequence[str], form: str) -> Exit:
             Exit.USAGE, f"the suite did not come to its end ({error}); is what stands after `--` right?"
         ) from error
     render(plan.results, Path(plan.out))
-    click.echo(summary(run))
+    click.echo(summary(run, shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH))
     if form == "github":
         click.echo(render_annotations(run))
     click.echo(f"The report, for a browser: {Path(plan.out) / 'report.html'}")

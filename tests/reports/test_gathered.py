@@ -123,17 +123,20 @@ def test_what_was_expected_is_said_in_words(schema: str, words: str) -> None:
     assert words == in_words(schema)
 
 
+@pytest.mark.parametrize("columns", [80, 100])
 @pytest.mark.parametrize("number", [1, 4, 40, 400])
 def test_a_run_fits_on_two_screens(
-    number: int, fact: Make, make_run: Callable[..., Results], make_result: Callable[..., Result]
+    number: int, columns: int, fact: Make, make_run: Callable[..., Results], make_result: Callable[..., Result]
 ) -> None:
     """Of few causes each is told in full, of more each other one in a line, and of very many the first."""
     found = [fact(f"/f{each}", "add_order", f"of {each}", "1" * 200) for each in range(number)]
     told = make_result("case", verdict="failed", findings=found)
-    shown = summary(make_run(told, target={"whmcs-rest": Target("http://shop", [])}, contracts={})).splitlines()
+    shown = summary(
+        make_run(told, target={"whmcs-rest": Target("http://shop", [])}, contracts={}), columns
+    ).splitlines()
     named = [each for each in range(number) if any(f"add_order: /f{each} is" in line for line in shown)]
 
-    assert sum(max(1, -(-len(each) // 100)) for each in shown) <= 100
+    assert sum(max(1, -(-len(each) // columns)) for each in shown) <= 100
     assert number != 4 or 4 == sum("curl" in each for each in shown)
     assert len(named) == number or (number == 400 and len(named) > 60)
     assert number != 400 or any(each.startswith("… and ") for each in shown)
