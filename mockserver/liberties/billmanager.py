@@ -30,10 +30,10 @@ _OWN_OBJECT = _OWN_KIND | {"login_required", "session_expired"}
 
 
 def rows(reply: Reply) -> Iterator[Body]:
-    """The rows of the list in an answer."""
+    """The rows of the list in an answer, without the buttons beside them."""
     doc = reply.body["doc"]
     for listed in (doc, *_several(doc.get("list", []))):
-        yield from _several(listed.get("elem", []))
+        yield from _several(listed.get("elem", [])) if listed.get("$name") != "toolbar" else ()
 
 
 def _several(found: Body | list[Body]) -> list[Body]:
