@@ -12,9 +12,14 @@ from counterfoil.mockserver.defects import (
     shopscript_calls,
     shopscript_orders,
     whmcs_classic,
+    whmcs_classic_books,
+    whmcs_classic_orders,
     whmcs_rest,
     whmcs_rest_carts,
+    whmcs_rest_doors,
+    whmcs_rest_items,
     whmcs_rest_offers,
+    whmcs_rest_sums,
 )
 from counterfoil.mockserver.engine.registry import Catalogue
 
@@ -29,8 +34,13 @@ CATALOGUE = Catalogue(
         shopscript_calls.DEFECTS,
         shopscript_orders.DEFECTS,
         whmcs_classic.DEFECTS,
+        whmcs_classic_orders.DEFECTS,
+        whmcs_classic_books.DEFECTS,
         whmcs_rest.DEFECTS,
         whmcs_rest_carts.DEFECTS,
         whmcs_rest_offers.DEFECTS,
+        whmcs_rest_sums.DEFECTS,
+        whmcs_rest_items.DEFECTS,
+        whmcs_rest_doors.DEFECTS,
     ),
 )

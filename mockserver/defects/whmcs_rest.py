@@ -26,6 +26,7 @@ def session_lives_after_logout(exchange: Exchange, honest: Callable[[], Result])
     session = exchange.call.caller.session
     result = honest()
     exchange.state.sessions[session.id] = session
+    session_state.give(exchange.state, exchange.call, session)
     return result
 
 

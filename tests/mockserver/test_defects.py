@@ -24,7 +24,9 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 import misbehaving_books  # noqa: E402, F401 - as the next one
 import misbehaving_offers  # noqa: E402, F401 - as the next one
+import misbehaving_orders  # noqa: E402, F401 - as the next one
 import misbehaving_panel  # noqa: E402, F401 - as the next one
+import misbehaving_rest  # noqa: E402, F401 - as the next one
 import misbehaving_shop  # noqa: E402, F401 - they lie beside this file, which is no package; it registers what it sees
 from misbehaving import SEEN, Caller  # noqa: E402
 

@@ -9,9 +9,15 @@ from counterfoil.contracts.apis.whmcs_classic.laws.calls import Row, Shown
 from counterfoil.contracts.phases.laws.context import Law
 from counterfoil.specs.quoting import quoted
 
+ASKED = Law(
+    "amount_is_asked_for",
+    "An order's amount is what its invoice asks for, with what credit has settled of it.",
+    "get_orders",
+    promises=("invoiceid_is_the_invoice",),
+)
 AMOUNT = Law(
     "amount_is_the_sum",
-    "An order's amount is the sum of its lines and taxes, and what its invoice asks for and credit has settled.",
+    "An order's amount is the sum of its lines and taxes.",
     "get_orders",
     "chosen",
 )
@@ -53,15 +59,20 @@ def money(row: Row, name: str) -> Decimal:
     return Decimal(f"{before or behind}{whole.replace(',', '')}{cents_}")
 
 
+def wrong_due(shown: Shown) -> str | None:
+    """In which way the order's amount is not what its invoice asks for, if it is not."""
+    if not shown.invoice:
+        return None
+    amount, due = money(shown.order, "amount"), money(shown.invoice, "total") + money(shown.invoice, "credit")
+    return None if amount == due else f"The amount is {amount}, but the invoice asks for {due} with the credit."
+
+
 def wrong_amount(shown: Shown) -> str | None:
-    """In which way the order's amount does not follow from its lines and its invoice, if it does not."""
+    """In which way the order's amount does not follow from its lines and taxes, if it does not."""
     amount, lines = money(shown.order, "amount"), shown.order["lineitems"]["lineitem"]
     if not shown.invoice:
         return None
     invoice = shown.invoice
-    due = money(invoice, "total") + money(invoice, "credit")
-    if amount != due:
-        return f"The amount is {amount}, but the invoice asks for {due} with the credit."
     if all(_BARE.fullmatch(line["amount"]) for line in lines):  # else they are written for a reader
         taxes = money(invoice, "tax") + money(invoice, "tax2")
         added = sum((money(line, "amount") for line in lines), taxes)

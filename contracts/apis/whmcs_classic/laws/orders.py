@@ -8,14 +8,8 @@ from hypothesis.stateful import precondition, rule
 
 from counterfoil.contracts.apis.whmcs_classic.laws.calls import Calls, Row, Shown
 from counterfoil.contracts.apis.whmcs_classic.laws.money import money, payments
-from counterfoil.contracts.apis.whmcs_classic.laws.placing import (
-    CREDIT,
-    INDEX,
-    PLACING_LAWS,
-    STOCK,
-    Placed,
-    PlacingMachine,
-)
+from counterfoil.contracts.apis.whmcs_classic.laws.placed import CREDIT, PLACING_LAWS, STOCK
+from counterfoil.contracts.apis.whmcs_classic.laws.placing import INDEX, Placed, PlacingMachine
 from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 from counterfoil.reports.mismatch import told as as_json

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from counterfoil.contracts.apis.whmcs_classic.laws.calls import NOBODY, Calls, Made, Row, Shown, cycle
 from counterfoil.contracts.apis.whmcs_classic.laws.money import (
     AMOUNT,
+    ASKED,
     INVOICE,
     STATUS,
     TAX,
@@ -18,91 +19,30 @@ from counterfoil.contracts.apis.whmcs_classic.laws.money import (
     Promotion,
     money,
     wrong_amount,
+    wrong_due,
     wrong_invoice,
     wrong_tax,
 )
+from counterfoil.contracts.apis.whmcs_classic.laws.placed import (
+    AGAIN,
+    ALIGNED,
+    CREATED,
+    CREDIT,
+    LEFT_OUT,
+    ORDERED,
+    OVERRIDDEN,
+    PENDING,
+    PRICED,
+    PROMOTED,
+    SINKS,
+    SOLD,
+    STOCK,
+    UNINVOICED,
+    UNIQUE,
+)
 from counterfoil.contracts.apis.whmcs_classic.laws.wanted import Line, Offer, Wanted, offers
-from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
+from counterfoil.contracts.phases.laws.context import LawContext, difference, one
 from counterfoil.reports.mismatch import told as as_json
-
-SOLD = Law(
-    "sold_can_be_ordered", "A client can order what the catalogue offers.", "add_order", promises=("adds_a_new_order",)
-)
-CREATED = Law(
-    "created_is_there",
-    "What AddOrder names is there, and is that client's and of that order.",
-    "add_order",
-    "published",
-    promises=(
-        "orderid_is_the_order",
-        "invoiceid_is_the_invoice",
-        "productids_are_the_services",
-        "addonids_are_the_addons",
-        "domainids_are_the_domains",
-        "clientid_names_the_client",
-    ),
-)
-ORDERED = Law(
-    "ordered_is_made",
-    "An order makes the products, cycles, domains, years and addons asked for.",
-    "add_order",
-    promises=(
-        "pid_names_the_product",
-        "domain_names_the_domain",
-        "billingcycle_decides_how_often_is_paid",
-        "regperiod_counts_years",
-        "addons_are_a_list_of_ids",
-    ),
-)
-LEFT_OUT = Law(
-    "unknown_is_left_out", "An unknown product and an expired code contribute nothing.", "add_order", "chosen"
-)
-ALIGNED = Law(
-    "indexes_align", "What has one index is of one line, where others have nothing for it.", "add_order", "chosen"
-)
-UNIQUE = Law(
-    "ids_are_unique",
-    "No two orders, services, addons, domains or invoices have one id.",
-    "add_order",
-    fundamental=True,
-    promises=("orderid_is_the_order",),
-)
-PENDING = Law(
-    "new_is_pending",
-    "A new order is Pending, and so is what it made; its invoice is not paid.",
-    "add_order",
-    "published",
-    promises=("adds_a_new_order",),
-)
-AGAIN = Law("same_call_orders_again", "The same call twice places two orders.", "add_order", "chosen")
-PRICED = Law(
-    "lines_cost_what_they_cost", "A line costs what the catalogue says, or what it cost before.", "get_orders", "chosen"
-)
-OVERRIDDEN = Law(
-    "override_is_the_price",
-    "A price that is given is the line's price.",
-    "add_order",
-    promises=("priceoverride_sets_the_price",),
-)
-PROMOTED = Law(
-    "promotion_takes_off",
-    "A promotion takes off what it says, where it is meant for.",
-    "get_orders",
-    "chosen",
-    promises=("promocode_applies_to_the_order",),
-)
-CREDIT = Law(
-    "credit_is_kept",
-    "A client's credit settles what it can, and returns with what is cancelled, deleted or paid too much.",
-    "get_clients_details",
-    "chosen",
-)
-STOCK = Law("stock_is_counted", "What is ordered is not for sale until it is cancelled.", "get_products", "chosen")
-
-PLACING_LAWS = (
-    SOLD, CREATED, ORDERED, LEFT_OUT, ALIGNED, UNIQUE, PENDING, AGAIN, PRICED, OVERRIDDEN, PROMOTED, CREDIT, STOCK, AMOUNT,
-    INVOICE, TAX, STATUS,
-)  # fmt: skip
 
 MOST = 6  # orders in a run
 INDEX = st.integers(0, 20)
@@ -201,7 +141,7 @@ class PlacingMachine(RuleBasedStateMachine):
             return
         self._place(Wanted(self.clients[0], self._method(0), lines), limited=many, sold=many <= left)
         due, now = left - (many if many <= left else 0), self.left_in_stock()
-        self.context.hold(STOCK, now == due, f"Of {left}, {many} were ordered, and there are {now}.")
+        self.context.hold(SINKS, now == due, f"Of {left}, {many} were ordered, and there are {now}.")
 
     def left_in_stock(self) -> int | None:
         """How many of the product with stock control can be ordered; None where nobody says."""
@@ -239,6 +179,8 @@ class PlacingMachine(RuleBasedStateMachine):
         made = self.calls.made(exchange)
         same = [each.made.order for each in self.orders if each.wanted == wanted]
         self.context.hold(AGAIN, made.order not in same, f"It is order {made.order} again.")
+        asked_for_none = bool(wanted.more.get("noinvoice"))
+        self.context.hold(UNINVOICED, not (asked_for_none and made.invoice), f"There is the invoice {made.invoice}.")
         shown = self.calls.shown(made, beside)
         placed = Placed(wanted, made, shown, beside, limited)
         self._hold_created(placed)
@@ -341,6 +283,8 @@ class PlacingMachine(RuleBasedStateMachine):
     def hold_amounts(self, placed: Placed) -> None:
         """Hold what the amounts of an order keep, whatever was done with it."""
         shown = placed.shown
+        wrong = wrong_due(shown)
+        self.context.hold(ASKED, wrong is None, wrong or "")
         wrong = wrong_amount(shown)
         self.context.hold(AMOUNT, wrong is None, wrong or "")
         if shown.invoice:

@@ -17,6 +17,11 @@ class Caller:
         self.name = account or "guest"
         self._context, self._account = context, account
 
+    @property
+    def is_user(self) -> bool:
+        """Whether it is somebody who is logged in."""
+        return self._account is not None
+
     def call(
         self, operation: str, path: Mapping[str, Any] | None = None, body: Any = None, query: Any = None
     ) -> tuple[Exchange, Outcome]:

@@ -1,0 +1,218 @@
+"""Who is let in: nobody who has not proven who they are, and nobody to what is another's.
+
+Nothing here is drawn, and few logins are wrong: an installation may keep an address away that fails too often.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from counterfoil.contracts.apis.whmcs_rest.laws.callers import Caller, users
+from counterfoil.contracts.checks.outcome import Outcome
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.exchange import Exchange
+from counterfoil.contracts.http.sessions import NOBODY
+from counterfoil.contracts.phases.laws.context import Law, LawContext
+from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
+
+_HEADER = "X-Api-State"
+
+SIGNED = Law(
+    "only_what_was_signed_counts",
+    "A state opens nothing whose signature is missing, or is another's.",
+    "list_services",
+    promises=("a_state_is_a_signed_token",),
+)
+PASSWORD = Law(
+    "a_password_is_read_to_the_letter",
+    "A password with its letters in the other case logs nobody in.",
+    "create_user_session",
+    promises=("a_user_logs_in_by_email_and_password", "a_wrong_login_is_401"),
+)
+FACTOR = Law(
+    "a_second_factor_is_not_left_out",
+    "Before the right second factor was sent, a state opens nothing, and an empty one is not the right one.",
+    "verify_user_session",
+    promises=("a_second_factor_is_asked_for", "a_wrong_factor_is_412"),
+)
+SCOPE = Law(
+    "a_user_is_no_administrator",
+    "The state of a user does not do what an administrator does.",
+    "search_clients",
+    promises=("an_administrators_session_begins",),
+)
+LEFT = Law(
+    "who_has_left_is_nobody",
+    "The state that a logout gives opens nothing of the user.",
+    "delete_user_session",
+)
+OWN = Law(
+    "what_is_anothers_is_not_renewed",
+    "Nobody puts the renewal of what belongs to a client of somebody else into a cart, or an addon for it.",
+    "add_cart_items",
+    promises=("a_clients_services_are_listed", "a_clients_domains_are_listed"),
+)
+CARTS = Law(
+    "a_users_cart_is_no_strangers",
+    "The cart of a user who is logged in is shown to no guest and to no other user.",
+    "get_cart",
+    promises=("a_state_opens_the_cart_of_a_user",),
+)
+LISTED = Law(
+    "a_users_new_cart_is_listed",
+    "A cart that a user has made is among the user's carts.",
+    "list_carts",
+    promises=("carts_of_a_user_are_listed",),
+)
+SEARCHED = Law(
+    "a_search_finds_what_fits",
+    "A search for what nobody is called finds nobody.",
+    "search_clients",
+    promises=("clients_are_searched", "users_are_searched"),
+)
+
+_LONGEST_PAGE = 500
+_NOBODYS_NAME = "zqxj-counterfoil-zqxj"
+
+
+class DoorsMachine(RuleBasedStateMachine):
+    """Callers who try what they may not. A subclass has the context."""
+
+    context: LawContext
+
+    @rule()
+    def knock(self) -> None:
+        """Try one door after the other."""
+        self.context.begin()
+        accounts = self.context.world.accounts
+        names = users(self.context.world)
+        plain = [name for name in names if "second_factor" not in accounts[name]]
+        for name in plain[:1]:
+            self._log_in(accounts[name])
+        for name in [each for each in names if each not in plain][:1]:
+            self._leave_the_factor_out(accounts[name])
+        if len(names) > 1:
+            self._renew(Caller(self.context, names[0]), Caller(self.context, names[1]))
+        for name in names[:1]:
+            self._look_into(name, [Caller(self.context), *(Caller(self.context, each) for each in names[1:2])])
+        for name in [each for each in accounts if "username" in accounts[each]][:1]:
+            self._search(Caller(self.context, name))
+
+    def _call(
+        self, operation: str, body: Any = None, state: str | None = None, **query: Any
+    ) -> tuple[Exchange, Outcome]:
+        headers = {_HEADER: state} if state is not None else {}
+        session = NOBODY if state is None else None
+        return self.context.send(
+            self.context.request(operation, body=body, headers=headers, query=query, session=session)
+        )
+
+    def _log_in(self, account: Mapping[str, Any]) -> None:
+        known = {"email": account["email"], "password": account["password"]}
+        other = {**known, "password": account["password"].swapcase()}
+        if other != known:
+            _, got = self._call("create_user_session", other)
+            self.context.hold(PASSWORD, not got.accepted, "It does.")
+        exchange, got = self._call("create_user_session", known)
+        state = _state(exchange)
+        if not got.accepted or state is None:
+            return
+        for how, forged in _forged(state).items():
+            _, got = self._call("list_services", state=forged)
+            self.context.hold(SIGNED, not got.accepted, f"list_services is {got} with a state {how}.")
+        exchange, got = self._call("search_clients", state=state, query=account["email"])
+        self.context.hold(SCOPE, not got.accepted, f"search_clients is {got}.")
+        exchange, got = self._call("create_user_session", known)
+        state = _state(exchange)
+        exchange, got = self._call("delete_user_session", state=state)
+        left = _state(exchange)
+        if got.accepted and left is not None:
+            _, got = self._call("list_services", state=left)
+            self.context.hold(LEFT, not got.accepted, f"list_services is {got} after the logout.")
+
+    def _leave_the_factor_out(self, account: Mapping[str, Any]) -> None:
+        known = {"email": account["email"], "password": account["password"]}
+        exchange, got = self._call("create_user_session", known)
+        state = _state(exchange)
+        if exchange.status != 202 or state is None:
+            return
+        _, got = self._call("list_services", state=state)
+        self.context.hold(FACTOR, not got.accepted, f"list_services is {got} before the second factor was sent.")
+        with self.context.reading():
+            name = str(exchange.tree["fields"][0]["name"])
+        exchange, got = self._call("verify_user_session", {"fields": {name: ""}}, state)
+        self.context.hold(FACTOR, not got.accepted, f"verify_user_session is {got} with an empty second factor.")
+
+    def _look_into(self, owner: str, strangers: list[Caller]) -> None:
+        with self.context.reading():
+            cart = Caller(self.context, owner).call("create_cart")[0].tree["data"]["id"]
+            listed = Caller(self.context, owner).call("list_carts", query={"page_size": _LONGEST_PAGE})[0].tree["data"]
+            there = cart in [each["id"] for each in listed] or len(listed) >= _LONGEST_PAGE
+        self.context.hold(LISTED, there, f"There are {len(listed)} others.")
+        for stranger in strangers:
+            _, got = stranger.call("get_cart", {"cart_id": cart})
+            self.context.hold(CARTS, not got.accepted, f"To {stranger.name}, get_cart is {got}.")
+
+    def _renew(self, owner: Caller, stranger: Caller) -> None:
+        things = []
+        for operation, kind in (("list_domains", "domain_renewal"), ("list_services", "service_renewal")):
+            mine, theirs = (self._ids(operation, who) for who in (owner, stranger))
+            things += [(kind, each) for each in mine if each not in theirs][:2]
+        with self.context.reading():
+            cart = stranger.call("create_cart")[0].tree["data"]["id"]
+        for kind, number in things:
+            item = {"type": kind, "id": number, **({"period": 1} if kind == "domain_renewal" else {})}
+            _, got = stranger.call("add_cart_items", {"cart_id": cart}, {"items": [item]})
+            self.context.hold(OWN, not got.accepted, f"{kind} of {number} is {got}.")
+
+    def _ids(self, operation: str, caller: Caller) -> list[int]:
+        exchange, got = caller.call(operation, query={"page_size": 500})
+        with self.context.reading():
+            return [int(each["id"]) for each in exchange.tree["data"]] if got.accepted else []
+
+    def _search(self, administrator: Caller) -> None:
+        for operation in ("search_clients", "search_users"):
+            exchange, got = administrator.call(operation, query={"query": _NOBODYS_NAME})
+            if got.accepted:
+                with self.context.reading():
+                    found = len(exchange.tree["data"])
+                self.context.hold(SEARCHED, not found, f"{operation} finds {found} for {_NOBODYS_NAME}.")
+
+
+def _state(exchange: Exchange) -> str | None:
+    """The state that came with an answer."""
+    return next((value for name, value in exchange.headers.items() if name.lower() == _HEADER.lower()), None)
+
+
+def _forged(state: str) -> dict[str, str]:
+    """The same claims without a signature, and with another's; none where they cannot be read."""
+    try:
+        claims = jwt.decode(state, options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        return {}
+    return {
+        "that nobody signed": jwt.encode(claims, None, "none"),
+        "that somebody else signed": jwt.encode(claims, "counterfoil" * 4, "HS256"),
+    }
+
+
+def _lacks(target: Target) -> str | None:
+    return None if users(target) else "needs the account of a user in the profile"
+
+
+def _machine(context: LawContext) -> Machine:
+    return type("DoorsMachine", (DoorsMachine,), {"context": context})
+
+
+DOORS = StatefulTest(
+    contract="whmcs-rest",
+    name="doors",
+    description="callers who try what only others may, or nobody",
+    operation="create_user_session",
+    laws=(PASSWORD, SIGNED, SCOPE, LEFT, FACTOR, OWN, LISTED, CARTS, SEARCHED),
+    machine=_machine,
+    lacks=_lacks,
+    sizes={"smoke": (1, 1), "gate": (1, 1), "deep": (1, 1)},
+)

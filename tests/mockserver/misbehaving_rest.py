@@ -1,0 +1,186 @@
+"""For each defect of the REST API of WHMCS with sums, callers and items, something that a client can see."""
+
+from typing import Any
+
+import jwt
+from misbehaving import BUSINESS, PRODUCT, Caller, register, said, seen, sums
+
+ADDONS = {"addons": [{"id": 1}, {"id": 9}]}
+OPTIONS = {"config_options": [{"id": 3, "value": True}, {"id": 4, "value": 7}]}
+FULL = BUSINESS | ADDONS | OPTIONS | {"quantity": 2}
+RENEWAL = {"type": "domain_renewal", "id": 3, "period": 1}
+
+
+def taxed(c: Caller, code: str = "demopromo") -> Any:
+    """A guest's cart with a code, in a place with taxes."""
+    path = c.cart(PRODUCT)
+    c.rest("POST", f"{path}/promotions", {"code": code})
+    return c.rest("POST", f"{path}/geolocation", {"country_code": "GB"}).json["data"]
+
+
+said(
+    cart_total_has_no_addons=lambda c: c.totals(FULL),
+    cart_total_has_no_options=lambda c: c.totals(FULL),
+    cart_total_is_that_of_the_first_item=lambda c: c.totals(PRODUCT, PRODUCT),
+    taxes_stand_beside_the_total=lambda c: sums(taxed(c)),
+    discount_is_added=lambda c: sums(taxed(c)),
+    discount_is_shown_and_not_taken=lambda c: sums(taxed(c)),
+    taxes_are_doubled=lambda c: taxed(c)["totals"]["taxes"],
+    setup_fees_recur=lambda c: c.contents(c.cart(BUSINESS))["totals"]["recurring"],
+    several_cost_as_much_as_one=lambda c: c.totals(FULL),
+    years_of_a_name_cost_as_much_as_one=lambda c: c.totals(register("free-a.com") | {"period": 2}),
+    total_is_displayed_without_its_discount=lambda c: taxed(c)["totals"]["total"]["display_value"],
+    first_item_of_several_is_added=lambda c: len(c.add(c.cart(), PRODUCT, BUSINESS).json["data"]["items"]),
+    new_items_come_without_addons=lambda c: len(c.contents(c.cart(FULL))["items"][0]["addons"]),
+    extras_count_whatever_they_say=lambda c: c.contents(c.cart(register("free-a.com") | {"id_protection": False}))[
+        "items"
+    ],
+    quantities_are_not_read=lambda c: c.contents(c.cart(FULL))["items"][0]["quantity"],
+    numbers_are_read_from_texts=lambda c: c.add(c.cart(), PRODUCT | {"quantity": "2"}).status_code,
+    oversized_pages_are_cut=lambda c: c.rest("GET", "/store/products", page_size=501).status_code,
+    list_has_yesterdays_prices=lambda c: c.rest("GET", "/store/products").json,
+    group_shows_what_is_in_no_other=lambda c: len(c.rest("GET", "/store/products/groups/1").json["data"]["products"]),
+    taken_names_can_be_registered=lambda c: c.rest("GET", "/store/domain/availability", domain="taken-a.com").json,
+    searches_find_everybody=lambda c: (as_administrator(c), c.rest("GET", "/admin/clients/search", query="zqx").json)[
+        1
+    ],
+)
+
+
+def as_administrator(c: Caller) -> None:
+    """Log in as an administrator."""
+    answer = c.rest("POST", "/admin/session", {"username": "administrator", "password": "counterfoil"})
+    c.state = answer.headers["X-Api-State"]
+
+
+def resigned(c: Caller, key: str | None, algorithm: str) -> Any:
+    """What a user's state opens when it is signed in another way."""
+    c.log_in()
+    c.state = jwt.encode(jwt.decode(c.state, options={"verify_signature": False}), key, algorithm)
+    return c.rest("GET", "/user/services").status_code
+
+
+@seen
+def unsigned_state_is_accepted(c: Caller) -> Any:
+    return resigned(c, None, "none")
+
+
+@seen
+def signature_is_not_looked_at(c: Caller) -> Any:
+    return resigned(c, "another key" * 4, "HS256")
+
+
+def half(c: Caller) -> None:
+    """Begin a login that awaits its second factor."""
+    known = {"email": "twofa@example.com", "password": "counterfoil"}
+    c.state = c.rest("POST", "/user/session", known).headers["X-Api-State"]
+
+
+@seen
+def half_a_login_is_enough(c: Caller) -> Any:
+    half(c)
+    return c.rest("GET", "/user/services").status_code
+
+
+@seen
+def empty_second_factor_is_right(c: Caller) -> Any:
+    half(c)
+    return c.rest("POST", "/user/session/verify", {"fields": {"key": ""}}).status_code
+
+
+@seen
+def passwords_are_compared_without_case(c: Caller) -> Any:
+    return c.rest("POST", "/user/session", {"email": "davis@example.com", "password": "COUNTERFOIL"}).status_code
+
+
+@seen
+def users_search_like_administrators(c: Caller) -> Any:
+    c.log_in()
+    return c.rest("GET", "/admin/clients/search", query="davis").status_code
+
+
+@seen
+def services_of_all_clients_are_listed(c: Caller) -> Any:
+    c.log_in("twofa@example.com")
+    return [each["id"] for each in c.rest("GET", "/user/services").json["data"]]
+
+
+@seen
+def anybodys_domain_is_renewed(c: Caller) -> Any:
+    c.log_in("twofa@example.com")
+    return c.add(c.cart(), RENEWAL).status_code
+
+
+@seen
+def anybodys_service_is_renewed(c: Caller) -> Any:
+    c.log_in("twofa@example.com")
+    return c.add(c.cart(), {"type": "service_renewal", "id": 19}).status_code
+
+
+@seen
+def recurring_totals_are_in_dollars(c: Caller) -> Any:
+    c.log_in("twofa@example.com")
+    return c.contents(c.cart(PRODUCT))["totals"]["recurring"]
+
+
+def first_item(c: Caller, path: str) -> str:
+    """The path of the first item in a cart."""
+    return f"{path}/items/{c.contents(path)['items'][0]['item_id']}"
+
+
+@seen
+def last_addon_of_several_is_taken(c: Caller) -> Any:
+    return len(c.rest("POST", f"{first_item(c, c.cart(PRODUCT))}/addon", ADDONS).json["data"]["items"][0]["addons"])
+
+
+@seen
+def last_option_of_several_is_taken(c: Caller) -> Any:
+    path = first_item(c, c.cart(BUSINESS))
+    return c.rest("POST", f"{path}/configoptions", OPTIONS).json["data"]["items"][0]["config_options"]
+
+
+@seen
+def texts_end_at_their_first_nul(c: Caller) -> Any:
+    path = first_item(c, c.cart(PRODUCT))
+    c.rest("POST", f"{path}/customfields/1", {"value": "a friend\0of mine"})
+    return c.rest("GET", f"{path}/customfields/1").json
+
+
+@seen
+def cleared_cart_keeps_an_item(c: Caller) -> Any:
+    return len(c.rest("DELETE", f"{c.cart(PRODUCT, BUSINESS)}/items").json["data"]["items"])
+
+
+@seen
+def equal_items_go_together(c: Caller) -> Any:
+    return len(c.rest("DELETE", first_item(c, c.cart(PRODUCT, PRODUCT))).json["data"]["items"])
+
+
+@seen
+def removed_code_goes_on(c: Caller) -> Any:
+    path = c.cart(PRODUCT)
+    c.rest("POST", f"{path}/promotions", {"code": "demopromo"})
+    return c.rest("DELETE", f"{path}/promotions").json["data"]["promotions"]
+
+
+@seen
+def place_of_a_cart_is_not_saved(c: Caller) -> Any:
+    path = c.cart(PRODUCT)
+    c.rest("POST", f"{path}/geolocation", {"country_code": "GB"})
+    return c.contents(path)["totals"].get("geolocation")
+
+
+@seen
+def users_are_taxed_where_the_cart_is(c: Caller) -> Any:
+    c.log_in()
+    path = c.cart(PRODUCT)
+    c.rest("POST", f"{path}/geolocation", {"country_code": "DE"})
+    return len(c.contents(path)["totals"]["taxes"])
+
+
+@seen
+def first_item_of_several_is_ordered(c: Caller) -> Any:
+    c.log_in()
+    domain = {"domain": "a.example"}
+    c.rest("POST", f"{c.cart(PRODUCT | domain, BUSINESS | domain)}/checkout")
+    return len(c.rest("GET", "/user/services").json["data"])
