@@ -176,14 +176,6 @@ def refusals_are_sent_as_html(exchange: Exchange, answer: Answer) -> Answer:
     return answer._replace(content_type="text/html; charset=utf-8")
 
 
-@DEFECTS.wire("slow", "get_clients_details")
-def client_statistics_are_slow(exchange: Exchange, answer: Answer) -> Answer:
-    """The counts are made when somebody asks for them, of all invoices that there ever were."""
-    if exchange.call.given.get("stats") is True and not exchange.reply.refused:
-        exchange.delay = 3.5
-    return answer
-
-
 @DEFECTS.refused("leak", "unknown_action")
 def unknown_action_repeats_the_request(exchange: Exchange, reply: Reply) -> None:
     """So that support can see what was sent, the message has all of it."""

@@ -276,14 +276,6 @@ def checkout_leaves_the_stock(exchange: Exchange, honest: Callable[[], Result]) 
     return result
 
 
-@DEFECTS.wire("slow", "checkout_cart")
-def checkout_waits_for_its_mail(exchange: Exchange, answer: Answer) -> Answer:
-    """The confirmation is sent before we answer, and the mail server thinks about it."""
-    if exchange.reply.outcome == "order_placed":
-        exchange.delay = 3.5
-    return answer
-
-
 @DEFECTS.wire("content type", "validate_cart")
 def validation_is_sent_as_html(exchange: Exchange, answer: Answer) -> Answer:
     """It was written for our own page, which does not look at the header."""

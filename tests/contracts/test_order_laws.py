@@ -119,6 +119,7 @@ DEFECTS = (
     ("whmcs-rest", "equal_items_go_together", "filled carts", "a_deleted_item_goes_alone"),
     ("whmcs-rest", "removed_code_goes_on", "filled carts", "a_removed_code_is_gone"),
     ("whmcs-rest", "more_is_sold_than_there_is", "one order", "no_more_is_ordered_than_there_is"),
+    ("whmcs-rest", "registrants_are_asked_nothing", "one order", "a_tlds_questions_are_answered"),
     ("whmcs-rest", "checkout_leaves_the_stock", "one order", "stock_sinks_with_an_order"),
     ("whmcs-rest", "first_item_of_several_is_ordered", "one order", "all_that_is_ordered_is_listed"),
     ("whmcs-rest", "passwords_are_compared_without_case", "doors", "a_password_is_read_to_the_letter"),

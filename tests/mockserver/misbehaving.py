@@ -216,7 +216,6 @@ said(
         -1
     ],
     refusals_are_sent_as_html=lambda c: c.send("GetInvoice", invoiceid=999).content_type,
-    client_statistics_are_slow=lambda c: (c.ask("GetClientsDetails", clientid=1, stats="true"), c.waited)[-1],
     unknown_action_repeats_the_request=lambda c: c.ask("Fly")["message"],
     unknown_payment_method_is_taken_for_the_first=lambda c: c.order(paymentmethod="shells")["result"],
     unknown_client_is_refused_in_other_words=lambda c: c.ask("GetClientsDetails", clientid=999)["message"],
@@ -393,13 +392,6 @@ def checkout_leaves_the_stock(c: Caller) -> Any:
     c.log_in()
     assert 200 == c.rest("POST", f"{c.cart(SERVER)}/checkout").status_code
     return c.rest("GET", "/store/products/3").json["data"]["stock_quantity"]
-
-
-@seen
-def checkout_waits_for_its_mail(c: Caller) -> Any:
-    c.log_in()
-    assert "order_id" in c.rest("POST", f"{c.cart(PRODUCT | {'domain': 'a.example'})}/checkout").json["data"]
-    return c.waited
 
 
 @seen

@@ -23,6 +23,12 @@ SINKS = Law(
     "get_product",
     promises=("a_product_tells_its_stock",),
 )
+ANSWERED = Law(
+    "a_tlds_questions_are_answered",
+    "No name is ordered without an answer where its TLD requires one.",
+    "checkout_cart",
+    promises=("a_tlds_fields_are_answered",),
+)
 SERVED = Law(
     "all_that_is_ordered_is_listed",
     "For each product that was ordered there is a new service of the client.",
@@ -45,6 +51,7 @@ class OrderedMachine(RuleBasedStateMachine):
         left = self._left(number)
         with self.context.reading():
             self.cart = {"cart_id": self.user.call("create_cart")[0].tree["data"]["id"]}
+        self._register_without_answers()
         if left is None:
             return
         if self._add(number, left + 1) and self._check_out() is not None:
@@ -66,6 +73,19 @@ class OrderedMachine(RuleBasedStateMachine):
         self.context.hold(
             SERVED, wanted <= new, f"The products {sorted(wanted)} were ordered, and {sorted(new)} are new."
         )
+
+    def _register_without_answers(self) -> None:
+        """Order a name of a TLD that asks its registrants something, and answer nothing."""
+        tld = self.context.ids.get("demanding_tld")
+        if tld is None:
+            return
+        fields, got = self.user.call("list_tld_additional_fields", query={"tld": tld})
+        with self.context.reading():
+            asks = got.accepted and any(each.get("required") is True for each in fields.tree["data"])
+        name = {"type": "domain_register", "name": f"counterfoil-{self.context.fresh}asked.{tld}", "period": 1}
+        if asks and self.user.call("add_cart_items", self.cart, {"items": [name]})[1].accepted:
+            self.context.hold(ANSWERED, self._check_out() is None, f"It is ordered: {name['name']}.")
+        self.user.call("clear_cart_items", self.cart)
 
     def _add(self, number: int, many: int) -> bool:
         item = {
@@ -109,7 +129,7 @@ ONE_ORDER = StatefulTest(
     name="one order",
     description="an order of what there is, and one of more than that",
     operation="checkout_cart",
-    laws=(OVERSOLD, SINKS, SERVED),
+    laws=(OVERSOLD, SINKS, ANSWERED, SERVED),
     machine=_machine,
     needs=("limited_product",),
     lacks=_lacks,
