@@ -20,7 +20,6 @@ KINDS: Mapping[str, str] = {
     "date": "a day or a moment is wrong, or written in another way",
     "currency": "the amount is right and the money is not",
     "content type": "the answer says that it is something else",
-    "slow": "the answer takes 3.5 seconds, now and then",
     "leak": "an error tells of the inside, or repeats a secret",
     "validation": "a request is accepted that breaks the contract",
     "refusal": "a refusal has another form than was promised, or has effects",

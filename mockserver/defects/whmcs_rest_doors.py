@@ -119,7 +119,7 @@ def searches_find_everybody(exchange: Exchange, honest: Callable[[], Result]) ->
 
 
 @DEFECTS.handler("visibility", "list_services")
-def services_of_all_clients_are_listed(exchange: Exchange, honest: Callable[[], Result]) -> Result:
+def service_list_has_all_clients(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The list has no condition on the client; in the test database there was only one."""
     honest()
     services = exchange.state.services

@@ -73,10 +73,8 @@ class Endpoint:
                 answer, outcome = steps.encode(reply, call), reply.outcome
         except Aside as aside:
             answer, outcome = aside.answer, aside.outcome
-        delay = 0.0 if varied is None else varied.delay
-        delay += 0.0 if ordered is None else ordered.delay
-        if delay:
-            time.sleep(delay)
+        if ordered is not None and ordered.delay:
+            time.sleep(ordered.delay)
         if ordered is not None:
             answer = ordered.on(answer, time.perf_counter() - started)
         meaning = self.contract.name, own.operation.id, outcome

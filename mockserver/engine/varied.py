@@ -57,8 +57,6 @@ class Exchange:
         self.state: Any = None
         #: what is about to be answered, once it is known
         self.reply = Reply(500, "crashed", True, {})
-        #: seconds before the answer leaves
-        self.delay = 0.0
         self._world = world
         self._variations = [each for each in world.variations if each.contract == contract]
 

@@ -100,7 +100,7 @@ def users_search_like_administrators(c: Caller) -> Any:
 
 
 @seen
-def services_of_all_clients_are_listed(c: Caller) -> Any:
+def service_list_has_all_clients(c: Caller) -> Any:
     c.log_in("twofa@example.com")
     return [each["id"] for each in c.rest("GET", "/user/services").json["data"]]
 
