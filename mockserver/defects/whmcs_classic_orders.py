@@ -290,7 +290,7 @@ def pending_orders_are_deleted(exchange: Exchange, honest: Callable[[], Result])
 def order_lists_end_after_their_first_row(exchange: Exchange, reply: Any) -> None:
     """A limit of one is for the page that shows the newest order, and it has come along into the query."""
     rows = reply.body["orders"]["order"]
-    if len(rows) > 1:
+    if isinstance(rows, list):
         reply.body["orders"]["order"] = rows[:1]
 
 
