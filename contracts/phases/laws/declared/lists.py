@@ -105,7 +105,7 @@ def read_in_pages(reader: Reader, draw: Draw) -> None:
     reader.hold("whole", plain(read) == plain(whole), why)
     if reader.pages.beyond:
         part, said = reader.read(**{page.size: size, **_where(page.number, last + 1, page.offset, len(whole))})
-        again = [each for each in plain(part) if each in plain(whole)]
+        again = [each for each in plain(part) or () if each in (plain(whole) or ())]
         reader.hold("whole", not again, f"page {last + 1} of {last} has entries again: {again[:1]}")
         reader.hold("beyond", not part, f"page {last + 1} of {last} has {len(part)} entries.")
         _hold_told(reader, said, whole, part, last + 1, size)
