@@ -56,7 +56,7 @@ class Mask:
                 continue
             for written in _spellings(value):
                 if written in text:
-                    text = text.replace(written, f"${_variable(name)}")
+                    text = text.replace(written, _shown(name))
         if len(text) > _REPEATED:
             return self._without_secrets(text)
         known = self._known.get(text)
@@ -69,12 +69,16 @@ class Mask:
 
     def _without_secrets(self, text: str) -> str:
         for name, value in self._longest_first():
-            variable = f"${_variable(name)}"
+            variable = _shown(name)
             if len(value) >= _SHORT and value not in _ORDINARY:
                 there = [each for each in spelled.spans(text, value) if text[slice(*each)] not in _ORDINARY]
                 text = _replaced(text, there, variable)
             elif value:
                 text = _behind(name, value, text)
+        for name, value in self._longest_first():  # whole ones first: of two that begin alike, each has its own name
+            text = _replaced(
+                text, [each for each in spelled.runs(text, value) if _tells(text[slice(*each)])], _shown(name)
+            )
         for name, value in self.behind:
             text = _behind(name, value, text)
         return text
@@ -252,7 +256,14 @@ def _behind(name: str, value: str, text: str) -> str:
     pattern = (
         rf"\b{re.escape(spelled.meant(name))}(?:=|\"\s*:\s*\"|:\s*)(?P<value>{re.escape(spelled.meant(value))}){end}"
     )
-    return _replaced(text, spelled.spans_behind(text, pattern), f"${_variable(name)}")
+    return _replaced(text, spelled.spans_behind(text, pattern), _shown(name))
+
+
+def _tells(run: str) -> bool:
+    """Whether a part of a secret is more than an ordinary word, which may be a part of it."""
+    for word in _ORDINARY:
+        run = run.replace(word, "")
+    return len(run) >= spelled.LEAST_RUN
 
 
 def _replaced(text: str, spans: Sequence[spelled.Span], by: str) -> str:
@@ -261,6 +272,11 @@ def _replaced(text: str, spans: Sequence[spelled.Span], by: str) -> str:
         pieces += [text[at:begin], by]
         at = end
     return "".join([*pieces, text[at:]]) if spans else text
+
+
+def _shown(name: str) -> str:
+    """What stands in place of a secret."""
+    return f"${_variable(name)}"
 
 
 def _variable(name: str) -> str:

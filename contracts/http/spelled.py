@@ -2,7 +2,7 @@
 
 Every way is looked for in one pass: what is escaped is read first, with the place where each sign stood, and the text is
 then searched as what it means. Of what is cut, its beginning is found: coded, wherever it stands, since no word looks like
-it; as it is, only where the text ends.
+it; as it is, where the text ends. Of what is made like a token, any run is found that is too long to stand there by chance.
 """
 
 import re
@@ -26,6 +26,12 @@ _BLANKS = {"n": "\n", "r": "\r", "t": "\t"}
 #: so many signs of base64 are no word that stands there by chance
 _LEAST = 8
 _BLANK = " \t\r\n"
+#: what is made of letters, digits and these signs is a token: no words, no address, no name with its password
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
+#: so many signs of a token tell too much of it, and stand nowhere by chance
+LEAST_RUN = 12
+#: any such run has one of the blocks in it into which a token is divided
+_BLOCK = LEAST_RUN // 2
 
 
 def spans(text: str, value: str) -> list[Span]:
@@ -77,6 +83,47 @@ def _without_ellipsis(text: str) -> str:
     """The text that somebody has cut, without what says so."""
     bare = text.rstrip(_BLANK)
     return next((bare.removesuffix(each).rstrip(_BLANK) for each in _ELLIPSES if bare.endswith(each)), bare)
+
+
+def runs(text: str, value: str) -> list[Span]:
+    """Where so much of the value stands in the text that it tells it, whatever was cut off, if the value is a token."""
+    blocks = _blocks(value)
+    if not blocks:
+        return []
+    plain = _read(text)
+    if not any(block in plain.lower for block in blocks):
+        return []
+    return list(_apart(sorted(plain.origin(each) for each in _runs(plain.lower, value.lower(), blocks))))
+
+
+def _runs(text: str, way: str, blocks: dict[str, int]) -> Iterator[Span]:
+    """From each block as far as the text goes on as the value does, to both sides; nothing is looked at twice."""
+    over = 0
+    for match in _any_block(way).finditer(text):
+        at = match.start()
+        if at < over:
+            continue
+        within = blocks[match.group()]
+        before = _alike(text[max(over, at - within) : at][::-1], 0, way[:within][::-1])
+        begin, end = at - before, at + _alike(text, at, way[within:])
+        if end - begin >= LEAST_RUN:
+            yield begin, end
+            over = end
+
+
+@lru_cache
+def _blocks(value: str) -> dict[str, int]:
+    """Into what a token is divided, and where each block begins in it; nothing of what is no token, or a short one."""
+    way = value.lower()
+    if len(way) <= LEAST_RUN or not _TOKEN.fullmatch(value):
+        return {}
+    every = range(0, len(way) - _BLOCK + 1, _BLOCK)
+    return {way[at : at + _BLOCK]: at for at in reversed(every)}
+
+
+@lru_cache
+def _any_block(way: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _blocks(way))))
 
 
 def spans_behind(text: str, pattern: str) -> list[Span]:
@@ -182,11 +229,13 @@ def _coded(value: str) -> re.Pattern[str]:
 
 @lru_cache
 def _coded_beginnings(value: str) -> tuple[re.Pattern[str] | None, tuple[str, ...]]:
-    """What it begins with, coded: half of it, as much as no text has by chance; and the whole of each way."""
-    ways = (_hexadecimal(value), _hexadecimal(value).upper(), *_base64(value))
-    halves = {way: max(2 * _LEAST, len(way) // 2) for way in ways}
-    begun = tuple(way for way, half in halves.items() if len(way) > half)
-    pattern = "|".join(re.escape(way[: halves[way]]) for way in begun)
+    """What it begins with, coded: half of it or a run, more than any text has by chance; and the whole of each way."""
+    hexadecimal = _hexadecimal(value)
+    ways = dict.fromkeys((hexadecimal, hexadecimal.upper()), 2 * LEAST_RUN)
+    ways |= dict.fromkeys(_base64(value), 8 * LEAST_RUN // 6)
+    least = {way: max(2 * _LEAST, min(len(way) // 2, run)) for way, run in ways.items()}
+    begun = tuple(way for way, signs in least.items() if len(way) > signs)
+    pattern = "|".join(re.escape(way[: least[way]]) for way in begun)
     return (re.compile(pattern) if begun else None), begun
 
 

@@ -172,6 +172,52 @@ def test_a_secret_in_which_a_text_is_cut_is_replaced(ending: str) -> None:
     assert "quite-a-Secre, she said" == mask.text("quite-a-Secre, she said")
 
 
+_TOKEN = "9f8E7d6C5b4A3928f7e6D5c4B3a29180"
+
+
+@pytest.mark.parametrize("part", [slice(12), slice(7, 19), slice(20, 32), slice(3, 29), slice(31)])
+@pytest.mark.parametrize("spelling", ["as it is", "capitals", "JSON", "an address", "HTML by number"])
+def test_a_part_of_a_token_is_replaced_wherever_it_stands(spelling: str, part: slice) -> None:
+    """Twelve signs in a row tell too much, whatever a target has cut off before them and behind them."""
+    told = _SPELLINGS[spelling](_TOKEN[part])
+
+    assert '{"a": "for $TOKEN, she said"}' == Mask({"token": _TOKEN}).text(f'{{"a": "for {told}, she said"}}')
+
+
+def test_less_of_a_token_is_any_word() -> None:
+    """So are parts of what has words in it, and a name that stands before a password."""
+    mask = Mask({"token": _TOKEN, "phrase": "correct horse battery", "auth": "davis@example.com:hunter2hunter2"})
+    said = f"for {_TOKEN[:11]}, {_TOKEN[12:23]} and a correct horse by davis@example.com, as we know"
+
+    assert said == mask.text(said)
+
+
+def test_a_token_that_is_called_as_this_suite_is_hides_no_mark() -> None:
+    """By its mark, a thing is found again."""
+    mask = Mask({"token": "counterfoil-staging-0815"})
+
+    assert "counterfoil-4f2a91-7" == mask.text("counterfoil-4f2a91-7")
+    assert "a $TOKEN-7 b" == mask.text("a counterfoil-staging-081-7 b")
+
+
+def test_of_two_tokens_that_are_alike_each_keeps_its_name() -> None:
+    """A command names the one that was sent."""
+    mask = Mask({"token": _TOKEN}).also({"other_token": f"{_TOKEN[:-1]}x", "third_token": f"{_TOKEN[:20]}-third"})
+
+    assert "$OTHER_TOKEN $TOKEN $THIRD_TOKEN" == mask.text(f"{_TOKEN[:-1]}x {_TOKEN} {_TOKEN[:20]}-third")
+
+
+@pytest.mark.parametrize("spelling", ["hexadecimal", "base64", "base64 among others", "base64 of addresses"])
+def test_a_token_that_is_cut_before_it_is_coded_is_replaced(spelling: str) -> None:
+    """From its beginning, fourteen signs or more."""
+    told = _SPELLINGS[spelling](_TOKEN[:14])
+
+    shown = Mask({"token": _TOKEN}).text(f'{{"a": "{told}", "b": 1}}')
+
+    assert "$TOKEN" in shown
+    assert told[4:12] not in shown
+
+
 def test_the_beginning_of_a_long_text_ends_in_no_secret() -> None:
     """However many secrets stand in it, which are longer than what is shown in their place."""
     secret = "quite-a-secret-that-is-much-longer-than-its-name"
@@ -205,6 +251,18 @@ def test_a_secret_is_looked_for_in_one_pass(text: str, secret: str) -> None:
     before = time.process_time()
 
     assert text == Mask({"token": secret}).text(text)
+    assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize("beside", ["", "b", "?"], ids=["one run", "many runs", "no run"])
+def test_a_long_token_is_looked_for_in_one_pass(beside: str) -> None:
+    """Nor does a text that has parts of it everywhere."""
+    token, before = "".join(f"{number:06d}" for number in range(500)), time.process_time()
+    text = token[: 3 if beside == "?" else 3_000].join(["000001" + beside] * (9_000 if beside == "?" else 40))
+
+    shown = Mask({"token": token}).text(text)
+
+    assert ("$TOKEN" in shown) is (beside != "?")
     assert time.process_time() - before < 2
 
 
