@@ -1,5 +1,6 @@
 """A contract's schemas at work: whether a value holds, which clauses it breaks, and how well those are founded."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -20,6 +21,8 @@ _CONTAINERS = frozenset(
 )
 #: a broken answer can hold one mistake for every byte
 MOST_ERRORS = 200
+#: so many elements of each list are looked at for what is wrong; more, where it is not among them
+_MOST_ELEMENTS = 100
 _ANY_MEMBER = frozenset(("items", "additionalProperties", "contains", "prefixItems"))
 
 
@@ -45,6 +48,33 @@ class Clause:
         return f"{self.pointer or '/'}:{self.keyword}"
 
 
+def _errors(validator: Any, value: Any) -> Iterator[Any]:
+    """The errors of a value; of one with long lists, those of a part of it that is no longer than it needs to be wrong.
+
+    The validator makes all its errors at once, and of a list it makes some for each of its elements.
+    """
+    ends = range(_MOST_ELEMENTS, _longest(value), _MOST_ELEMENTS)
+    if ends and validator.is_valid(_cut(value, ends[0])):
+        at = bisect_left(ends, True, key=lambda most: not validator.is_valid(_cut(value, most)))
+        ends = ends[at:]
+    return iter(validator.iter_errors(_cut(value, ends[0]) if ends else value))
+
+
+def _longest(node: Any) -> int:
+    """How many elements the longest list in it has."""
+    if not isinstance(node, dict | list):
+        return 0
+    below = map(_longest, node.values() if isinstance(node, dict) else node)
+    return max(len(node) if isinstance(node, list) else 0, max(below, default=0))
+
+
+def _cut(node: Any, most: int) -> Any:
+    """The value with no more than the first elements of each list."""
+    if isinstance(node, dict):
+        return {name: _cut(below, most) for name, below in node.items()}
+    return [_cut(below, most) for below in node[:most]] if isinstance(node, list) else node
+
+
 class Schemas:
     """The schemas of one contract, each compiled once."""
 
@@ -62,13 +92,13 @@ class Schemas:
     def broken(self, schema: Any, value: Any, evidence: str, formats: bool = False) -> list[Clause]:
         """The clauses that the value breaks, each once; `evidence` is what the schema inherits.
 
-        Of a value that breaks the schema in very many places, the first `MOST_ERRORS` are looked at.
+        Of a value that breaks the schema in very many places, the first are looked at.
         """
         validator = self._validator(schema, formats)
         if validator.is_valid(value):
             return []
         found: dict[str, Clause] = {}
-        for error in islice(validator.iter_errors(value), MOST_ERRORS):
+        for error in islice(_errors(validator, value), MOST_ERRORS):
             for clause in self._explained(schema, error, evidence):
                 found.setdefault(clause.id, clause)
         return list(found.values())
@@ -171,7 +201,7 @@ class Schemas:
 
         def distance(index: int) -> tuple[int, int, int]:
             branch, value = branches[index], values[index]
-            errors = list(self._validator(branch, False).iter_errors(value))
+            errors = list(_errors(self._validator(branch, False), value))
             foreign = 0
             for error in errors:
                 depth, kind = len(error.instance_path), error.kind.name

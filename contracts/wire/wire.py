@@ -1,5 +1,6 @@
 """Bytes and trees: how a request's tree becomes a form, and how an answer's body becomes a tree."""
 
+import codecs
 import json
 import math
 import re
@@ -155,6 +156,8 @@ def _read(body: bytes, media_type: str, charset: str | None, notation: str | Non
     if media_type.endswith(("/xml", "+xml")):
         return _element(_parsed(body))
     if media_type == FORM:
+        if body.count(b"&") > _MOST_VALUES:
+            raise Ambiguous(f"more than {_MOST_VALUES:,} fields")
         return tree(_few(parsed_query(_decoded(body, charset))))
     decoded = _decoded(body, charset)
     return nvp(decoded) if media_type == "text/plain" and _NVP.match(decoded) else decoded
@@ -175,8 +178,14 @@ def can_read(media_type: str) -> bool:
     )
 
 
+#: how Python writes names and its own source: no charset of the web, and to read one takes the longer, the more there is
+_NO_CHARSETS = ("punycode", "idna", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape")
+
+
 def _decoded(body: bytes, charset: str | None) -> str:
     try:
+        if charset and codecs.lookup(charset).name in _NO_CHARSETS:
+            raise Ambiguous(f"{charset} is no charset of the web")
         return body.decode(charset or "utf-8")
     except (UnicodeDecodeError, LookupError) as error:
         raise Ambiguous(f"the bytes are not {charset or 'utf-8'} text: {error}") from error
@@ -185,6 +194,8 @@ def _decoded(body: bytes, charset: str | None) -> str:
 def _json(body: str) -> Any:
     if body.startswith("\ufeff"):
         raise Ambiguous("a byte order mark, which is no part of JSON")
+    if body.count(",") > _MOST_VALUES and _STRING.sub("", body).count(",") > _MOST_VALUES:
+        raise Ambiguous(f"more than {_MOST_VALUES:,} values")  # which would take the memory before they are counted
     try:
         tree = json.loads(body, parse_constant=_no_number, object_pairs_hook=_members)
     except json.JSONDecodeError as error:
@@ -202,8 +213,12 @@ _TOO_DEEP = "it is nested deeper than many readers go"
 #: what no answer of an order API comes near; each costs a reader a hundred bytes or more
 _MOST_ELEMENTS = _MOST_VALUES = 100_000
 _MOST_FIELDS = 10_000
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+#: a reader that knows namespaces writes the whole of one before each name: so many bytes may that come to
+_MOST_NAMED = 32 * 1024 * 1024
+_NAMESPACE = re.compile(rb"xmlns(?::[^\s=\"']{0,100})?\s{0,100}=\s{0,100}(?:\"[^\"]*|'[^']*)")
 #: more digits than any amount or id has, or an exponent that makes a float infinite; also within a text, which may
-_PERHAPS_HUGE = re.compile(r"[0-9]{400}|[0-9][eE]\+?[0-9]{3}")
+_PERHAPS_HUGE = re.compile(r"(?<![0-9])[0-9]{400}|[0-9][eE]\+?[0-9]{3}")
 
 
 def _measured(number: str) -> float:
@@ -251,12 +266,29 @@ def _is_cut(node: Any) -> bool:
     return isinstance(node, str) and any("\ud800" <= letter <= "\udfff" for letter in node)
 
 
+#: as every encoding has them that a web server sends XML in, but for UTF-16
+_ASCII = bytes(range(0x20, 0x7F))
+_XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}?\bencoding\s{0,9}=\s{0,9}[\"']([A-Za-z0-9._-]{1,40})")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+
+
 def _parsed(body: bytes) -> Any:
     """The root of an XML document. Raises Unreadable."""
-    if body.count(b"<") > 2 * _MOST_ELEMENTS:
-        raise Ambiguous(f"XML with more than {_MOST_ELEMENTS:,} elements")
     try:
-        root = fromstring(body)
+        source = body.decode("utf-16") if body.startswith(_UTF_16) else body
+        body = source.encode("utf-8", "replace") if isinstance(source, str) else body
+        declared = _XML_ENCODING.search(body)
+        if declared and source is body and _ASCII.decode(declared[1].decode()) != _ASCII.decode():
+            raise Ambiguous(f"XML in {declared[1].decode()}, in which not even ASCII stands as it is")
+        if max(body.count(b"<"), body.count(b"=")) > 2 * _MOST_ELEMENTS:
+            raise Ambiguous(f"XML with more than {_MOST_ELEMENTS:,} elements or attributes")
+        longest = max(map(len, _NAMESPACE.findall(body)), default=0)
+        if longest * (body.count(b"<") + body.count(b":")) > _MOST_NAMED:
+            raise Ambiguous("XML with namespaces that make all its names long")
+        # what every element has unless it says otherwise makes as much of a little as entities do
+        root = fromstring(source, forbid_dtd=b"<!ATTLIST" in body)
+    except Unreadable:
+        raise
     except DefusedXmlException as error:
         raise Unreadable("XML with a document type or entities of its own, which careful readers refuse") from error
     except (SyntaxError, ValueError, LookupError) as error:  # ParseError is a SyntaxError
@@ -299,6 +331,8 @@ _NVP = re.compile(r"\s*[A-Za-z_][A-Za-z0-9_.\[\]-]*=")
 
 def nvp(body: str) -> dict[str, Any]:
     """`name=value` pairs joined by `;`, names with brackets read into a tree. A `;` inside a value stays in it."""
+    if body.count(";") > 2 * _MOST_VALUES:
+        raise Ambiguous(f"more than {_MOST_VALUES:,} fields")
     pairs: list[tuple[str, list[str]]] = []
     for part in body.strip().split(";"):
         if _NVP.match(part):

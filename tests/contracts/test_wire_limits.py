@@ -8,6 +8,8 @@ import pytest
 
 from counterfoil.contracts.checks.leaks import _INSIDES
 from counterfoil.contracts.wire import wire
+from counterfoil.specs import Contract
+from counterfoil.specs.schemas import schemas_of
 
 _DEEP = 50_000
 
@@ -31,6 +33,18 @@ _DEEP = 50_000
         (gzip.compress(b"{}", mtime=0), "application/json", None),
         (b"{}", "application/json; x", None),
         (b"\xff\xfe", "application/json", None),
+        (
+            b'<!DOCTYPE r [<!ATTLIST a x CDATA "' + b"v" * 60_000 + b'">]><r>' + b"<a/>" * 90_000 + b"</r>",
+            "text/xml",
+            None,
+        ),
+        (b'<r xmlns:x="' + b"u" * 60_000 + b'">' + b"<x:a/>" * 90_000 + b"</r>", "text/xml", None),
+        (b"<r " + b"".join(b'a%d="" ' % each for each in range(210_000)) + b"/>", "text/xml", None),
+        (b'<?xml version="1.0" encoding="cp037"?>' + ("<r>" + "<a/>" * 300_000).encode("cp037"), "text/xml", None),
+        (("<r>" + "<a/>" * 300_000 + "</r>").encode("utf-16"), "text/xml", None),
+        (b"[" + b'{"a":1},' * 900_000 + b"1]", "application/json", None),
+        (b"a&" * 2_000_000, "application/x-www-form-urlencoded", None),
+        (b"a=" + b";" * 4_000_000, "text/plain", None),
     ],
     ids=lambda value: repr(value)[:24] if isinstance(value, bytes) else None,
 )
@@ -57,6 +71,40 @@ def test_an_unknown_charset_is_unreadable() -> None:
     for charset in ("klingon", "rot13", "zlib", "\x00", "idna"):
         with pytest.raises(wire.Unreadable):
             wire.read(b'{"a": 1}\x00\xff', "application/json", charset)
+
+
+def test_no_body_is_read_as_a_charset_that_takes_the_longer_the_more_there_is() -> None:
+    """Python can write names in that, and no server writes an answer in it; what servers do write is read."""
+    before = time.process_time()
+    for charset in ("punycode", "IDNA", "unicode_escape", "raw-unicode-escape"):
+        with pytest.raises(wire.Unreadable, match="no charset of the web"):
+            wire.read(b"{" * 4_000_000, "application/json", charset)
+
+    assert time.process_time() - before < 1
+    assert {"a": "é"} == wire.read('{"a": "é"}'.encode("utf-16"), "application/json", "utf-16")
+    for charset in ("utf-16", "iso-8859-1"):
+        assert "é" == wire.read(f'<?xml version="1.0" encoding="{charset}"?><r>é</r>'.encode(charset), "text/xml")
+
+
+def test_a_text_of_many_numbers_is_read_in_one_pass() -> None:
+    """Each of them a little shorter than what is too long."""
+    text, before = ("9" * 399 + "x") * 2_500, time.process_time()
+
+    assert {"a": text} == wire.read(json.dumps({"a": text}).encode(), "application/json")
+    assert time.process_time() - before < 0.5
+
+
+@pytest.mark.parametrize("right", [0, 5_000])
+def test_of_many_mistakes_in_one_answer_the_first_are_looked_at(right: int) -> None:
+    """A list whose every element lacks thirty properties has no three hundred thousand errors to be told of."""
+    contract, before = Contract.load("shopscript"), time.process_time()
+    schema = {"properties": {"orders": {"items": {"required": [f"p{each}" for each in range(30)]}}}}
+    good = dict.fromkeys((f"p{each}" for each in range(30)), 1)
+
+    found = schemas_of(contract).broken(schema, {"orders": [good] * right + [{} for _ in range(10_000)]}, "")
+
+    assert 30 == len(found)
+    assert time.process_time() - before < 3
 
 
 def test_a_value_of_many_parts_is_read_in_one_pass() -> None:
