@@ -1,10 +1,15 @@
-"""What an answer offers as an id: where it stands, and what keeps each of the entries from being what is asked for."""
+"""What an answer offers as an id: where it stands, and what keeps each of the entries from being what is asked for.
+
+A target chooses ids and patterns, and what they are held to: none of them is more than a value, or takes long.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+import jsonschema_rs
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
 from jsonpath_rfc9535.filter_expressions import NOTHING, Nothing
 from jsonpath_rfc9535.function_extensions import ExpressionType, FilterFunction
@@ -14,6 +19,13 @@ from counterfoil.specs.pointers import at_pointer
 
 #: the arguments that say how long a page of a list is
 _PAGE_SIZES = ("page_size", "limitnum", "limit")
+#: what stands for itself in an address, a query and a pattern: an id with other signs is none that can be asked for
+_ID = re.compile(
+    r"(?!\.{1,2}$)[^\x00-\x20\x7f\"'()\[\]{}<>\\*+?|^$#%&/]+(?: [^\x00-\x20\x7f\"'()\[\]{}<>\\*+?|^$#%&/]+)*"
+)
+#: more than any id has, any list of what may be ordered, and any page of a list
+_LONGEST_ID, _LONGEST_TEXT, _MOST_ENTRIES = 200, 4_000, 1_000
+_PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ def candidates(tree: Any, query: Query) -> list[Candidate]:
     if not query.among:
         return [Candidate(value) for pick in query.picks for value in _picked(tree, pick)]
     found = []
-    for entry in _nodes(tree, query.among):
+    for entry in _nodes(tree, query.among)[:_MOST_ENTRIES]:
         fault = fault_of(entry, query.unless)
         rank = next(
             (place for place, sign in enumerate(query.prefer) if _nodes([entry], f"$[?{sign}]")), len(query.prefer)
@@ -95,10 +107,32 @@ class _Allows(FilterFunction):
         """Whether it does; what is no pattern lets everything pass but what it cannot be asked about."""
         if not isinstance(pattern, str) or not pattern:
             return True
-        try:
-            return bool(re.search(pattern.strip("/"), str(text)))
-        except re.error:
-            return False
+        return _is_in(pattern.strip("/"), str(text))
+
+
+class _Matches(FilterFunction):
+    """`match(@.a, 'pattern')` and `search`, for which the library would go over a text again and again."""
+
+    arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 - so its base class asks for it
+    return_type = ExpressionType.LOGICAL
+
+    def __init__(self, written: str) -> None:
+        self._written = written
+
+    def __call__(self, text: object, pattern: object) -> bool:
+        """Whether the text does; what is no text, and what is no pattern, does not."""
+        return isinstance(text, str) and isinstance(pattern, str) and _is_in(self._written.format(pattern), text)
+
+
+@lru_cache(maxsize=512)
+def _is_in(pattern: str, text: str) -> bool:
+    """Whether the pattern is found in the text, in a time that grows with both; a pattern that is none is not."""
+    if max(len(pattern), len(text)) > _LONGEST_TEXT:
+        return False
+    try:
+        return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=_PATTERNS).is_valid(text)
+    except (jsonschema_rs.ValidationError, ValueError):
+        return False
 
 
 class _Environment(JSONPathEnvironment):
@@ -108,6 +142,7 @@ class _Environment(JSONPathEnvironment):
         """Add our functions to those of the standard."""
         super().setup_function_extensions()
         self.function_extensions |= {"number": _Number(), "allows": _Allows()}
+        self.function_extensions |= {"match": _Matches("^(?:{})$"), "search": _Matches("{}")}
 
 
 _JSONPATH = _Environment()
@@ -123,4 +158,8 @@ def _nodes(tree: Any, query: str) -> list[Any]:
 def _picked(tree: Any, pick: str) -> Iterator[str]:
     """What the pointer or the query leads to, as far as it can be an id; a text may list several, with commas."""
     values = _nodes(tree, pick) if pick.startswith("$") else [at_pointer(tree, pick)]
-    yield from (each for value in values if isinstance(value, str) for each in value.split(",") if each)
+    yield from (each for value in values if isinstance(value, str) for each in value.split(",") if _is_id(each))
+
+
+def _is_id(text: str) -> bool:
+    return len(text) <= _LONGEST_ID and _ID.fullmatch(text) is not None

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 from collections.abc import Callable
 
 import flask
@@ -12,6 +13,7 @@ from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request
 from counterfoil.contracts.profile.model import Discovery, Entry, Scalar
 from counterfoil.contracts.profile.read import ProfileError, seeded
+from counterfoil.contracts.run.candidates import Query, candidates
 from counterfoil.contracts.run.discovery import discovered, discovered_together, shown
 from counterfoil.mockserver.create import create_app
 from counterfoil.specs import Contract
@@ -233,3 +235,40 @@ def test_a_secret_is_not_among_the_ids_that_are_shown(serve: Serve) -> None:
     entry = msgspec.structs.replace(entry, ids={"sku": 1, "expired_token": "hush-hush"})
 
     assert ["sku"] == list(shown(discovered(target, entry), target.mask()))
+
+
+def test_no_pattern_of_a_target_is_tried_for_long() -> None:
+    """It says which texts a field allows: in its own words, of which some have no end. What is no pattern allows nothing."""
+    query, before = (
+        Query(["$.id"], "$.fields[*]", {"refuses": "!allows(@.validation, 'Counterfoil')"}),
+        time.process_time(),
+    )
+    endless = ["(?:(?:(?:.?){99}){99}){99}!", "(" * 3_000, "a{99999999999}", "(?=(o|o)*$)(C|o|u)*!", "x" * 1_000_000]
+    patterns = ["[a-z]+", "^(?=.*[A-Z]).+$", "/^Counter/", *endless]
+
+    found = candidates({"fields": [{"id": "1", "validation": each} for each in patterns]}, query)
+
+    assert ["", "", ""] + ["refuses"] * len(endless) == [each.fault for each in found]
+    assert time.process_time() - before < 2
+
+
+def test_a_text_of_a_target_is_held_to_a_pattern_in_one_pass() -> None:
+    """However often it begins like what is looked for."""
+    lists = {"does not fit": "!match(@.for, '(.*[^0-9A-Za-z])?7([^0-9].*)?')"}
+    texts, before = ["5,7,9", "5,77,9", *(",7" * 1_900 + f"\n\n{each}" for each in range(300))], time.process_time()
+
+    found = candidates({"a": [{"id": "1", "for": each} for each in texts]}, Query(["$.id"], "$.a[*]", lists))
+
+    assert ["", "does not fit"] == [each.fault for each in found][:2]
+    assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    "told", ["..", ".", "1' || @.a || '", "(a+)+$", "a/b", "1\r\nx", "x" * 201, "{other}", "%2e%2e", ""]
+)
+def test_what_is_no_plain_value_is_no_id(told: str) -> None:
+    """It would be more than a value in an address, in a query or in a pattern."""
+    assert [] == candidates({"id": told}, Query(["$.id"]))
+    assert ["7", "domain1.com", "20 EUR"] == [
+        each.value for each in candidates({"id": "7,domain1.com,20 EUR"}, Query(["$.id"]))
+    ]
