@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +22,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 _CHUNK = 64 * 1024
+#: more than any server takes from its clients
+_MOST_IN_HEADERS = 64 * 1024
 _now = threading.local()
 
 
@@ -119,6 +121,17 @@ class BoundedAdapter(HTTPAdapter):
         manager = super().proxy_manager_for(*arguments, **named)
         manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
         return manager
+
+
+def few(headers: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """The headers, as many as are no larger than those of an answer may be, and what is wrong if there are more."""
+    kept, left = {}, _MOST_IN_HEADERS
+    for name, value in headers.items():
+        left -= len(name) + len(value)
+        if left < 0:
+            return kept, f"headers larger than {_MOST_IN_HEADERS // 1024} KiB"
+        kept[name] = value
+    return kept, ""
 
 
 def read(raw: HTTPResponse, most: int) -> Body:

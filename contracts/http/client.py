@@ -12,7 +12,7 @@ from typing import Any, Self
 import requests
 
 from counterfoil.contracts.http import connection as connections
-from counterfoil.contracts.http.connection import Reply, cause, replied, timeouts
+from counterfoil.contracts.http.connection import Reply, cause, replied
 from counterfoil.contracts.http.control import Control
 from counterfoil.contracts.http.exchange import (
     CredentialsRefused,
@@ -195,7 +195,7 @@ class Target:
     def answers(self) -> bool:
         """Whether anything at all is answered at the base URL."""
         try:
-            self.connection.get(self.base_url, timeout=timeouts(self.installation.entry), allow_redirects=False)
+            replied(self.connection, requests.Request("GET", self.base_url).prepare(), self.installation.entry)
         except (requests.RequestException, ValueError):
             return False
         return True

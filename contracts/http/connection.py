@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import requests
+from requests.cookies import RequestsCookieJar
 from urllib3 import disable_warnings
 from urllib3.exceptions import InsecureRequestWarning
 
@@ -15,11 +17,19 @@ from counterfoil.contracts.profile.model import Entry, Timeout
 TIMEOUT = 10
 
 
+class _NoCookies(RequestsCookieJar):
+    """Keeps no cookie: none is sent unless a profile says it, and a target may set as many and as large ones as it likes."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Leave them where they are: in the headers of the answer."""
+
+
 def opened(entry: Entry, url: str) -> requests.Session:
     """A connection to the target, as its profile says."""
     session = requests.Session()
     for scheme in ("http://", "https://"):
         session.mount(scheme, BoundedAdapter())
+    session.cookies = _NoCookies()
     session.trust_env = False  # or a ~/.netrc would sign requests that are sent without credentials on purpose
     session.proxies = requests.utils.get_environ_proxies(url)
     if entry.proxy is not None:
@@ -78,7 +88,8 @@ def replied(session: requests.Session, request: requests.PreparedRequest, entry:
         body = bounded.read(answer.raw, entry.limits.answer_bytes)
     if body.is_late:
         raise requests.Timeout(body.problem)
-    return Reply(answer.status_code, dict(answer.headers), body.content, body.problem)
+    headers, too_many = bounded.few(answer.headers)
+    return Reply(answer.status_code, headers, body.content, body.problem or too_many)
 
 
 def cause(error: BaseException) -> str:

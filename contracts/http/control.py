@@ -7,8 +7,10 @@ from urllib.parse import SplitResult, urlsplit
 
 import requests
 
-from counterfoil.contracts.http.connection import TIMEOUT, cause
+from counterfoil.contracts.http.connection import cause, replied
 from counterfoil.contracts.http.exchange import Uncooperative, Unreachable
+from counterfoil.contracts.profile.model import Entry
+from counterfoil.contracts.wire import wire
 
 TOKEN_VARIABLE = "COUNTERFOIL_CONTROL_TOKEN"  # noqa: S105 - the name of the variable, not the token
 
@@ -35,15 +37,16 @@ class Control:
         url = f"{base_url or self.base_url}{path}"
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
-            # the token is for this URL: a redirect would take it elsewhere
-            answer = connection.request(method, url, json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+            # the token is for this URL: a redirect, which is an answer, would take it elsewhere
+            reply = replied(connection, requests.Request(method, url, headers, json=body).prepare(), Entry())
         except requests.RequestException as error:
             raise Unreachable(f"{url} does not answer: {cause(error)}") from error
-        if not 200 <= answer.status_code < 300:
-            raise Uncooperative(f"the mock answers {method} {path} with {answer.status_code}: {answer.text[:300]}")
+        if not 200 <= reply.status < 300:
+            told = reply.body[:300].decode("utf-8", "replace")
+            raise Uncooperative(f"the mock answers {method} {path} with {reply.status}: {told}")
         try:
-            return answer.json() if answer.content else None
-        except ValueError as error:
+            return wire.read(reply.body, wire.JSON) if reply.body else None
+        except wire.Unreadable as error:
             raise Uncooperative(f"the mock answers {method} {path} with what is no JSON") from error
 
     def world_url(self, name: str, made: Any) -> str:

@@ -99,5 +99,7 @@ def _seconds(wanted: str) -> float:
         pass
     try:
         return max(0.0, (parsedate_to_datetime(wanted) - datetime.now(UTC)).total_seconds())
+    except OverflowError:  # a year that no calendar has
+        return float("inf")
     except (ValueError, TypeError):
         return 1.0

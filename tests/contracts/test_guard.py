@@ -477,6 +477,17 @@ def test_what_is_turned_away_again_and_again_is_no_finding(serve: Serve) -> None
     target.close()
 
 
+@pytest.mark.parametrize("wanted", ["31536000", f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT", "1e400"])
+def test_a_run_waits_for_no_year(serve: Serve, wanted: str) -> None:
+    """Nor for one that no calendar has."""
+    app, _ = shop(lambda _: flask.Response("", 429, {"Retry-After": wanted}))
+    target = guarded("shopscript", serve(app))
+
+    with pytest.raises(Withheld, match="too long for a run"):
+        target.send(ask("shopscript", "search_orders"))
+    target.close()
+
+
 def test_a_silent_target_is_asked_no_more() -> None:
     """After five requests in a row without an answer, the others fail without being sent."""
     target = guarded("shopscript")

@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from counterfoil.contracts.http.bounded import Body, BoundedAdapter, limited, read
+from counterfoil.contracts.http.bounded import Body, BoundedAdapter, few, limited, read
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.connection import opened, replied
+from counterfoil.contracts.profile.model import Entry, Limits, Timeout
+from counterfoil.specs import Contract
 
 sys.path.insert(0, str(Path(__file__).parent))
 from raw import Asked, Line, served, storm
@@ -133,3 +137,29 @@ def test_an_encoding_that_cannot_be_read_is_said(encoding: str) -> None:
 
     assert "nobody has asked for" in got.problem or "an answer that is not gzip" in got.problem
     assert len(got.problem) < 200
+
+
+def test_whether_a_target_is_there_is_asked_within_the_same_limits() -> None:
+    """After some silence, what it then says may have no end either."""
+    entry, before = Entry(timeout=Timeout(1, 1), limits=Limits(answer_bytes=MOST)), time.monotonic()
+
+    with served(_endless) as there:
+        target = Target.described(Contract.load("shopscript"), there.url, entry)
+        assert target.answers()
+        target.close()
+
+    assert time.monotonic() - before < 10
+
+
+def test_no_cookie_is_kept_and_no_more_headers_than_anybody_sends() -> None:
+    """A target cannot fill the memory with them, nor have them sent again."""
+    cookies = "".join(f"Set-Cookie: c{number}={'v' * 9_000}\r\n" for number in range(10))
+    session = opened(Entry(), "http://127.0.0.1")
+
+    with served(lambda line, _: line.answer(b"{}", more=cookies)) as target, session:
+        reply = replied(session, requests.Request("GET", target.url).prepare(), Entry())
+
+    assert [] == list(session.cookies)
+    assert "headers larger than 64 KiB" == reply.problem
+    assert sum(map(len, reply.headers.values())) < 65_536
+    assert ({"a": "b"}, "") == few({"a": "b"})
