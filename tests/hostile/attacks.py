@@ -71,6 +71,12 @@ def _slams_the_door(line: Line, _: Asked) -> None:
     line.socket.close()
 
 
+def _heavy_headers(line: Line, asked: Asked) -> None:
+    """Ninety cookies of sixty thousand signs, with other names each time."""
+    kept = "".join(f"Set-Cookie: c{id(asked)}{number}={'v' * 60_000}\r\n" for number in range(90))
+    line.answer(b"{}", more=kept)
+
+
 def _speaks_to_the_terminal(line: Line, _: Asked) -> None:
     answer = {"error": EVIL, "error_description": EVIL, "message": EVIL, EVIL: EVIL, "id": EVIL}
     line.answer(json.dumps(answer).encode(), "400 \x1b[31mBad")
@@ -125,6 +131,8 @@ NOTATIONS: dict[str, Callable[[str], str]] = {
     "upper": str.upper,
     "base64": lambda secret: b64encode(secret.encode()).decode(),
     "base64url": lambda secret: urlsafe_b64encode(f"a?{secret}~z".encode()).decode(),
+    "beginning": lambda secret: f"{secret[:14]} and",
+    "end": lambda secret: f"{secret[-14:]} and",
     "cut base64": lambda secret: b64encode(secret.encode()).decode()[:24],
 }
 
@@ -141,7 +149,9 @@ ATTACKS: dict[str, Attack] = {
     "many digits": Attack(_always(lambda: b'{"id": ' + b"9" * 1_000_000 + b"}"), "cannot be read"),
     "infinite": Attack(_always(b'{"id": 1e999999, "total": -1e999999}'), "cannot be read"),
     "wide json": Attack(_always(lambda: b"[" + b'{"a":1},' * 900_000 + b"1]"), "cannot be read"),
-    "many errors": Attack(_always(lambda: json.dumps({"orders": [{"id": {}}] * 10_000, "count": "x"}).encode())),
+    "many errors": Attack(
+        _always(lambda: json.dumps({"orders": [{"id": {}}] * 10_000, "count": "x", "id": 1}).encode())
+    ),
     "a bomb": Attack(
         _always(lambda: gzip.compress(b"[" + b"1," * 30_000_000 + b"1]", 1), more="Content-Encoding: gzip\r\n"),
         "larger than 8 MiB",
@@ -160,6 +170,28 @@ ATTACKS: dict[str, Attack] = {
     "nonsense": Attack(lambda *_: _nonsense),
     "a slammed door": Attack(lambda *_: _slams_the_door),
     "wait a day": Attack(_always(b"{}", status="429 Too Many Requests", more="Retry-After: 86400\r\n"), codes=(3,)),
+    "wait for a year that no calendar has": Attack(
+        _always(b"{}", status="429 Too Many Requests", more=f"Retry-After: Mon, 01 Jan {'9' * 20} 00:00:00 GMT\r\n"),
+        codes=(3,),
+    ),
+    "heavy headers": Attack(lambda *_: _heavy_headers, "headers larger than 64 KiB"),
+    "a slow charset": Attack(
+        _always(lambda: b"{" * 4_000_000, "application/json; charset=punycode"), "no charset of the web"
+    ),
+    "attributes that all elements have": Attack(
+        _always(
+            lambda: b'<!DOCTYPE r [<!ATTLIST a x CDATA "' + b"v" * 60_000 + b'">]><r>' + b"<a/>" * 90_000 + b"</r>",
+            "text/xml",
+        ),
+        "cannot be read",
+    ),
+    "names in a long namespace": Attack(
+        _always(
+            lambda: b'<r xmlns:x="%b">%b</r>' % (b"u" * 60_000, b"".join(b"<x:a%d/>" % each for each in range(50_000))),
+            "text/xml",
+        ),
+        "cannot be read",
+    ),
     "escapes": Attack(lambda *_: _speaks_to_the_terminal, how=("--format", "github")),
     "an odd media type": Attack(lambda *_: _odd_media_type, how=("--format", "github")),
     "a false mock": Attack(_claims_to_be_a_mock),
@@ -168,7 +200,10 @@ ATTACKS: dict[str, Attack] = {
     "what exists": Attack(
         _accepts_everything, "answers what exists", ("--writes",), cases="add_order or order_item or add_cart"
     ),
+    "a long text": Attack(_always(lambda: b'{"a": "' + b"a" * (8 * 1024 * 1024 - 100) + b'"}')),
+    "as many values as may be": Attack(_always(lambda: b'{"orders": [' + b'{"id":1},' * 49_000 + b"{}]}")),
     "told in JSON": Attack(_tells("escaped", "upper", "hex")),
     "told in an address": Attack(_tells("percent", "entities")),
+    "told in part": Attack(_tells("beginning", "end")),
     "told in base64": Attack(_tells("base64", "base64url", "cut base64")),
 }
