@@ -125,7 +125,8 @@ class BoundedAdapter(HTTPAdapter):
 
 def few(headers: Mapping[str, str]) -> tuple[dict[str, str], str]:
     """The headers, as many as are no larger than those of an answer may be, and what is wrong if there are more."""
-    kept, left = {}, _MOST_IN_HEADERS
+    kept: dict[str, str] = {}
+    left = _MOST_IN_HEADERS
     for name, value in headers.items():
         left -= len(name) + len(value)
         if left < 0:

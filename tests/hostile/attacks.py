@@ -170,6 +170,17 @@ ATTACKS: dict[str, Attack] = {
     "nonsense": Attack(lambda *_: _nonsense),
     "a slammed door": Attack(lambda *_: _slams_the_door),
     "wait a day": Attack(_always(b"{}", status="429 Too Many Requests", more="Retry-After: 86400\r\n"), codes=(3,)),
+    "escapes": Attack(lambda *_: _speaks_to_the_terminal, how=("--format", "github")),
+    "an odd media type": Attack(lambda *_: _odd_media_type, how=("--format", "github")),
+    "a false mock": Attack(_claims_to_be_a_mock),
+    "a false mock, only read": Attack(_claims_to_be_a_mock, how=("--read-only",)),
+    "a redirect": Attack(_always(b"", status="307 Temporary Redirect", more="Location: ELSEWHERE/x\r\n")),
+    "what exists": Attack(
+        _accepts_everything, "answers what exists", ("--writes",), cases="add_order or order_item or add_cart"
+    ),
+    "told in JSON": Attack(_tells("escaped", "upper", "hex")),
+    "told in an address": Attack(_tells("percent", "entities")),
+    "told in base64": Attack(_tells("base64", "base64url", "cut base64")),
     "wait for a year that no calendar has": Attack(
         _always(b"{}", status="429 Too Many Requests", more=f"Retry-After: Mon, 01 Jan {'9' * 20} 00:00:00 GMT\r\n"),
         codes=(3,),
@@ -192,18 +203,5 @@ ATTACKS: dict[str, Attack] = {
         ),
         "cannot be read",
     ),
-    "escapes": Attack(lambda *_: _speaks_to_the_terminal, how=("--format", "github")),
-    "an odd media type": Attack(lambda *_: _odd_media_type, how=("--format", "github")),
-    "a false mock": Attack(_claims_to_be_a_mock),
-    "a false mock, only read": Attack(_claims_to_be_a_mock, how=("--read-only",)),
-    "a redirect": Attack(_always(b"", status="307 Temporary Redirect", more="Location: ELSEWHERE/x\r\n")),
-    "what exists": Attack(
-        _accepts_everything, "answers what exists", ("--writes",), cases="add_order or order_item or add_cart"
-    ),
-    "a long text": Attack(_always(lambda: b'{"a": "' + b"a" * (8 * 1024 * 1024 - 100) + b'"}')),
-    "as many values as may be": Attack(_always(lambda: b'{"orders": [' + b'{"id":1},' * 49_000 + b"{}]}")),
-    "told in JSON": Attack(_tells("escaped", "upper", "hex")),
-    "told in an address": Attack(_tells("percent", "entities")),
     "told in part": Attack(_tells("beginning", "end")),
-    "told in base64": Attack(_tells("base64", "base64url", "cut base64")),
 }
