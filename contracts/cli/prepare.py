@@ -196,6 +196,8 @@ def probe(target: Target) -> None:
         target.sessions.open_all()
     except CredentialsRefused as error:
         raise CredentialsRefused(f"{target.base_url} ({target.contract.name}): {error}") from error
+    except Withheld as error:
+        raise Unreachable(f"{target.base_url}: {error}") from error
     request = harmless_request(target)
     if request is not None:
         try:
