@@ -186,9 +186,6 @@ ATTACKS: dict[str, Attack] = {
         codes=(3,),
     ),
     "heavy headers": Attack(lambda *_: _heavy_headers, "headers larger than 64 KiB"),
-    "a slow charset": Attack(
-        _always(lambda: b"{" * 4_000_000, "application/json; charset=punycode"), "no charset of the web"
-    ),
     "attributes that all elements have": Attack(
         _always(
             lambda: b'<!DOCTYPE r [<!ATTLIST a x CDATA "' + b"v" * 60_000 + b'">]><r>' + b"<a/>" * 90_000 + b"</r>",
