@@ -74,7 +74,7 @@ def wrong_amount(shown: Shown) -> str | None:
         return None
     invoice = shown.invoice
     if all(_BARE.fullmatch(line["amount"]) for line in lines):  # else they are written for a reader
-        taxes = money(invoice, "tax") + money(invoice, "tax2")
+        taxes = _NOTHING if _contains_taxes(invoice) else _taxes(invoice)
         added = sum((money(line, "amount") for line in lines), taxes)
         if amount != added:
             return f"The lines and the taxes make {added}, but the amount is {amount}."
@@ -83,11 +83,10 @@ def wrong_amount(shown: Shown) -> str | None:
 
 def wrong_invoice(invoice: Row) -> str | None:
     """In which way the invoice does not add up, if it does not."""
-    items = sum((money(item, "amount") for item in invoice["items"]["item"]), _NOTHING)
     subtotal, total, balance = (money(invoice, name) for name in ("subtotal", "total", "balance"))
-    if subtotal != items:
-        return f"The items make {items}, but the subtotal is {subtotal}."
-    due = subtotal + money(invoice, "tax") + money(invoice, "tax2") - money(invoice, "credit")
+    if subtotal != _items(invoice) and not _contains_taxes(invoice):
+        return f"The items make {_items(invoice)}, but the subtotal is {subtotal}."
+    due = subtotal + _taxes(invoice) - money(invoice, "credit")
     if total != due:
         return f"Subtotal, taxes and credit make {due}, but the total is {total}."
     if balance != total - paid(invoice):
@@ -97,6 +96,8 @@ def wrong_invoice(invoice: Row) -> str | None:
 
 def wrong_tax(invoice: Row) -> str | None:
     """In which way the taxes do not follow from the items, if they do not."""
+    if _contains_taxes(invoice):
+        return None  # how prices are parted from the taxes in them, no document says
     taxed = sum((money(item, "amount") for item in invoice["items"]["item"] if _yes(item["taxed"])), _NOTHING)
     tax, tax2 = money(invoice, "tax"), money(invoice, "tax2")
     due = max(cents(taxed * money(invoice, "taxrate") / 100), _NOTHING)
@@ -105,6 +106,20 @@ def wrong_tax(invoice: Row) -> str | None:
     rate = money(invoice, "taxrate2")
     both = {max(cents(base * rate / 100), _NOTHING) for base in (taxed, taxed + tax)}  # as the installation is set
     return None if tax2 in both else f"{rate} % of {taxed} is {min(both)}, but the second tax is {tax2}."
+
+
+def _items(invoice: Row) -> Decimal:
+    return sum((money(item, "amount") for item in invoice["items"]["item"]), _NOTHING)
+
+
+def _taxes(invoice: Row) -> Decimal:
+    return money(invoice, "tax") + money(invoice, "tax2")
+
+
+def _contains_taxes(invoice: Row) -> bool:
+    """Whether the prices contain the taxes, as an installation may be set: the items come to the subtotal with them."""
+    items, subtotal = _items(invoice), money(invoice, "subtotal")
+    return items not in (_NOTHING, subtotal) and items == subtotal + _taxes(invoice)
 
 
 def paid(invoice: Row) -> Decimal:
