@@ -238,36 +238,6 @@ class _Filled:
         lacking = [each for each in wanted if each["id"] not in there or there[each["id"]] != each.get("value")]
         self.context.hold(ASSOCIATED, not lacking, f"{name}: {lacking} is not there.")
 
-    def _delete(self) -> None:
-        """Delete the last product."""
-        with self.context.reading():
-            before = [each["item_id"] for each in self._products()]
-        if before and self.call("delete_cart_item", item_id=before[-1]):
-            with self.context.reading():
-                after = [each["item_id"] for each in self._products()]
-            self.context.hold(DELETED, after == before[:-1], f"There were {before}, and are {after}.")
-
-    def _associate(self, known: list[Offer]) -> None:
-        """Give an item without addons several at once, and choose all of its options."""
-        offered = {each.product: each for each in reversed(known)}
-        item = next((each for each in self._products() if not each.get("addons")), None)
-        offer = offered.get(item["product"]["id"]) if item is not None else None
-        if item is None or offer is None:
-            return
-        wanted = offer.item(1, 2, 1)
-        for name, operation in (("addons", "add_cart_item_addons"), ("config_options", "set_cart_item_config_options")):
-            if not wanted[name] or not self.call(operation, {name: wanted[name]}, item_id=item["item_id"]):
-                continue
-            with self.context.reading():
-                now = next(each for each in self._products() if each["item_id"] == item["item_id"])
-                there: dict[int, Any] = {each["addon"]["id"]: None for each in now.get("addons") or ()}
-                if name == "config_options":
-                    there = {each["id"]: each.get("option", {}).get("value") for each in now.get(name) or ()}
-            lacking = [
-                each for each in wanted[name] if each["id"] not in there or there[each["id"]] != each.get("value")
-            ]
-            self.context.hold(ASSOCIATED, not lacking, f"{name}: {lacking} is not there.")
-
     def _change(self, known: list[Offer]) -> None:
         several = {each.product for each in known if each.several}
         for item in self._products():
