@@ -32,6 +32,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 LEAST_RUN = 12
 #: any such run has one of the blocks in it into which a token is divided
 _BLOCK = LEAST_RUN // 2
+#: a longer token has more runs than a text is searched for
+_LONG_TOKEN = 64
 
 
 def spans(text: str, value: str) -> list[Span]:
@@ -91,7 +93,7 @@ def runs(text: str, value: str) -> list[Span]:
     if not blocks:
         return []
     plain = _read(text)
-    if not any(block in plain.lower for block in blocks):
+    if not any(part in plain.lower for part in _parts(value)):
         return []
     return list(_apart(sorted(plain.origin(each) for each in _runs(plain.lower, value.lower(), blocks))))
 
@@ -109,6 +111,15 @@ def _runs(text: str, way: str, blocks: dict[str, int]) -> Iterator[Span]:
         if end - begin >= LEAST_RUN:
             yield begin, end
             over = end
+
+
+@lru_cache
+def _parts(value: str) -> tuple[str, ...]:
+    """What of the value a text has that tells it: the shortest runs, or of a long one, which has many, its blocks."""
+    way = value.lower()
+    if len(way) > _LONG_TOKEN:
+        return tuple(_blocks(value))
+    return tuple(way[at : at + LEAST_RUN] for at in range(len(way) - LEAST_RUN + 1))
 
 
 @lru_cache
