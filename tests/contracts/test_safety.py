@@ -102,6 +102,7 @@ def _with_own_ids(snapshot: Any) -> Any:
     for price in catalogue["service_prices"]:
         price["sku_id"] = price["sku_id"] and 10 + price["sku_id"]
     shop["contacts"] = {str(20 + each["id"]): {**each, "id": 20 + each["id"]} for each in shop["contacts"].values()}
+    shop["orders"] = {}  # the seeded one is of a contact that is none here
     shop["last_ids"] = {**shop["last_ids"], "contact": 22, "order": 5000}
     shop["tokens"]["staging-token-4711"] = {**shop["tokens"].pop("counterfoil-token"), "text": "staging-token-4711"}
     whmcs = snapshot["vendors"]["whmcs"]
