@@ -386,8 +386,7 @@ def _problems(laws: Laws, contract: Contract) -> Iterator[str]:
 
 def _names(where: str, contract: Contract, calls: Any) -> Iterator[str]:
     for operation, given in calls:
-        known = contract.operations.get(operation)
-        if known is None:
+        if (known := contract.operations.get(operation)) is None:
             yield f"{where}: {operation!r} is no operation of {contract.name}"
             continue
         parameters = {each.name for each in known.parameters}

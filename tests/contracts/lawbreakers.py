@@ -50,13 +50,13 @@ def forgets_the_quantity(asked: Asked, ask: Ask) -> Said:
 
 
 @breaks("totals", "totals_add_up")
-def rounds_taxes_down(asked: Asked, ask: Ask) -> Said:
-    """A cent is missing in the taxes."""
+def rounds_taxes_up(asked: Asked, ask: Ask) -> Said:
+    """A cent too much is in the taxes: how much of a cart is taxed is not told, but no more than all of it is."""
     said = ask(asked)
     contents = said.contents
     if contents is None or not any(Decimal(tax["amount"]["value"]) for tax in contents["totals"]["taxes"]):
         return said
-    totals, cent = contents["totals"], Decimal("0.01")
+    totals, cent = contents["totals"], Decimal("-0.01")
     totals["taxes"][0]["amount"] = _less(totals["taxes"][0]["amount"], cent)
     totals["total"] = _less(totals["total"], cent)
     return said.but({"data": contents})
