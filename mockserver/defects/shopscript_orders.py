@@ -77,7 +77,7 @@ def item_ids_begin_anew_in_each_order(exchange: Exchange, reply: Reply) -> None:
         for item in _items(order):
             item["id"] = type(item["id"])(new[str(item["id"])])
             if item.get("parent_id"):
-                item["parent_id"] = type(item["parent_id"])(new[str(item["parent_id"])])
+                item["parent_id"] = type(item["parent_id"])(new.get(str(item["parent_id"]), item["parent_id"]))
 
 
 @DEFECTS.accepted("identity", *SHOWS)

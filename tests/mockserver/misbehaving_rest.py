@@ -13,7 +13,7 @@ RENEWAL = {"type": "domain_renewal", "id": 3, "period": 1}
 
 def taxed(c: Caller, code: str = "demopromo") -> Any:
     """A guest's cart with a code, in a place with taxes."""
-    path = c.cart(PRODUCT)
+    path = c.cart(BUSINESS)
     c.rest("POST", f"{path}/promotions", {"code": code})
     return c.rest("POST", f"{path}/geolocation", {"country_code": "GB"}).json["data"]
 
