@@ -10,6 +10,7 @@ import pytest
 
 from counterfoil.contracts.phases import laws
 from counterfoil.contracts.phases.laws import runner
+from counterfoil.contracts.phases.laws.declared.compared import matching
 from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.run.stateful_tests import stateful_tests
@@ -159,3 +160,20 @@ def test_parts_are_matched_with_what_was_asked_for_in_any_order() -> None:
 
     assert [(shown[2], asked[0]), (shown[1], asked[1]), (shown[0], asked[2])] == paired(call, shown, asked)
     assert list(zip(wrong, asked, strict=True)) == paired(call, wrong, asked)
+
+
+@pytest.mark.parametrize(
+    ("fitting", "places"),
+    [
+        ([[0, 1], [0]], [1, 0]),
+        ([[0, 1, 2], [0, 1], [0]], [2, 1, 0]),
+        ([[0], [0]], None),
+        ([[0], []], None),
+        ([list(range(40))] * 41, None),
+    ],
+)
+def test_whoever_fits_in_several_places_leaves_the_only_one_to_another(
+    fitting: list[list[int]], places: list[int] | None
+) -> None:
+    """And it is soon known that there are too few, however many orders they could be in."""
+    assert places == matching(fitting)

@@ -1,6 +1,6 @@
 """What answers have in common: the same facts, whatever notation, type or wrapper they stand in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -118,3 +118,23 @@ def different(one: Any, other: Any, besides: Iterable[str] = ()) -> str:
     before, after = shared(without(one, besides), without(other, besides))
     found = mismatches(before, after, lambda mine, theirs: bool(plain(mine) == plain(theirs)), absent=NOWHERE)
     return as_block(found) or "one of them says more"
+
+
+def matching(fitting: Sequence[Sequence[int]]) -> list[int] | None:
+    """One place for each, from those that fit it, and no place twice; None where that cannot be."""
+    holders: dict[int, int] = {}
+
+    def seated(one: int, asked: set[int]) -> bool:
+        """Whether there is a place for it, or one whose holder can take another."""
+        for place in sorted(fitting[one], key=holders.__contains__):  # what is free comes first
+            if place not in asked:
+                asked.add(place)
+                if place not in holders or seated(holders[place], asked):
+                    holders[place] = one
+                    return True
+        return False
+
+    if not all(seated(one, set()) for one in range(len(fitting))):
+        return None
+    places = {one: place for place, one in holders.items()}
+    return [places[one] for one in range(len(fitting))]

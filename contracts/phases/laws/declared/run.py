@@ -1,13 +1,21 @@
 """One run of the declared laws: the things that are there by now, and what holds of each of them however it was reached."""
 
 from collections.abc import Iterator
-from itertools import permutations
 from typing import Any
 
 from counterfoil.contracts.phases.laws.context import Law, LawContext
 from counterfoil.contracts.phases.laws.declared.calls import Calls, Said, StepEnds
 from counterfoil.contracts.phases.laws.declared.choices import NOBODY, Draw
-from counterfoil.contracts.phases.laws.declared.compared import different, entries, first, found, plain, same, without
+from counterfoil.contracts.phases.laws.declared.compared import (
+    different,
+    entries,
+    first,
+    found,
+    matching,
+    plain,
+    same,
+    without,
+)
 from counterfoil.contracts.phases.laws.declared.named import Named
 from counterfoil.contracts.phases.laws.declared.things import Thing, Things
 from counterfoil.reports.mismatch import told as as_json
@@ -121,12 +129,14 @@ class Run:
 
     def paired(self, call: Call, shown: list[Any], asked: list[Any]) -> list[tuple[Any, Any]]:
         """Each part with what was asked for: nobody promises that they stand in the order in which they were asked for."""
-        orders = permutations(shown) if len(shown) == len(asked) else ()
-        fitting = (pairs for order in orders if self._are_as_asked(call, pairs := list(zip(order, asked, strict=True))))
-        return next(fitting, list(zip(shown, asked, strict=False)))
+        if len(shown) == len(asked) and (order := matching([self._fitting(call, shown, each) for each in asked])):
+            shown = [shown[at] for at in order]
+        return list(zip(shown, asked, strict=False))
 
-    def _are_as_asked(self, call: Call, pairs: list[tuple[Any, Any]]) -> bool:
-        return all(wanted == told for pair in pairs for _, wanted, told in self._asked_and_told(call, *pair))
+    def _fitting(self, call: Call, shown: list[Any], asked: Any) -> list[int]:
+        """Which of the parts are as it was asked for."""
+        every = enumerate(shown)
+        return [at for at, each in every if all(a == b for _, a, b in self._asked_and_told(call, each, asked))]
 
     def _asked_and_told(self, call: Call, shown: Any, asked: Any) -> Iterator[tuple[str, Any, Any]]:
         """Each place where something has to be shown as it was asked for, with both."""
