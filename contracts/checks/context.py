@@ -12,6 +12,7 @@ from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.described import Described, described
 from counterfoil.reports.results import Answer, Call, Finding, Mismatch, Request, Severity
 from counterfoil.specs.evidence import WEIGHT, of_notation, weakest
+from counterfoil.specs.schemas import Clause
 
 _BODY_LIMIT = 10_000
 #: so far beyond what is shown a secret may end that begins in it
@@ -54,13 +55,17 @@ class Observation:
         """What every finding of the exchange shows of it: masking is the dearest part of a finding."""
         return shown_request(self.target, self.exchange), shown_answer(self.target, self.exchange)
 
-    @property
+    @cached_property
+    def broken(self) -> dict[str, Clause]:
+        """The clauses that the request breaks, by their places; none where nobody can say."""
+        return broken_by(self.exchange.sent, self.exchange.operation, self.target.contract) or {}
+
+    @cached_property
     def notation(self) -> str:
         """How well it is known what an answer looks like in the notation that was asked for."""
-        sent, operation, contract = self.exchange.sent, self.exchange.operation, self.target.contract
-        broken = broken_by(sent, operation, contract) or {}
-        odd = {clause.pointer.removeprefix("/") for clause in broken.values()}
-        return of_notation(contract.document, (*sent.query, *sent.fields), operation.raw, odd)
+        sent, operation = self.exchange.sent, self.exchange.operation
+        odd = {clause.pointer.removeprefix("/") for clause in self.broken.values()}
+        return of_notation(self.target.contract.document, (*sent.query, *sent.fields), operation.raw, odd)
 
     def finding(  # noqa: PLR0913 - a finding says many things, each by its name
         self,

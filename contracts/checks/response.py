@@ -8,7 +8,7 @@ from dataclasses import replace
 from counterfoil.contracts.checks import recording
 from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.leaks import leak
-from counterfoil.contracts.checks.request_validity import broken_by, is_of_another
+from counterfoil.contracts.checks.request_validity import is_of_another
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.claims import false_claims
 from counterfoil.contracts.wire.meaning import as_read
@@ -46,12 +46,11 @@ def server_error(seen: Observation) -> Iterator[Finding]:
     if status >= 500 and not _expects(seen):
         title = f"{seen.operation} fails with status {status}"
         why = "A status of 500 or more says that the server failed, not that the request was refused."
-        broken = broken_by(seen.exchange.sent, seen.exchange.operation, seen.target.contract)
-        if _is_foretold(seen, odd=bool(broken)):
+        if _is_foretold(seen, odd=bool(seen.broken)):
             return
         # a failure that is described, of a request with something wrong in it, nobody promises not to happen
-        links = ("chosen" if seen.outcome.documented and broken else "implied",)
-        told = sorted({_told(clause, place.partition(":")[0]) for place, clause in (broken or {}).items()})
+        links = ("chosen" if seen.outcome.documented and seen.broken else "implied",)
+        told = sorted({_told(clause, place.partition(":")[0]) for place, clause in seen.broken.items()})
         when = f" where {' and '.join(told[:2])}" if told else f" ({seen.operation})"
         yield seen.finding(
             "server_error", f"server_error:{status}", links, title, why, cause=f"fails with status {status}{when}"
@@ -205,8 +204,7 @@ def accepted_invalid(seen: Observation) -> Iterator[Finding]:
     """A request that breaks a clause is refused: a finding for each clause that was not enforced."""
     if not seen.outcome.accepted or _expects(seen) or seen.exchange.status >= 300:
         return
-    broken = broken_by(seen.exchange.sent, seen.exchange.operation, seen.target.contract)
-    for place, clause in (broken or {}).items():
+    for place, clause in seen.broken.items():
         told = _told(clause, place.partition(":")[0])
         title = f"{seen.operation} accepts a request in which {told}"
         cause = f"accepts requests in which {told}"
