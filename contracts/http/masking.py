@@ -68,14 +68,15 @@ class Mask:
         return known
 
     def _without_secrets(self, text: str) -> str:
-        for name, value in self._longest_first():
+        every = self._longest_first()
+        for name, value in every:
             variable = _shown(name)
             if len(value) >= _SHORT and value not in _ORDINARY:
                 there = [each for each in spelled.spans(text, value) if text[slice(*each)] not in _ORDINARY]
                 text = _replaced(text, there, variable)
             elif value:
                 text = _behind(name, value, text)
-        for name, value in self._longest_first():  # whole ones first: of two that begin alike, each has its own name
+        for name, value in every:  # whole ones first: of two that begin alike, each has its own name
             text = _replaced(
                 text, [each for each in spelled.runs(text, value) if _tells(text[slice(*each)])], _shown(name)
             )

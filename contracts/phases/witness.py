@@ -100,11 +100,11 @@ def _steps(case: Case, world: Target, strict: bool, record: CaseRecord) -> None:
             return
         facts = _kept(seen, step, case, values) or _wrong_facts(seen, step, case, values)
         sent[-1].told = {name: (filled(place, sent[-1].values), values.get(name)) for name, place in step.keep.items()}
-        # where what an earlier answer has told is expected, it would be told otherwise in another run
-        known = not any(f"{{{name}}}" in repr(step.see) for each in sent for name in each.told)
-        for finding in facts:
-            record.add(_after(sent, finding, world, case, known=known))
         if facts:
+            # where what an earlier answer has told is expected, it would be told otherwise in another run
+            known = not any(f"{{{name}}}" in repr(step.see) for each in sent for name in each.told)
+            for finding in facts:
+                record.add(_after(sent, finding, world, case, known=known))
             return
 
 
