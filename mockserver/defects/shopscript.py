@@ -40,6 +40,16 @@ def showing(exchange: Exchange, change: Callable[[Order], Order]) -> None:
     exchange.call.caller.order_form = lambda order, contact, alone: form(change(order), contact, alone)
 
 
+def unmoved(exchange: Exchange, honest: Callable[[], Result]) -> Result:
+    """What is answered, and the order is in the state in which it was before."""
+    orders = exchange.state.orders
+    order = orders.by_id.get(exchange.call.given["id"])
+    before = order.state if order is not None else ""
+    result = honest()
+    orders.move(order, before)
+    return result
+
+
 def _lose(shop: Shop, order: Order) -> None:
     """Forget the order."""
     del shop.orders.by_id[order.id]
@@ -96,11 +106,7 @@ def concurrent_sales_lose_one(exchange: Exchange, honest: Callable[[], Result]) 
 @DEFECTS.handler("visibility", "delete_order")
 def deletion_is_not_kept(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """We answer with the order's new state, and save the old one."""
-    shop, order = exchange.state, exchange.state.orders.by_id.get(exchange.call.given["id"])
-    before = order.state if order is not None else ""
-    result = honest()
-    shop.orders.move(order, before)
-    return result
+    return unmoved(exchange, honest)
 
 
 @DEFECTS.handler("visibility", "search_orders")

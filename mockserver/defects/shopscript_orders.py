@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from counterfoil.mockserver.defects.defect import Defects
-from counterfoil.mockserver.defects.shopscript import SHOWS, showing, shown
+from counterfoil.mockserver.defects.shopscript import SHOWS, showing, shown, unmoved
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Answer, Reply, Result
 from counterfoil.mockserver.engine.varied import Exchange
@@ -91,11 +91,7 @@ def items_name_the_order_before(exchange: Exchange, reply: Reply) -> None:
 @DEFECTS.handler("lost update", "act_on_order")
 def action_is_not_kept(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """The workflow says where the order goes, and whoever shows the order asks another table."""
-    shop, order = exchange.state, exchange.state.orders.by_id.get(exchange.call.given["id"])
-    before = order.state if order is not None else ""
-    result = honest()
-    shop.orders.move(order, before)
-    return result
+    return unmoved(exchange, honest)
 
 
 @DEFECTS.handler("lost update", "add_order")

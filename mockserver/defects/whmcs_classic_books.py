@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from counterfoil.mockserver.defects.defect import Defects
+from counterfoil.mockserver.defects.whmcs import taken_for
 from counterfoil.mockserver.engine.steps import Reply, Result
 from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.whmcs.model.people import digest
@@ -54,11 +55,7 @@ def cancelled_invoices_are_paid(exchange: Exchange, honest: Callable[[], Result]
     invoice = exchange.state.invoices.get(exchange.call.given.get("invoiceid"))
     if invoice is None or invoice.status != "Cancelled":
         return honest()
-    invoice.status = "Unpaid"
-    try:
-        return honest()
-    finally:
-        invoice.status = "Cancelled"
+    return taken_for("Unpaid", invoice, honest)
 
 
 @DEFECTS.handler("lost update", "create_invoice")

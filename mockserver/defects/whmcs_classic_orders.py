@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from counterfoil.mockserver.defects.defect import Defects
+from counterfoil.mockserver.defects.whmcs import taken_for, without_its_stock
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Result
 from counterfoil.mockserver.engine.varied import Exchange
@@ -227,11 +228,7 @@ def closed_clients_may_order(exchange: Exchange, honest: Callable[[], Result]) -
     client = exchange.state.clients.get(exchange.call.given.get("clientid"))
     if client is None or client.status != "Closed":
         return honest()
-    client.status = "Active"
-    try:
-        return honest()
-    finally:
-        client.status = "Closed"
+    return taken_for("Active", client, honest)
 
 
 @DEFECTS.handler("identity", "add_order")
@@ -245,11 +242,7 @@ def unknown_client_is_the_first_one(exchange: Exchange, honest: Callable[[], Res
 @DEFECTS.handler("stock", "add_order")
 def orders_leave_the_stock(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Stock is counted down when somebody accepts the order, we said, and then nobody wrote that."""
-    before = {product.id: product.stock for product in exchange.state.products.values()}
-    result = honest()
-    for product in exchange.state.products.values():
-        product.stock = before[product.id]
-    return result
+    return without_its_stock(exchange, honest)
 
 
 @DEFECTS.handler("lost update", "accept_order")

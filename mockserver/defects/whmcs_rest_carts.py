@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from counterfoil.mockserver.defects.defect import Defects
+from counterfoil.mockserver.defects.whmcs import without_its_stock
 from counterfoil.mockserver.engine import wire
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Answer, Reply, Result
@@ -269,11 +270,7 @@ def more_is_sold_than_there_is(exchange: Exchange, honest: Callable[[], Result])
 @DEFECTS.handler("stock", "checkout_cart")
 def checkout_leaves_the_stock(exchange: Exchange, honest: Callable[[], Result]) -> Result:
     """Stock is counted down by the shop's own order form, and the API is not that form."""
-    before = {product.id: product.stock for product in exchange.state.products.values()}
-    result = honest()
-    for product in exchange.state.products.values():
-        product.stock = before[product.id]
-    return result
+    return without_its_stock(exchange, honest)
 
 
 @DEFECTS.wire("content type", "validate_cart")
