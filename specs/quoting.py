@@ -13,7 +13,8 @@ def quoted(value: Any) -> str:
     """The value in one line, or its beginning."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, str):
-        text = f"'{text[1:-1]}'".replace('\\"', '"')
+        mark = '"' if "'" in value and '"' not in value else "'"
+        text = f"{mark}{text[1:-1]}{mark}".replace('\\"', '"')
     return text if len(text) <= _MOST else f"{text[:_MOST]}…"
 
 

@@ -186,4 +186,4 @@ def test_an_answer_that_cannot_be_read_ends_a_trial(trying: Callable[..., Result
 def test_a_contract_without_laws_has_no_trials() -> None:
     """Laws are found by the contract's name."""
     assert () == laws.written("till")
-    assert 2 == len(laws.written(CONTRACT))
+    assert {"totals", "checkout"} < {law.name for law in laws.written(CONTRACT)}

@@ -150,15 +150,18 @@ def test_faults_are_added_and_removed_one_by_one(client: FlaskClient) -> None:
 
 def test_a_connection_that_breaks_reaches_a_caller_in_this_process_as_an_error(client: FlaskClient) -> None:
     """Reset and empty: nothing was ordered; cut: the order is there, and its answer is not."""
-    path = "/_mock/snapshot"
-    placed = [len(client.get(path).json["vendors"]["shopscript"]["orders"])]
+
+    def last_order() -> int:
+        return client.get("/_mock/snapshot").json["vendors"]["shopscript"]["last_ids"]["order"]
+
+    placed = [last_order()]
     for connection in ("reset", "empty", "cut"):
         put(client, {"operation": "add_order", "connection": connection})
         with pytest.raises(ConnectionResetError):
             _ = sell(client).data
-        placed.append(client.get(path).json["vendors"]["shopscript"]["last_ids"].get("order", 0))
+        placed.append(last_order())
 
-    assert [0, 0, 1] == placed[1:]
+    assert [0, 0, 0, 1] == [last - placed[0] for last in placed]
 
 
 def test_an_answer_that_dribbles_is_whole_in_the_end(client: FlaskClient) -> None:
