@@ -9,6 +9,18 @@ from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.reports.results import Finding
 
+#: what stands in each of them, without which no pattern needs to be tried
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "a stack trace": ("Traceback (most recent call last)", "Stack trace:", ".php(", " at ", "\tat ", ":\\"),
+    "an error of the program": (".php",),
+    "an error of the database": (
+        *("SQL syntax", "SQLSTATE[", "ORA-", "PG::", "org.hibernate.", "OperationalError", "Unclosed quotation mark"),
+        *("mysql_", "mysqli_", "psycopg", "Unknown column '"),
+    ),
+    "a path of the server": (
+        *("/var/", "/home/", "/usr/", "/srv/", "/opt/", "/app/", "/www/", "/root/", "/mnt/", "/data/", ":\\"),
+    ),
+}
 _INSIDES: dict[str, re.Pattern[str]] = {
     "a stack trace": re.compile(
         r"Traceback \(most recent call last\)|\bStack trace:\s*#0 |^[ \t]*#\d+ \S+\.php\(\d+\): "
@@ -48,6 +60,8 @@ def leak(seen: Observation) -> Iterator[Finding]:
     beginning = plain[:_SEARCHED]
     said = _what_was_sent(exchange)
     for what, pattern in _INSIDES.items():
+        if not any(sign in beginning for sign in _SIGNS[what]):
+            continue
         match = next((m[0] for m in pattern.finditer(beginning) if m[0].strip() not in said), None)
         if match is not None:
             title = f"The answer {exchange.status} of {seen.operation} shows {what}"
