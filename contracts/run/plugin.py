@@ -1,6 +1,7 @@
 """The pytest plugin: hands the suite its cases, and writes every result once into the results file."""
 
 import hashlib
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
@@ -14,6 +15,7 @@ from counterfoil.contracts.http.masking import masked
 from counterfoil.contracts.phases import plan as plans
 from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.phases.promises import with_promises
+from counterfoil.contracts.run.interrupt import Interrupt
 from counterfoil.contracts.run.progress import Watch
 from counterfoil.contracts.safety.created import left_by
 from counterfoil.reports.conclusion import accepting, conclude
@@ -33,6 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("The suite runs by `counterfoil test`, which makes the plan that it needs.")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(_plan(config), _selects(config)), "counterfoil-recorder")
+        if threading.current_thread() is threading.main_thread():
+            config.pluginmanager.register(Interrupt(), "counterfoil-interrupt")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
