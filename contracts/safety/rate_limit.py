@@ -12,7 +12,8 @@ from counterfoil.contracts.safety.run_state import SharedState
 #: how many requests in a row may stay without an answer before the run ends
 MOST_SILENT = 5
 _MOST_ATTEMPTS = 3
-_LONGEST_PAUSE = 120.0
+#: seconds, for one request and in all
+_LONGEST_PAUSE = _MOST_PATIENCE = 120.0
 #: seconds between two requests once the target has asked for patience, and what that may grow to
 _GAP, _GROWS, _WIDEST = 0.12, 1.4, 2.0
 
@@ -65,9 +66,17 @@ class RateLimit:
             raise Withheld(f"the target asks to wait {pause:.0f} seconds, which is too long for a run")
         with self._shared.held() as state:
             now = time.monotonic()
-            if state.next < now + pause:  # one of several that were sent before anybody knew
-                state.gap = min(state.gap * _GROWS or _GAP, _WIDEST)
-            state.next = max(state.next, now + pause)
+            longer = now + pause - max(now, state.next)
+            if longer <= 0:  # one of several that were sent before anybody knew
+                return
+            state.gap = min(state.gap * _GROWS or _GAP, _WIDEST)
+            state.next = now + pause
+            state.waited += longer
+            if state.waited > _MOST_PATIENCE:
+                state.down = (
+                    f"the run ends here, since the target has asked it to wait for {state.waited:.0f} seconds in all: "
+                    "give a smaller --rate"
+                )
 
     def _note_silence(self, target: Target, error: Unreachable) -> None:
         with self._shared.held() as state:

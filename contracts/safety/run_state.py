@@ -23,12 +23,17 @@ class LoginCount(msgspec.Struct):
 
 
 class RunState(msgspec.Struct):
-    """What is known of the run so far. `next` is by the machine's monotonic clock, the same for all its processes."""
+    """What is known of the run so far.
+
+    `next` is by the machine's monotonic clock, the same for all its processes. `waited` are the seconds that the target
+    has asked for.
+    """
 
     number: int = 0
     orders: int = 0
     next: float = 0.0
     gap: float = 0.0
+    waited: float = 0.0
     silent: int = 0
     down: str = ""
     logins: dict[str, LoginCount] = {}

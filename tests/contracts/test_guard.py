@@ -488,6 +488,20 @@ def test_a_run_waits_for_no_year(serve: Serve, wanted: str) -> None:
     target.close()
 
 
+def test_a_run_ends_where_patience_is_asked_for_again_and_again(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each pause is short enough, and all of them together are not."""
+    monkeypatch.setattr("counterfoil.contracts.safety.rate_limit._MOST_PATIENCE", 0.9)
+    app, times = shop(lambda number: flask.Response("", 429, {"Retry-After": "0.6"}) if number % 2 else accepted())
+    target = guarded("shopscript", serve(app))
+
+    assert 200 == target.send(ask("shopscript", "search_orders")).status
+    with pytest.raises(Unreachable, match=r"wait for 1 seconds in all: give a smaller --rate"):
+        target.send(ask("shopscript", "search_orders"))
+
+    assert 3 == len(times)
+    target.close()
+
+
 def test_a_silent_target_is_asked_no_more() -> None:
     """After five requests in a row without an answer, the others fail without being sent."""
     target = guarded("shopscript")
