@@ -115,6 +115,9 @@ def _untried(header: Header, results: Sequence[Result]) -> str:
     )
     if clauses["untried"]:
         told += f" {clauses['untried']:,} of {counted(clauses.total(), 'request clause')} were not tried."
+    late = sum((result.verdict, result.cause) == ("skipped", "time_up") for result in results)
+    if late:
+        told += f" {counted(late, 'case')} did not begin, since --max-time was up."
     return told
 
 

@@ -72,7 +72,10 @@ def _one(context: click.Context, argument: click.Parameter, urls: tuple[str, ...
 )
 @click.option("--strict/--no-strict", default=None, help="Every finding fails. The default for a mock.")
 @click.option(
-    "--max-time", type=click.FloatRange(min=1), metavar="SECONDS", help="Stops making up requests after this."
+    "--max-time",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="Ends the run after this; what was not begun is told.",
 )
 @click.option(
     "--format",

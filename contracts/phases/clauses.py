@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 import msgspec
 
@@ -50,7 +49,7 @@ def run(operation: Operation, plan: Plan) -> Result:
     target, record = plan.targets[operation.contract], CaseRecord()
     coverage = _ClauseCoverage(operation, plan, target, record)
     about = About(f"{operation.contract}/clauses/{operation.id}", operation.contract, operation.id, "clauses", "")
-    done = carried_out(about, target, record, coverage.fill)
+    done = carried_out(about, target, record, coverage.fill, plan.until)
     rows = coverage.rows(done.reason)
     tried = sum(row.verdict != "untried" for row in rows)
     description = f"{tried} of {len(rows)} clauses of its requests broken, each on its own"
@@ -85,9 +84,7 @@ class _ClauseCoverage:
         self._cases = plan.cases[operation.contract]
         self._strict = plan.header.strict
         self._most_starts = STARTS[plan.header.level]
-        self._until = float("inf")
-        if plan.max_time is not None:
-            self._until = datetime.fromisoformat(plan.header.started).timestamp() + plan.max_time
+        self._until = plan.until
         self._settled: dict[str, _Verdict] = {}
         self._reasons: dict[str, str] = {}
         every = clauses_of_requests(target.contract, operation.id).values()

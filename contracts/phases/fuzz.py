@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -34,7 +33,9 @@ from counterfoil.specs.schemas import Schemas, schemas_of
 
 #: per level, how many valid, invalid and odd requests at most; each clause on its own is broken elsewhere
 EXAMPLES = {"smoke": (6, 6, 4), "gate": (10, 6, 8), "deep": (25, 25, 30)}
+#: the time of all operations in a deep run, or their part of the time that the whole run is given
 _DEEP_SECONDS = 300.0
+_DEEP_SHARE = 0.6
 _DEEPEST = 4
 #: how many more requests may be sent to make those of an operation's findings smaller
 _MOST_REDUCING = 80
@@ -223,7 +224,7 @@ def run(operation: Operation, plan: Plan) -> Result:
         return Ending()
 
     about = About(f"{operation.contract}/fuzz/{operation.id}", operation.contract, operation.id, "fuzz", "")
-    done = carried_out(about, target, record, work)
+    done = carried_out(about, target, record, work, plan.until)
     invalid, digest, withheld = fuzzing[0].told() if fuzzing else (0, "", Counter[str]())
     description = f"{done.requests} generated requests, {invalid} of them invalid"
     description += f"; {withheld.total()} more were not sent" if withheld else ""
@@ -262,12 +263,11 @@ def _properties(schema: Any, schemas: Schemas, depth: int) -> int:
 
 def _until(plan: Plan) -> float:
     """When to stop: deep, after an equal share of the time for every operation; else, when the run's time is up."""
-    if plan.header.level == "deep":
-        operations = sum(len(target.contract.operations) for target in plan.targets.values())
-        return time.time() + (plan.max_time or _DEEP_SECONDS) / max(operations, 1)
-    if plan.max_time is None:
-        return float("inf")
-    return datetime.fromisoformat(plan.header.started).timestamp() + plan.max_time
+    if plan.header.level != "deep":
+        return plan.until
+    operations = sum(len(target.contract.operations) for target in plan.targets.values())
+    seconds = _DEEP_SECONDS if plan.max_time is None else plan.max_time * _DEEP_SHARE
+    return min(plan.until, time.time() + seconds / max(operations, 1))
 
 
 def _examples(operation: Operation, world: Target) -> Iterator[Request]:

@@ -1,7 +1,7 @@
 """What one run is to do, in a form that reaches every process that takes part in it."""
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -43,6 +43,13 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     baseline: str | None = None
     shard: tuple[int, int] = (1, 1)
     without_token: list[str] = []
+
+    @cached_property
+    def until(self) -> float:
+        """When the run is over, in seconds of the epoch."""
+        if self.max_time is None:
+            return float("inf")
+        return datetime.fromisoformat(self.header.started).timestamp() + self.max_time
 
     @property
     def results(self) -> Path:

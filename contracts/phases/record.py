@@ -70,8 +70,15 @@ class CaseRecord:
         return any(finding.severity == "broken" for finding in self.found.values())
 
 
-def carried_out(about: About, target: Target, record: CaseRecord, work: Callable[[], Ending], **more: Any) -> Result:
-    """The result of a case: its `work` is done, and whatever hinders it becomes a cause here and nowhere else."""
+def carried_out(
+    about: About, target: Target, record: CaseRecord, work: Callable[[], Ending], until: float = float("inf")
+) -> Result:
+    """The result of a case: its `work` is done, and whatever hinders it becomes a cause here and nowhere else.
+
+    Nothing is begun after `until`, in seconds of the epoch.
+    """
+    if time.time() > until:
+        return result(about, Ending("skipped", "time_up", "not begun, since --max-time was up"))
     started, before = time.perf_counter(), target.requests
     ending = ended(work)
     return result(
@@ -81,7 +88,6 @@ def carried_out(about: About, target: Target, record: CaseRecord, work: Callable
         requests=target.requests - before,
         seen={operation: dict(counts) for operation, counts in record.seen.items()},
         findings=list(record.found.values()),
-        **more,
     )
 
 

@@ -39,8 +39,8 @@ _NAMES_AT_END = re.compile(rf"(?:{_NAME.pattern.replace('(', '(?:')})+$")
 _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
 
 
-def run(case: Case, target: Target, strict: bool) -> Result:
-    """The result of one witness, in a world of its own where the target has worlds."""
+def run(case: Case, target: Target, strict: bool, until: float = float("inf")) -> Result:
+    """The result of one witness, in a world of its own where the target has worlds; skipped after `until`."""
     about = About(case.id, case.contract, case.operation, "witness", case.description, case.clause, case.promises)
     lacking = why_not(case, target)
     if lacking.verdict == "skipped":
@@ -52,7 +52,7 @@ def run(case: Case, target: Target, strict: bool) -> Result:
             _steps(case, world, strict, record)
         return Ending()
 
-    return carried_out(about, target, record, work)
+    return carried_out(about, target, record, work, until)
 
 
 def why_not(case: Case, target: Target) -> Ending:

@@ -1,5 +1,6 @@
 """Case files are read strictly, and carried out as written."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,13 +130,20 @@ def run(tmp_path: Path, till: Contract, honest: Till, mount: Callable[[flask.Fla
         till, mount(honest.app), Entry(credentials=Credentials(body={"key": "k"}), ids={"client": 3})
     )
 
-    def carry_out(text: str) -> Result:
+    def carry_out(text: str, **more: Any) -> Result:
         (tmp_path / "selling.yaml").write_text(text, encoding="utf-8")
         (case,) = cases.load(till, tmp_path)
-        return witness.run(case, target, False)
+        return witness.run(case, target, False, **more)
 
     yield carry_out
     target.close()
+
+
+def test_nothing_is_begun_when_the_time_is_up(run: Any, honest: Till) -> None:
+    """The case is skipped, and says why."""
+    result = run(CASE, until=time.time() - 1)
+    assert ("skipped", "time_up", 0) == (result.verdict, result.cause, result.requests)
+    assert [] == honest.asked
 
 
 def test_a_case_is_carried_out_step_by_step(run: Any, honest: Till) -> None:

@@ -80,7 +80,7 @@ class Counter:
         self.targets.append(target)
         header = SimpleNamespace(level=level, strict=False, seed=1, started="2026-01-05T09:00:00+00:00")
         known = {"targets": {"till": target}, "entries": {"till": Entry()}, "cases": {"till": []}}
-        plan: Any = SimpleNamespace(header=header, max_time=None, **known)
+        plan: Any = SimpleNamespace(header=header, until=float("inf"), **known)
         return clauses.run(self.contract.operations[operation], plan)
 
 

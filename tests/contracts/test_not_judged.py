@@ -37,7 +37,7 @@ def tried(target: Target, look: Callable[[LawContext, Any], None]) -> Result:
         return type("SellingMachine", (Machine,), {"context": context})
 
     header = SimpleNamespace(level="smoke", seed=1, strict=False)
-    plan: Any = SimpleNamespace(targets={"till": target}, header=header, max_time=None)
+    plan: Any = SimpleNamespace(targets={"till": target}, header=header, until=float("inf"))
     return run(StatefulTest("till", "selling", "what is sold", "sell", (SHOWN,), machine), plan)
 
 

@@ -124,3 +124,9 @@ def test_a_target_that_accepts_nothing_is_not_green() -> None:
     assert conclude(header, [refused], partly=True)[0] is Exit.HOLDS
     odd = _result("j", "passed", seen={"sell": {"undocumented 202": 1}})
     assert conclude(header, [refused, odd])[0] is Exit.HOLDS
+
+
+def test_a_run_whose_time_was_up_says_how_much_did_not_begin() -> None:
+    """It holds as far as it came, and nobody takes it for the whole."""
+    late = _result("c", "skipped", "not begun", cause="time_up")
+    assert conclude(_header(), [PASSED, late])[1].endswith(" 1 case did not begin, since --max-time was up.")

@@ -25,9 +25,9 @@ __all__ = ["Law", "StatefulTest", "run"]
 
 #: per level, how many runs a stateful test has, and of how many steps each
 SIZES = {"smoke": (5, 15), "gate": (30, 25), "deep": (50, 30)}
-#: the time of a deep run, and which part of it each stateful test has
-_DEEP_SECONDS = 300.0
-_DEEP_SHARE = 0.1
+#: the time that a stateful test has in a deep run, or its part of the time that the whole run is given
+_DEEP_SECONDS = 30.0
+_DEEP_SHARE = 0.02
 #: how long a broken law's calls are made fewer
 _SHRINKING_SECONDS = {"smoke": 2.0, "gate": 6.0, "deep": 20.0}
 #: the same, where that does not decide about the verdict
@@ -83,15 +83,17 @@ def run(stateful_test: StatefulTest, plan: Plan) -> Result:
             used.append(LawContext(world, plan.header.strict, record))
             return _everything(stateful_test, plan, used[0])
 
-    done = carried_out(about, target, record, work)
+    done = carried_out(about, target, record, work, plan.until)
     return msgspec.structs.replace(done, digest=used[0].digest.hexdigest() if used else "")
 
 
 def _everything(stateful_test: StatefulTest, plan: Plan, context: LawContext) -> Ending:
     """Try the laws: once, or deep until the time is up."""
     level, number = plan.header.level, plan.header.seed
-    seconds = (plan.max_time or _DEEP_SECONDS) * _DEEP_SHARE if level == "deep" else plan.max_time
-    until = time.monotonic() + seconds if seconds else float("inf")
+    left = plan.until - time.time()
+    if level == "deep":
+        left = min(left, _DEEP_SECONDS if plan.max_time is None else plan.max_time * _DEEP_SHARE)
+    until = time.monotonic() + left
     while True:
         context.until = until
         try:

@@ -10,4 +10,4 @@ from counterfoil.reports.results import Result
 
 def test_witness(case: Case, plan: Plan, record: Callable[[Result], None]) -> None:
     """A witness sees what the contract says."""
-    record(witness.run(case, plan.targets[case.contract], plan.header.strict))
+    record(witness.run(case, plan.targets[case.contract], plan.header.strict, plan.until))
