@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from counterfoil.contracts.checks.assertions import without
@@ -84,17 +85,27 @@ def leak(seen: Observation) -> Iterator[Finding]:
 def _secrets(seen: Observation) -> Iterator[tuple[str, str]]:
     """The secrets of the profile, and those of this request that it does not also say openly, each value once."""
     target, sent = seen.target, seen.exchange.sent
-    found = {value: name for name, value in target.installation.secrets.items() if _SECRET.search(name)}
+    found = {value: name for name, value in target.installation.secrets.items() if _is_secret(name)}
     open_: set[str] = set()
     for account in target.accounts.values():
         for name, value in account.items():
-            (found.setdefault(value, name) if _SECRET.search(name) else open_.add(value))
+            (found.setdefault(value, name) if _is_secret(name) else open_.add(value))
     for name, value in (*sent.query, *sent.fields, *_leaves(sent.tree), *sent.headers.items()):
-        if _SENT_SECRET.search(name) or value in target.sessions.given:
+        if _is_sent_secret(name) or value in target.sessions.given:
             found.setdefault(value.rpartition(" ")[2] if name.lower() == "authorization" else value, name)
         else:
             open_.add(value)
     yield from ((name, value) for value, name in found.items() if len(value) >= _SHORTEST and value not in open_)
+
+
+@lru_cache(4096)
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(name) is not None
+
+
+@lru_cache(4096)
+def _is_sent_secret(name: str) -> bool:
+    return _SENT_SECRET.search(name) is not None
 
 
 def _leaves(node: Any, name: str = "") -> Iterator[tuple[str, str]]:

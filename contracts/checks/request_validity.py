@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from counterfoil.contracts.generate.examples import constants, parameter_constants
@@ -47,26 +48,35 @@ def is_of_another(sent: Sent, operation: Operation, contract: Contract) -> bool:
 
     Then nobody can say by this operation what its answer means.
     """
-    others = [each for each in contract.operations.values() if each is not operation]
+    others = (each for each in contract.operations.values() if each is not operation)
     if "{" in operation.path:
         filled = operation.path
         for name, value in sent.path.items():
             filled = filled.replace("{" + name + "}", value)
         return any(other.path == filled for other in others)
-    if contract.function_property is None or _is_meant(sent, operation, contract):
+    if contract.function_property is None:
         return False
-    return any(_is_meant(sent, other, contract) for other in others)
+    every = {**(sent.tree if isinstance(sent.tree, dict) else {}), **dict((*sent.query, *sent.fields))}
+    given = {name: str(value).casefold() for name, value in every.items()}
+    if _is_meant(given, operation.id, contract):
+        return False
+    return any(_is_meant(given, other.id, contract) for other in others)
 
 
-def _is_meant(sent: Sent, operation: Operation, contract: Contract) -> bool:
+def _is_meant(given: dict[str, str], operation: str, contract: Contract) -> bool:
     """Whether the request has the operation's constants, by which those that share a function are told apart."""
-    fixed = parameter_constants(operation)
-    for media in operation.request.values():
+    fixed = _constants(contract, operation)
+    return contract.function_property in fixed and all(given.get(name, "") == value for name, value in fixed.items())
+
+
+@lru_cache(1024)
+def _constants(contract: Contract, operation: str) -> dict[str, str]:
+    """What stands in every request of the operation, in small letters."""
+    asked = contract.operations[operation]
+    fixed = parameter_constants(asked)
+    for media in asked.request.values():
         fixed |= constants(contract, media.schema)
-    given = {**(sent.tree if isinstance(sent.tree, dict) else {}), **dict((*sent.query, *sent.fields))}
-    return contract.function_property in fixed and all(
-        str(given.get(name, "")).casefold() == str(value).casefold() for name, value in fixed.items()
-    )
+    return {name: str(value).casefold() for name, value in fixed.items()}
 
 
 def _is_unclear(sent: Sent, operation: Operation, contract: Contract) -> bool:
