@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from counterfoil.contracts.checks.assertions import Demand, demand_of
+from counterfoil.contracts.checks.contents import Contents, contents_of
 from counterfoil.contracts.checks.outcome import Outcome
 from counterfoil.contracts.checks.request_validity import broken_by
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange
-from counterfoil.contracts.wire.described import Described, described
 from counterfoil.reports.results import Answer, Call, Finding, Mismatch, Request, Severity
 from counterfoil.specs.evidence import WEIGHT, of_notation, weakest
 from counterfoil.specs.schemas import Clause
@@ -37,13 +37,9 @@ class Observation:
         return self.exchange.operation.id
 
     @cached_property
-    def described(self) -> list[Described]:
-        """The body place by place, where the contract says something of it and it could be read."""
-        exchange = self.exchange
-        if exchange.media is None or exchange.answer is None or exchange.unreadable is not None:
-            return []
-        schema, evidence = exchange.media.schema, exchange.answer.evidence
-        return list(described(self.target.contract, schema, exchange.tree, evidence))
+    def contents(self) -> Contents | None:
+        """What the body holds, where the contract says something of it and it could be read."""
+        return contents_of(self.exchange, self.target.contract)
 
     @property
     def is_turned_away(self) -> bool:

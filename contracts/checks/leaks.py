@@ -126,7 +126,8 @@ def _is_told(name: str, value: str, plain: str, seen: Observation) -> bool:
     """
     if value not in plain:
         return False
-    named = [(str(place.path[-1]), place.value) for place in seen.described if place.path]
+    places = seen.contents.places if seen.contents else ()
+    named = [(str(place.path[-1]), place.value) for place in places if place.path]
     texts = [(key, text) for key, text in named if isinstance(text, str)]
     if len(value) < 8 or value.isalpha() or value.isdecimal():
         alone = len(value) >= 8 and any(text == value and not _SECRET.search(key) for key, text in texts)

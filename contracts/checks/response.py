@@ -10,7 +10,6 @@ from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.leaks import leak
 from counterfoil.contracts.checks.request_validity import is_of_another
 from counterfoil.contracts.http.exchange import Exchange
-from counterfoil.contracts.wire.claims import false_claims
 from counterfoil.contracts.wire.meaning import as_read
 from counterfoil.reports.mismatch import HANDED_ON, NOTHING
 from counterfoil.reports.mismatch import told as as_json
@@ -113,13 +112,13 @@ def malformed_body(seen: Observation) -> Iterator[Finding]:
 def body_schema(seen: Observation) -> Iterator[Finding]:
     """A body holds what its schema promises: a finding for each clause that it breaks."""
     exchange = seen.exchange
-    if exchange.media is None or exchange.answer is None or exchange.unreadable is not None:
+    if exchange.media is None or exchange.answer is None or seen.contents is None:
         return
     schema = exchange.media.schema
     if not exchange.body and not (schema and exchange.sent.is_text):  # what is answered to no text, nobody promises
         return
     schemas = schemas_of(seen.target.contract)
-    for clause in schemas.broken(schema, exchange.tree, exchange.answer.evidence, formats=True):
+    for clause in seen.contents.broken:
         title = f"{_told(clause)} in the {_answer(seen)}"
         links, detail = (exchange.answer.evidence, clause.evidence), f"{_place(exchange)}:{clause.id}"
         cause = f"{_told(replace(clause, pointer=schemas.home(schema, clause)))} in answers"
@@ -131,9 +130,9 @@ def body_schema(seen: Observation) -> Iterator[Finding]:
 def false_value(seen: Observation) -> Iterator[Finding]:
     """Amounts, numbers and counts in a body are what they say: what its schema asks of them beyond their types."""
     exchange = seen.exchange
-    if exchange.answer is None:
+    if exchange.answer is None or seen.contents is None:
         return
-    for clause in {clause.id: clause for clause in false_claims(seen.described)}.values():
+    for clause in seen.contents.false_claims:
         differs = _differs(clause)
         wrong = f"is {differs[0].got}, expected {differs[0].expected}," if differs else "is not what it says"
         title = f"{clause.pointer} {wrong} in the {_answer(seen)}"
@@ -162,8 +161,7 @@ def undocumented_refusal(seen: Observation) -> Iterator[Finding]:
 def undocumented_property(seen: Observation) -> Iterator[Finding]:
     """A property that the contract does not describe is drift: vendors add keys, and a reader wants to know."""
     exchange, contract = seen.exchange, seen.target.contract
-    undescribed = {pointer: place for place in seen.described for pointer in place.undescribed()}
-    for pointer, place in undescribed.items():
+    for pointer, place in (seen.contents.undescribed if seen.contents else {}).items():
         title = f"{pointer} in the answer {exchange.status} of {seen.operation} is not in the contract"
         detail = f"{_place(exchange)}:{pointer}:undocumented"
         why = "The contract describes no property of this name here."

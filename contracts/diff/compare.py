@@ -239,7 +239,7 @@ class _Comparison:
         here = self._described.get(path)
         schemas = [schema for schema, _ in here.schemas] if here else []
         is_map = any(isinstance(s.get("additionalProperties"), dict) or "patternProperties" in s for s in schemas)
-        names = here.names if here else set()
+        names = here.said.names if here else set()
         return lambda name: is_map and name not in names
 
     def _required(self, path: Path) -> set[str]:

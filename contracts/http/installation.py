@@ -64,7 +64,7 @@ class Installation:
         """Keeps its secrets out of what is written down."""
         return Mask.of([self.entry])
 
-    @property
+    @cached_property
     def secrets(self) -> dict[str, str]:
         """What opens it, by name; of an Authorization header, what stands after its scheme."""
         return secrets_of(self.entry)

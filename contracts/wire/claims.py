@@ -22,10 +22,10 @@ _WIDTHS = {"int32": 31, "int64": 63}
 def false_claims(places: Iterable[Described]) -> Iterator[Clause]:
     """The claims that a value makes and does not keep, place by place."""
     for place in places:
-        for speaking, own in place.schemas:
-            for keyword, broken in _CLAIMS.items():
-                if keyword in speaking:
-                    yield from broken(place, speaking[keyword], own)
+        words = place.said.by_word
+        for keyword, broken in _CLAIMS.items():
+            for claim, evidence in words.get(keyword, ()):
+                yield from broken(place, claim, evidence)
 
 
 def _format(place: Described, name: str, evidence: str) -> Iterator[Clause]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from counterfoil.specs import Contract
 from counterfoil.specs.pointers import escaped
@@ -13,19 +13,15 @@ from counterfoil.specs.schemas import is_several, said, schemas_of
 #: a schema that speaks of a value, and how well it is founded
 Speaking = tuple[dict[str, Any], str]
 
+#: members of lists of which it is remembered what is said of them
+_MOST_KEPT = 256
 _BESIDE = ("properties", "additionalProperties", "patternProperties")
 
 
 @dataclass(frozen=True)
-class Described:
-    """What stands in one place: the way to it, the value, and the schemas that speak of it, each with its evidence.
+class Said:
+    """What several schemas say of a value, each with its evidence; one object wherever the same is said."""
 
-    Of a union, only the branches speak under which the value is valid; all of them, where it is valid under none.
-    """
-
-    path: tuple[str | int, ...]
-    pointer: str
-    value: Any
     schemas: tuple[Speaking, ...]
 
     @cached_property
@@ -33,28 +29,55 @@ class Described:
         """The names of the properties that are described here."""
         return {name for schema, _ in self.schemas for name in schema.get("properties", ())}
 
-    @property
+    @cached_property
     def is_several(self) -> bool:
         """Whether this is a list because there are several of what may also stand alone."""
         unions = [schema.get(word, ()) for schema, _ in self.schemas for word in ("oneOf", "anyOf")]
         return any(is_several(branch, union) for union in unions for branch in union)
 
-    @property
+    @cached_property
     def is_open(self) -> bool:
         """Whether this is a map, or nobody says which properties it has."""
         said_here = [word for schema, _ in self.schemas for word in _BESIDE if word in schema]
         return not self.names or any(word != "properties" for word in said_here)
 
+    @cached_property
+    def by_word(self) -> dict[str, list[tuple[Any, str]]]:
+        """What stands behind each keyword, with the evidence of its schema."""
+        words: dict[str, list[tuple[Any, str]]] = {}
+        for schema, evidence in self.schemas:
+            for word, value in schema.items():
+                words.setdefault(word, []).append((value, evidence))
+        return words
+
+
+class Described(NamedTuple):
+    """What stands in one place: the way to it, the value, and what is said of it.
+
+    Of a union, only the branches speak under which the value is valid; all of them, where it is valid under none.
+    """
+
+    path: tuple[str | int, ...]
+    pointer: str
+    value: Any
+    said: Said
+
+    @property
+    def schemas(self) -> tuple[Speaking, ...]:
+        """The schemas that speak of the value, each with its evidence."""
+        return self.said.schemas
+
     def undescribed(self) -> Iterator[str]:
         """Pointers to the properties that stand here, but in no schema."""
-        if isinstance(self.value, dict) and not self.is_open:
-            yield from (f"{self.pointer}/{escaped(name)}" for name in self.value if name not in self.names)
+        if isinstance(self.value, dict) and not self.said.is_open:
+            names = self.said.names
+            yield from (f"{self.pointer}/{escaped(name)}" for name in self.value if name not in names)
 
 
 def described(contract: Contract, schema: Any, value: Any, evidence: str) -> Iterator[Described]:
     """The whole value, then every place below that a schema describes. `evidence` is what the schema inherits."""
     walk = _walk(contract)
-    waiting = [Described((), "", value, walk.speaking(schema, value, evidence) if isinstance(schema, dict) else ())]
+    waiting = [Described((), "", value, walk.said(schema, value, evidence))]
     while waiting:
         here = waiting.pop()
         yield here
@@ -87,6 +110,19 @@ class _Walk:
         #: what schemas say of any value
         self._of_any: dict[tuple[int, str], tuple[Speaking, ...]] = {}
         self._members: dict[tuple[int, str | int], tuple[list[Speaking], str]] = {}
+        #: of the members of which always the same is said, whatever they are, what that is, and the step to them
+        self._fixed: dict[tuple[int, str | int], tuple[Said | None, str]] = {}
+        self._said: dict[int, Said] = {}
+
+    def said(self, schema: Any, value: Any, evidence: str) -> Said:
+        """What the schema says of the value."""
+        return self._whole(self.speaking(schema, value, evidence)) if isinstance(schema, dict) else Said(())
+
+    def _whole(self, speaking: tuple[Speaking, ...]) -> Said:
+        known = self._said.get(id(speaking))
+        if known is None:
+            known = self._said[id(speaking)] = Said(speaking)
+        return known
 
     def below(self, here: Described) -> list[Described]:
         """What stands in the value itself."""
@@ -96,12 +132,21 @@ class _Walk:
         elif isinstance(here.value, list):
             members = enumerate(here.value)
         places = []
+        path, pointer, speaking = here.path, here.pointer, here.said.schemas
         for key, value in members:
-            schemas, step = self._of_member(here.schemas, key)
-            found = self._together(tuple(self.speaking(schema, value, evidence) for schema, evidence in schemas))
-            if found:
-                places.append(Described((*here.path, key), f"{here.pointer}/{step}", value, found))
+            said, step = self._fixed.get((id(speaking), key)) or self._of_value(speaking, key, value)
+            if said is not None:
+                places.append(Described((*path, key), f"{pointer}/{step}", value, said))
         return places
+
+    def _of_value(self, speaking: tuple[Speaking, ...], key: str | int, value: Any) -> tuple[Said | None, str]:
+        """What is said of the value of a member, if anything is, and the step to it."""
+        schemas, step = self._of_member(speaking, key)
+        found = self._together(tuple(self.speaking(schema, value, evidence) for schema, evidence in schemas))
+        told = (self._whole(found) if found else None), step
+        if _is_kept(key, step) and all((id(schema), evidence) in self._of_any for schema, evidence in schemas):
+            self._fixed[id(speaking), key] = told
+        return told
 
     def speaking(self, schema: Any, value: Any, evidence: str) -> tuple[Speaking, ...]:
         """The schema and all that it is made of, as far as it speaks of this value."""
@@ -138,7 +183,9 @@ class _Walk:
             below = [(each, evidence) for schema, evidence in speaking for each in _below(schema, key)]
             named = isinstance(key, str) and any(key in schema.get("properties", ()) for schema, _ in speaking)
             found = [(schema, evidence) for schema, evidence in below if isinstance(schema, dict)]
-            known = self._members[id(speaking), key] = found, escaped(str(key)) if named else "*"
+            known = found, escaped(str(key)) if named else "*"
+            if _is_kept(key, known[1]):
+                self._members[id(speaking), key] = known
         return known
 
     def _together(self, parts: tuple[tuple[Speaking, ...], ...]) -> tuple[Speaking, ...]:
@@ -149,6 +196,11 @@ class _Walk:
         if key not in self._kept:
             self._kept[key] = None, tuple(one for part in parts for one in part)
         return self._kept[key][1]
+
+
+def _is_kept(key: str | int, step: str) -> bool:
+    """Whether it is worth remembering: a target may send any number of other names."""
+    return step != "*" or (isinstance(key, int) and key < _MOST_KEPT)
 
 
 def _below(schema: dict[str, Any], key: str | int) -> list[Any]:
