@@ -17,8 +17,6 @@ from counterfoil.specs.schemas import Clause
 _BODY_LIMIT = 10_000
 #: so far beyond what is shown a secret may end that begins in it
 _FAR = 100_000
-_STATE = "$STATE"
-_SHORTEST_STATE = 8  # a shorter one may be a word, or a part of one
 
 
 @dataclass(frozen=True)
@@ -134,9 +132,7 @@ def called(target: Target, exchange: Exchange, says: str = "") -> Call:
 
 def without_states(target: Target, text: str) -> str:
     """The text without the states of sessions: a target that repeats one in a body tells what opens doors."""
-    for state in sorted(target.sessions.given, key=len, reverse=True):
-        text = text.replace(state, _STATE) if len(state) >= _SHORTEST_STATE else text
-    return text
+    return target.sessions.given.hidden_in(text)
 
 
 def _header(target: Target, name: str, value: str) -> str:

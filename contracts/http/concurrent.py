@@ -28,5 +28,5 @@ def together(target: Target, requests: Sequence[Request]) -> list[Exchange]:
     finally:
         for twin in twins:
             target.requests += twin.requests
-            target.sessions.given |= twin.sessions.given
+            target.sessions.given.add(twin.sessions.given)
             twin.close()

@@ -131,9 +131,8 @@ class Mask:
     def _quoted(self, text: str) -> str:
         """A word of a command that a shell reads as it was, but for the variables, which it fills in."""
         shown = self.text(text)
-        every = (*self._longest_first(), *self.behind, *((name, "") for name in self.kept.values()))
-        names = sorted({_variable(name) for name, _ in every}, key=len, reverse=True)
-        parts = re.split(rf"\$({'|'.join(map(re.escape, names))})", shown) if names else [shown]
+        names = frozenset((*self.secrets, *(name for name, _ in self.behind), *self.kept.values()))
+        parts = _any_of(names).split(shown) if names and "$" in shown else [shown]
         if len(parts) == 1:
             return shlex.quote(shown)
         if "!" in shown:  # which a shell that one types into would take for an order, between double quotes
@@ -280,5 +279,13 @@ def _shown(name: str) -> str:
     return f"${_variable(name)}"
 
 
+@lru_cache(256)
+def _any_of(names: frozenset[str]) -> re.Pattern[str]:
+    """The variables of these secrets."""
+    variables = sorted({_variable(name) for name in names}, key=len, reverse=True)
+    return re.compile(rf"\$({'|'.join(map(re.escape, variables))})")
+
+
+@lru_cache(4096)
 def _variable(name: str) -> str:
     return re.sub(r"\W", "_", name).upper()

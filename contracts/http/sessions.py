@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from counterfoil.contracts.http.exchange import CredentialsRefused, Exchange, Request
+from counterfoil.contracts.http.states import States
 from counterfoil.contracts.profile.model import Login
 from counterfoil.specs import Contract, Operation
 from counterfoil.specs.schemas import schemas_of
@@ -51,7 +52,7 @@ class Sessions:
         self._states: dict[Session, str] = {}
         self._wrong_logins = 0
         #: every state that was ever given: a secret, like the password that it stands for
-        self.given: set[str] = set()
+        self.given = States()
         #: what keeps secrets out of a message
         self.discreet: Callable[[str], str] = str
         #: whether to keep this address from being banned for wrong logins
@@ -136,7 +137,7 @@ class Sessions:
         """Keep the newest state, forget a session that has ended, and count wrong logins."""
         operation = exchange.operation.id
         states = [self._state(exchange, header) for header in self._headers.values()]
-        self.given.update(state for state in states if state)
+        self.given.add(state for state in states if state)
         if self.is_login(exchange.operation):
             self._wrong_logins = 0 if any(states) else self._wrong_logins + (exchange.status == 401)
         if session is None:

@@ -65,7 +65,9 @@ def carries_right(sent: Sent, target: Target) -> bool:
     for account in target.accounts.values():
         login = [value for name, value in account.items() if name != _FACTOR]
         sets += [login, [":".join(login)]]
-    return bool(given & target.sessions.given) or any(each and set(filter(None, each)) <= given for each in sets)
+    return any(each in target.sessions.given for each in given) or any(
+        each and set(filter(None, each)) <= given for each in sets
+    )
 
 
 def _given(sent: Sent) -> Iterator[tuple[str, str]]:

@@ -159,8 +159,13 @@ def _plain(path: str) -> str:
 
 def _is_at(operation: Operation, path: str) -> bool:
     """Whether the path ends as the operation's does, whatever the base URL has before it."""
-    parts = re.split(r"\{[^}]*\}", operation.path.rstrip("/").casefold())
-    return re.search("[^/]+".join(map(re.escape, parts)) + "$", path) is not None
+    return _ending(operation.path).search(path) is not None
+
+
+@lru_cache(1024)
+def _ending(path: str) -> re.Pattern[str]:
+    parts = re.split(r"\{[^}]*\}", path.rstrip("/").casefold())
+    return re.compile("[^/]+".join(map(re.escape, parts)) + "$")
 
 
 def _effect_of(name: str) -> str:

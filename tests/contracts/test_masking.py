@@ -14,6 +14,7 @@ from counterfoil.contracts.checks.context import without_states
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request as Asked
 from counterfoil.contracts.http.masking import Mask, masked
+from counterfoil.contracts.http.states import States
 from counterfoil.contracts.safety.created import Created, Done
 from counterfoil.reports.results import Answer, Finding, Mismatch, Request, Result, Row
 
@@ -275,6 +276,8 @@ def test_a_curl_line_with_a_body_that_begins_with_an_at_sign_sends_that_body() -
 
 def test_a_state_that_a_body_repeats_is_not_told() -> None:
     """What a session is known by opens doors, wherever a target writes it; what is too short to be one stays."""
-    target: Any = SimpleNamespace(sessions=SimpleNamespace(given={"eyJhbGciOiJIUzI1NiJ9.e30", "ok"}))
+    given = States()
+    given.add(["eyJhbGciOiJIUzI1NiJ9.e30", "ok"])
+    target: Any = SimpleNamespace(sessions=SimpleNamespace(given=given))
 
     assert without_states(target, '{"was": "eyJhbGciOiJIUzI1NiJ9.e30", "is": "ok"}') == '{"was": "$STATE", "is": "ok"}'
