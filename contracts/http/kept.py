@@ -1,9 +1,11 @@
 """What an answer gave and a request sends again to open the target: a secret, though no profile says it."""
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from urllib.parse import quote
 
 from counterfoil.contracts.http.exchange import Request
+from counterfoil.contracts.http.finder import Finder
 
 #: what is shorter may be any word
 _SHORT = 8
@@ -11,6 +13,47 @@ _SHORT = 8
 _OURS = "counterfoil"
 #: how many answers are looked through for where a credential comes from, of what size, and how many such are remembered
 _ANSWERS, _LARGEST, _MOST = 64, 64 * 1024, 512
+
+
+class KeptValues(Mapping[str, str]):
+    """Values by which a target was opened, each with its name; they are found in texts as they are and as addresses have them."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self._names: dict[str, str] = {}
+        self._spelled: dict[str, str] = {}
+        self._finder = Finder()
+        for value, name in (values or {}).items():
+            self.add(name, value)
+
+    def __getitem__(self, value: str) -> str:
+        return self._names[value]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def add(self, name: str, value: str) -> None:
+        """Remember the value; of too many, the newest are."""
+        if value not in self._names:
+            for written in {value, quote(value, safe="")}:
+                self._spelled[written] = value
+                self._finder.add(written)
+        self._names[value] = name
+        while len(self._names) > _MOST:
+            self._forget(next(iter(self._names)))
+
+    def _forget(self, value: str) -> None:
+        del self._names[value]
+        for written in {value, quote(value, safe="")}:
+            if self._spelled.pop(written, None) is not None:
+                self._finder.remove(written)
+
+    def found_in(self, text: str) -> list[tuple[str, str]]:
+        """What stands in the text, as it is written there, with its name; longest first."""
+        found = self._finder.found_in(text) if self._names else []
+        return [(written, self._names[self._spelled[written]]) for written in found]
 
 
 class Kept:
@@ -21,7 +64,7 @@ class Kept:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         self._known = tuple(known)
-        self.values: dict[str, str] = {}
+        self.values = KeptValues()
         self._made_up: set[str] = set()
         self._answers: deque[bytes] = deque(maxlen=_ANSWERS)
 
@@ -34,10 +77,10 @@ class Kept:
         """Remember what the request sends to open the target, as far as an answer gave it: a token, a session's state."""
         for name, value in (request.credentials or {}).items():
             if value and len(value) >= _SHORT and not value.startswith(_OURS) and self._was_heard(value):
-                self._add(name, value)
+                self.values.add(name, value)
         for name, value in request.headers.items():
             if value in states:
-                self._add(name, value)
+                self.values.add(name, value)
 
     def _was_heard(self, value: str) -> bool:
         """Whether an answer gave it, before it was sent: a wrong credential that a target repeats is no secret."""
@@ -50,8 +93,3 @@ class Kept:
             return True
         self._made_up.add(value)
         return False
-
-    def _add(self, name: str, value: str) -> None:
-        self.values[value] = name
-        while len(self.values) > _MOST:
-            self.values.pop(next(iter(self.values)), None)

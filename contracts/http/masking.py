@@ -9,11 +9,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from counterfoil.contracts.http import spelled
+from counterfoil.contracts.http.kept import KeptValues
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.profile.secret_names import SECRET_NAME
@@ -44,19 +45,14 @@ class Mask:
 
     secrets: Mapping[str, str]
     behind: tuple[tuple[str, str], ...] = ()
-    kept: Mapping[str, str] = field(default_factory=dict)
+    kept: KeptValues = field(default_factory=KeptValues)
     #: short texts without what is secret for good: headers, names and values are the same ones again and again
     _known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
-        for value, name in list(self.kept.items()):
-            if value in _ORDINARY:
-                text = _behind(name, value, text)
-                continue
-            for written in _spellings(value):
-                if written in text:
-                    text = text.replace(written, _shown(name))
+        for written, name in self.kept.found_in(text):
+            text = _behind(name, written, text) if written in _ORDINARY else text.replace(written, _shown(name))
         if len(text) > _REPEATED:
             return self._without_secrets(text)
         known = self._known.get(text)
@@ -232,12 +228,6 @@ def _published() -> frozenset[str]:
     return frozenset(
         value for entry in seeded().entries.values() for each in entry.accounts.values() for value in each.values()
     )
-
-
-@lru_cache(maxsize=1024)
-def _spellings(value: str) -> tuple[str, ...]:
-    """The value as it is and as it stands in an address: looked for in every text, and made once."""
-    return tuple(dict.fromkeys((value, quote(value, safe=""))))
 
 
 def _basic(name: str, secret: str) -> dict[str, str]:

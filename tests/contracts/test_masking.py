@@ -13,6 +13,7 @@ import pytest
 from counterfoil.contracts.checks.context import without_states
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request as Asked
+from counterfoil.contracts.http.kept import KeptValues
 from counterfoil.contracts.http.masking import Mask, masked
 from counterfoil.contracts.http.states import States
 from counterfoil.contracts.safety.created import Created, Done
@@ -52,7 +53,7 @@ def test_a_short_secret_is_replaced_only_behind_its_name() -> None:
 
 def test_what_every_request_says_of_itself_is_no_secret() -> None:
     """A credential that is called as this suite is stays hidden where it opens something, and nowhere else."""
-    mask = Mask({"secret": "counterfoil"}, kept={"counterfoil": "auth"})
+    mask = Mask({"secret": "counterfoil"}, kept=KeptValues({"counterfoil": "auth"}))
 
     assert mask.text("User-Agent: counterfoil") == "User-Agent: counterfoil"
     assert mask.text("secret=counterfoil&auth=counterfoil") == "secret=$SECRET&auth=$AUTH"
