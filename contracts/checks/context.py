@@ -109,7 +109,7 @@ def shown_request(target: Target, exchange: Exchange) -> Request:
     """The request as a report shows it, its secrets masked."""
     mask, sent = target.mask(), exchange.sent
     headers = {name: _header(target, name, mask.text(value)) for name, value in sent.headers.items()}
-    body = without_states(target, mask.text(sent.body.decode("utf-8", "replace")))[:_BODY_LIMIT]
+    body = _beginning(target, sent.body)
     url, curl = (without_states(target, text) for text in (mask.text(sent.shown_url), sent.curl))
     return Request(sent.method, url, headers, body, curl)
 
@@ -118,9 +118,13 @@ def shown_answer(target: Target, exchange: Exchange) -> Answer:
     """The answer as a report shows it, cut to what a person reads."""
     mask = target.mask()
     headers = {name: _header(target, name, mask.text(value)) for name, value in exchange.headers.items()}
-    beginning = exchange.body[: 4 * _BODY_LIMIT + _FAR].decode("utf-8", "replace")  # a sign has four bytes at most
-    body = without_states(target, mask.cut(beginning, 2 * _BODY_LIMIT))
-    return Answer(exchange.status, headers, body[:_BODY_LIMIT])
+    return Answer(exchange.status, headers, _beginning(target, exchange.body))
+
+
+def _beginning(target: Target, body: bytes) -> str:
+    """So much of a body as a report shows."""
+    text = body[: 4 * _BODY_LIMIT + _FAR].decode("utf-8", "replace")  # a sign has four bytes at most
+    return without_states(target, target.mask().cut(text, 2 * _BODY_LIMIT))[:_BODY_LIMIT]
 
 
 def called(target: Target, exchange: Exchange, says: str = "") -> Call:

@@ -32,8 +32,10 @@ class Installation:
         object.__setattr__(self, "shown_base", self.shown_base or self.base_url)
 
     def at(self, base_url: str) -> "Installation":
-        """The same at another URL, as a world of a mock has it."""
-        return replace(self, base_url=base_url)
+        """The same at another URL, as a world of a mock has it, with the same secrets."""
+        twin = replace(self, base_url=base_url)
+        twin.__dict__.update(mask=self.mask, secrets=self.secrets)
+        return twin
 
     def with_ids(self, ids: Mapping[str, Scalar]) -> "Installation":
         """The same, of which these ids are known."""

@@ -29,10 +29,25 @@ _ORDINARY = frozenset({"counterfoil", "application", "multipart", "urlencoded", 
 _LONG = 20_000
 #: so many signs one sign may become: escaped for JSON, within JSON
 _SPELLED = 12
-#: up to what length a text is likely to come again, and how many such are remembered
-_REPEATED, _MOST_KNOWN = 500, 4096
+#: so many signs of texts are remembered
+_MOST_KNOWN = 4_000_000
 #: what a shell does not take as it stands between double quotes
 _ACTIVE = re.compile(r'[\\"`$]')
+
+
+class _Known(dict[str, str]):
+    """Texts, and what they are without what is secret for good: headers, bodies and commands come again and again."""
+
+    _left = _MOST_KNOWN
+
+    def add(self, text: str, masked: str) -> str:
+        """Remember it, and that nothing is to be masked in what comes of it."""
+        self._left -= len(text) + len(masked)
+        if self._left < 0:
+            self.clear()
+            self._left = _MOST_KNOWN
+        self[text] = self[masked] = masked
+        return masked
 
 
 @dataclass(frozen=True)
@@ -46,21 +61,17 @@ class Mask:
     secrets: Mapping[str, str]
     behind: tuple[tuple[str, str], ...] = ()
     kept: KeptValues = field(default_factory=KeptValues)
-    #: short texts without what is secret for good: headers, names and values are the same ones again and again
-    _known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _known: _Known = field(default_factory=_Known, repr=False, compare=False)
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
         for written, name in self.kept.found_in(text):
             text = _behind(name, written, text) if written in _ORDINARY else text.replace(written, _shown(name))
-        if len(text) > _REPEATED:
+        if len(text) > _LONG:
             return self._without_secrets(text)
         known = self._known.get(text)
         if known is None:
-            known = self._without_secrets(text)
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[text] = known
+            known = self._known.add(text, self._without_secrets(text))
         return known
 
     def _without_secrets(self, text: str) -> str:
@@ -82,7 +93,7 @@ class Mask:
 
     def also(self, secrets: Mapping[str, str]) -> "Mask":
         """The mask with more secrets, to which what was found without them says nothing."""
-        return replace(self, secrets={**self.secrets, **secrets}, _known={}) if secrets else self
+        return replace(self, secrets={**self.secrets, **secrets}, _known=_Known()) if secrets else self
 
     def cut(self, text: str, limit: int) -> str:
         """The beginning of a stranger's text, which may be long: half a secret at its end is no secret that a mask finds.

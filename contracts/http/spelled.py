@@ -8,7 +8,7 @@ it; as it is, where the text ends. Of what is made like a token, any run is foun
 import re
 from base64 import b64encode, urlsafe_b64encode
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html.entities import html5
 from itertools import pairwise
@@ -22,6 +22,7 @@ _SIGN = re.compile(
     r"|\\+([nrt])|\\+(?=(.))|([^\x00-\x7f])",
     re.DOTALL,
 )
+_BARE = 8
 _BLANKS = {"n": "\n", "r": "\r", "t": "\t"}
 #: so many signs of base64 are no word that stands there by chance
 _LEAST = 8
@@ -32,8 +33,6 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 LEAST_RUN = 12
 #: any such run has one of the blocks in it into which a token is divided
 _BLOCK = LEAST_RUN // 2
-#: a longer token has more runs than a text is searched for
-_LONG_TOKEN = 64
 
 
 def spans(text: str, value: str) -> list[Span]:
@@ -93,33 +92,34 @@ def runs(text: str, value: str) -> list[Span]:
     if not blocks:
         return []
     plain = _read(text)
-    if not any(part in plain.lower for part in _parts(value)):
-        return []
-    return list(_apart(sorted(plain.origin(each) for each in _runs(plain.lower, value.lower(), blocks))))
+    places = sorted((at, within) for block, within in blocks.items() for at in _places(block, plain.lower))
+    return list(_apart(sorted(plain.origin(each) for each in _runs(plain.lower, value.lower(), places))))
 
 
-def _runs(text: str, way: str, blocks: dict[str, int]) -> Iterator[Span]:
+def _places(block: str, text: str) -> Iterator[int]:
+    at = text.find(block)
+    while at >= 0:
+        yield at
+        at = text.find(block, at + len(block))
+
+
+def _goes_on(text: str, at: int, way: str, within: int) -> bool:
+    """Whether the sign before the block or the one behind it is the value's, too."""
+    before, behind = text[at - 1 : at], text[at + _BLOCK : at + _BLOCK + 1]
+    return (within > 0 and before == way[within - 1]) or behind == (way[within + _BLOCK : within + _BLOCK + 1] or None)
+
+
+def _runs(text: str, way: str, places: Iterable[tuple[int, int]]) -> Iterator[Span]:
     """From each block as far as the text goes on as the value does, to both sides; nothing is looked at twice."""
     over = 0
-    for match in _any_block(way).finditer(text):
-        at = match.start()
-        if at < over:
+    for at, within in places:
+        if at < over or not _goes_on(text, at, way, within):
             continue
-        within = blocks[match.group()]
         before = _alike(text[max(over, at - within) : at][::-1], 0, way[:within][::-1])
         begin, end = at - before, at + _alike(text, at, way[within:])
         if end - begin >= LEAST_RUN:
             yield begin, end
             over = end
-
-
-@lru_cache
-def _parts(value: str) -> tuple[str, ...]:
-    """What of the value a text has that tells it: the shortest runs, or of a long one, which has many, its blocks."""
-    way = value.lower()
-    if len(way) > _LONG_TOKEN:
-        return tuple(_blocks(value))
-    return tuple(way[at : at + LEAST_RUN] for at in range(len(way) - LEAST_RUN + 1))
 
 
 @lru_cache
@@ -130,11 +130,6 @@ def _blocks(value: str) -> dict[str, int]:
         return {}
     every = range(0, len(way) - _BLOCK + 1, _BLOCK)
     return {way[at : at + _BLOCK]: at for at in reversed(every)}
-
-
-@lru_cache
-def _any_block(way: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, _blocks(way))))
 
 
 def spans_behind(text: str, pattern: str) -> list[Span]:
@@ -164,15 +159,17 @@ class _Meant:
         pieces: list[str] = []
         self._starts, self._ends = [0], [0]  # where a piece begins in what is meant, and where in the text
         length = at = 0
+        starts, ends = self._starts, self._ends
         for match in _SIGN.finditer(text):
-            for piece, begins in ((text[at : match.start()], at), (_sign(match), match.start())):
-                self._starts.append(length)
-                self._ends.append(begins)
-                pieces.append(piece)
-                length += len(piece)
-            at = match.end()
-        self._starts.append(length)
-        self._ends.append(at)
+            begin, end = match.span()
+            sign = _sign(match)
+            starts += (length, length + begin - at)
+            ends += (at, begin)
+            pieces += (text[at:begin], sign)
+            length += begin - at + len(sign)
+            at = end
+        starts.append(length)
+        ends.append(at)
         pieces.append(text[at:])
         self.text = "".join(pieces)
         self.lower, self.source_lower = self.text.lower(), text.lower()
@@ -191,11 +188,11 @@ class _Meant:
 
 
 def _sign(match: re.Match[str]) -> str:
-    unit, byte, percent, hexadecimal, decimal, name, blank, bare, other = match.groups()
+    if match.lastindex == _BARE:
+        return ""  # a backslash before a sign says the sign
+    unit, byte, percent, hexadecimal, decimal, name, blank, _, other = match.groups()
     if percent is not None:
         return chr(int(percent, 16))  # a byte of UTF-8, of which a sign may have several
-    if bare is not None:
-        return ""  # a backslash before a sign says the sign
     if blank is not None:
         return _BLANKS[blank]
     if name is not None:

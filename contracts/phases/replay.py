@@ -18,6 +18,10 @@ Values = Mapping[str, Any]
 _NUMBER = 8_800_000_000_000  # and more: an id that nothing has
 
 
+#: bytes of a body
+_LONGEST = 100_000
+
+
 @dataclass
 class Made:
     """A call that was made, and how it would be made if other values were known. `told` is what its answer told, and where."""
@@ -26,6 +30,11 @@ class Made:
     values: Values
     exchange: Exchange
     told: dict[str, tuple[str, Any]] = field(default_factory=dict)
+
+
+def is_large(exchange: Exchange) -> bool:
+    """Whether it is larger than anybody reads, or sends again from a file."""
+    return max(len(exchange.sent.body), len(exchange.body)) > _LONGEST
 
 
 def heard(exchange: Exchange, target: Target) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from counterfoil.contracts.generate.examples import constants, example_request, 
 from counterfoil.contracts.http.client import Exchange, Request, Target
 from counterfoil.contracts.phases.cases import Ask, Call, Case, filled
 from counterfoil.contracts.phases.record import About, CaseRecord, Ending, NotJudged, carried_out, ended, result
-from counterfoil.contracts.phases.replay import Made, heard, replays
+from counterfoil.contracts.phases.replay import Made, heard, is_large, replays
 from counterfoil.contracts.safety.ownership import KEPT
 from counterfoil.contracts.wire import wire
 from counterfoil.reports.mismatch import NOTHING
@@ -112,6 +112,8 @@ def _after(sent: list[Made], finding: Finding, world: Target, case: Case, *, kno
     """The finding with the calls of the case that led to it. What a mock is told in between, only that mock can do again."""
     calls = tuple(called(world, each.exchange) for each in sent)
     only_calls = not any(isinstance(step, Ask) for step in case.steps)
+    if any(is_large(each.exchange) for each in sent):
+        return msgspec.structs.replace(finding, calls=calls)
     if not (only_calls and known and demands.breaks(heard(sent[-1].exchange, world), finding.demand)):
         return msgspec.structs.replace(finding, calls=calls)
     again = replays(sent, world)
