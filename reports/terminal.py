@@ -1,6 +1,7 @@
 """What a run says on the terminal when it is over: the verdict, the findings with their commands, what was skipped."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ from counterfoil.reports.wanted_ids import unfit_ids, wanted_ids
 #: two screens, without what is printed before and after, of lines that are as wide as a terminal shows them, within bounds
 _LINES, _NARROWEST, _WIDEST = 94, 80, 100
 _MOST = 20
+#: a thing that was created: what it is, and its id or its mark
+_WHICH = re.compile(r"([\w ]+?|.*, marked) (\S*\d\S*)")
 _MOST_REASONS = 4
 _WIDTH = 160
 _LONGEST_LINE = 200
@@ -153,9 +156,23 @@ def _created(things: list[str]) -> str:
 
 
 def _some(things: list[str]) -> str:
-    every = [thing if number == 1 else f"{thing} ({number} times)" for thing, number in Counter(things).items()]
-    more = f" and {len(every) - _MOST} more (created.jsonl has all of them)" if len(every) > _MOST else ""
-    return f"{', '.join(every[:_MOST])}{more}"
+    """What they are, with the ids or the marks of those of one kind together: `order 5, 6 and 7; item 12`."""
+    kinds: dict[str, list[str]] = {}
+    for thing in things[:_MOST]:
+        match = _WHICH.fullmatch(thing)
+        kinds.setdefault(match[1] if match else thing, []).append(match[2] if match else "")
+    told = [f"{kind} {_listed(which)}" if which[0] else _times(kind, len(which)) for kind, which in kinds.items()]
+    more = f"; and {len(things) - _MOST} more (created.jsonl has all of them)" if len(things) > _MOST else ""
+    return f"{'; '.join(told)}{more}"
+
+
+def _listed(which: list[str]) -> str:
+    *others, last = which
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _times(kind: str, number: int) -> str:
+    return kind if number == 1 else f"{kind} ({number} times)"
 
 
 def _cause(cause: Gathered, run: Results) -> Iterator[str]:

@@ -138,6 +138,14 @@ def test_a_refusal_is_clear(tmp_path: Path, writing: Callable[..., tuple[Target,
         ([], "This run created nothing."),
         (["order 5"], "This run created: order 5. `counterfoil cleanup` undoes what can be undone."),
         (["order 5", "perhaps order, x-2"], "This run created: order 5. This run may have created: order, x-2. `cou"),
+        (
+            ["order 5", "order 6", "cart item 7aF", "order 5000", "client, whose id is not in the answer"],
+            "This run created: order 5, 6 and 5000; cart item 7aF; client, whose id is not in the answer. `cou",
+        ),
+        (
+            [f"perhaps item, of which no clear answer came, marked run7-{number}" for number in (1, 2)],
+            "This run may have created: item, of which no clear answer came, marked run7-1 and run7-2. `cou",
+        ),
         (["perhaps order, x-2"], "\nThis run may have created: order, x-2. `counterfoil cleanup`"),
     ],
 )
