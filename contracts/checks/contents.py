@@ -1,7 +1,9 @@
-"""What a body holds by its schema; the same body is looked into once, since targets answer the same again and again."""
+"""What a body holds by its schema; what means the same is looked into once, since targets answer the same again and again."""
 
 from functools import cached_property
 from typing import Any
+
+import msgspec
 
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.wire.claims import false_claims
@@ -41,7 +43,7 @@ class Contents:
         return list({clause.id: clause for clause in false_claims(self.places)}.values())
 
 
-_known: dict[tuple[Contract, int, str, str | None, bytes], Contents] = {}
+_known: dict[tuple[Contract, int, str, bytes], Contents] = {}
 
 
 def contents_of(exchange: Exchange, contract: Contract) -> Contents | None:
@@ -49,11 +51,15 @@ def contents_of(exchange: Exchange, contract: Contract) -> Contents | None:
     if exchange.media is None or exchange.answer is None or exchange.unreadable is not None:
         return None
     schema, evidence = exchange.media.schema, exchange.answer.evidence
-    key = (contract, id(schema), evidence, exchange.charset, exchange.body)
+    try:
+        written = msgspec.json.encode(exchange.tree)  # as bytes, 1 and true are no longer the same
+    except (TypeError, ValueError, RecursionError):
+        written = b" " * _LONGEST
+    key = (contract, id(schema), evidence, written)
     found = _known.get(key)
     if found is None:
         found = Contents(contract, schema, exchange.tree, evidence)
-        if len(exchange.body) <= _LONGEST:
+        if len(written) < _LONGEST:
             if len(_known) >= _MOST_KNOWN:
                 _known.clear()
             _known[key] = found
