@@ -37,21 +37,36 @@ class LoginLimit:
                     for count in counts:
                         count.finished += 1
             return
-        with self._held(target) as counts:
-            before = [count.finished for count in counts]
-            is_last = any(count.in_a_row >= self._most for count in counts)
-        if is_last and key is not CredentialState.RIGHT:
-            self._reassure(target)
-        yield answers
-        for exchange in answers:
-            refused = exchange.status in (401, 403)
+        is_right = key is CredentialState.RIGHT
+        before, taken = self._begun(target, may_be_refused=not is_right)
+        try:
+            yield answers
+        finally:
+            status = answers[0].status if answers else 0
+            opened = is_right and 0 < status < 400 and self._is_login(target, request)
+            refused = status in (401, 403)
             with self._held(target) as counts:
                 for count, finished in zip(counts, before, strict=True):
-                    if refused:
-                        count.wrong += 1
-                        count.finished += 1
-                    elif key is CredentialState.RIGHT and exchange.status < 400 and self._is_login(target, request):
-                        count.forgiven = max(count.forgiven, finished)
+                    count.wrong += refused - taken
+                    count.finished += refused
+                    count.forgiven = max(count.forgiven, finished) if opened else count.forgiven
+
+    def _begun(self, target: Target, *, may_be_refused: bool) -> tuple[list[int], bool]:
+        """How many wrong ones were finished before this one, and whether it takes the last one that is left.
+
+        Until it is answered, nobody else has that one: two callers at once must not both rely on it.
+        """
+        tries, in_vain = 0, False
+        while True:
+            with self._held(target) as counts:
+                most = max(count.in_a_row for count in counts) if may_be_refused else 0
+                if most < self._most or in_vain:
+                    takes = most >= self._most - 1
+                    for count in counts:
+                        count.wrong += takes
+                    return [count.finished for count in counts], takes
+            tries += 1
+            in_vain = tries == _MOST_TRIES or not self._reassure(target)
 
     def _take(self, target: Target) -> None:
         for _ in range(_MOST_TRIES):
