@@ -129,6 +129,19 @@ def test_what_leaves_is_what_the_contract_says(caller, query):
 
     jsonschema_rs.validator_for(contract.rooted(schema)).validate({"doc": doc})
     assert {"$lang", "$func", "metadata", "messages"} <= doc.keys()
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_panel_may_have_its_orders_in_a_list(caller, several: bool):
+    """A client of a live panel reads them from there; the contract takes both."""
+    contract = Contract.load("billmanager")
+    schema = contract.operations["list_orders"].answers[200].media["text/xml"].schema
+    caller.order()
+    doc = caller.ask("order")
+    row = doc.pop("elem")
+    doc["list"] = {"$name": "openlist", "elem": [row, row] if several else row}
+
+    assert jsonschema_rs.validator_for(contract.rooted(schema)).is_valid({"doc": doc})
     assert "/billmgr" == doc["$binary"]
 
 

@@ -122,7 +122,7 @@ def test_a_basket_of_two_providers_is_not_one_order(caller):
 
 
 def test_a_cart_is_emptied_for_the_provider_that_is_named(caller):
-    """`cart.empty` with `project=2` empties provider 2's, and no function ignores `project` in silence."""
+    """`cart.empty` with `project=2` empties provider 2's, and what lists or deletes looks at that provider's alone."""
     caller.order()
     caller.order(pricelist=211)
 
@@ -169,3 +169,4 @@ def test_parameters_of_a_domain_pass_in_the_same_way(caller):
         service[name] for name in ("id", "autoprolong", "domain", "remoteid")
     )
     assert "91.00" == caller.balance()
+    assert ("0.00", 1) == (caller.ask("basket")["total_sum"]["$"], len(caller.cart()[1]))

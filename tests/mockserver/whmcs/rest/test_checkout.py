@@ -121,6 +121,16 @@ def test_a_bundle_is_used(mine):
     assert [4] == [each["uses"] for each in mine.visitor.get("/store/bundles/groups/5")["bundles"]]
 
 
+def test_a_bundle_that_is_not_whole_is_not_used(mine):
+    """There is nothing in it: no order, and no use."""
+    before = mine.visitor.call("GetOrders")["totalresults"]
+    mine.add({"type": "bundle", "id": 2})
+
+    assert 400 == mine.send("POST", "/checkout").status_code
+    assert [3] == [each["uses"] for each in mine.visitor.get("/store/bundles/groups/5")["bundles"]]
+    assert before == mine.visitor.call("GetOrders")["totalresults"]
+
+
 def test_credit_pays_the_invoice_and_not_the_order(mine):
     """The order's amount is the cart's total all the same."""
     switch(mine)
