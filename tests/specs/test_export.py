@@ -182,6 +182,10 @@ def test_what_a_document_says_of_all_operations_stands_at_each(kind: str) -> Non
             {"type": "object", "properties": {"$": {"type": "string"}}},
             {"type": "object", "properties": {"$": {"title": "Value", "type": "string"}}},
         ),
+        (
+            {"type": "object", "properties": {"a": {}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+            {"type": "object", "properties": {"a": {}}},
+        ),
         ({"type": "object", "if": {"required": ["a"]}, "then": {"required": ["b"]}}, {"type": "object"}),
         (
             {"type": "object", "patternProperties": {"^a": {"type": "integer"}}},
@@ -215,6 +219,37 @@ def test_openapi_3_0_has_other_words_for_it(newer: dict[str, Any], older: dict[s
     document = {"openapi": "3.1.0", "info": {}, "paths": {}, "components": {"schemas": {"A": newer}}}
 
     assert older == as_older(document)["components"]["schemas"]["A"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("contract", names())
+def test_a_form_is_exported_once(contract: str, kind: str) -> None:
+    """Tools that meet multipart first would send it."""
+    for operation in _operations(exported(load(contract), kind)):
+        assert "multipart/form-data" not in operation.get("requestBody", {}).get("content", {}), operation[
+            "operationId"
+        ]
+
+
+def test_a_form_for_tools_asks_for_json_as_the_seeded_caller() -> None:
+    """It runs as it is, and its answer can be read."""
+    order = exported(load("whmcs-classic"), "tools")["paths"]["/includes/api.php/AddOrder"]["post"]
+    content = order["requestBody"]["content"]
+
+    assert [FORM] == list(content)
+    for example in content[FORM]["examples"].values():
+        assert ("json", "counterfoil-identifier") == tuple(
+            example["value"][key] for key in ("responsetype", "identifier")
+        )
+
+
+def test_the_credentials_that_work_alone_stand_first() -> None:
+    """A tool fills in the first ones: a session has to be opened by them."""
+    sent = {each["name"] for one in _operations(exported(load("billmanager"), "tools")) for each in one["parameters"]}
+
+    assert ["authinfo"] == list(load("billmanager")["security"][0])
+    assert "authinfo" in sent
+    assert "auth" not in sent
 
 
 def test_the_command_prints_the_document() -> None:

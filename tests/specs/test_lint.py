@@ -66,11 +66,33 @@ def test_other_tools_have_nothing_to_complain_of() -> None:
         assert [] == [schema for schema in arrays if "items" not in schema], name
 
 
+@pytest.mark.parametrize("name", names())
+def test_every_operation_stands_under_a_tag_that_is_described(name: str) -> None:
+    """A page that is made of the contract has a chapter for each, and a title."""
+    tags = {each["name"] for each in load(name)["tags"]}
+    for operation in Contract.load(name).operations.values():
+        assert operation.raw["summary"], operation.id
+        assert operation.raw["tags"], operation.id
+        assert set(operation.raw["tags"]) <= tags, operation.id
+
+
 @pytest.mark.parametrize(
     ("contract", "maker", "reader"),
     [
-        ("whmcs-rest", "create_cart", "get_cart"),
-        ("whmcs-rest", "add_cart_items", "update_cart_item"),
+        *(
+            ("whmcs-rest", "create_cart", each)
+            for each in ("get_cart", "get_cart_counter", "add_cart_items", "clear_cart_items", "list_cart_promotions")
+        ),
+        *(
+            ("whmcs-rest", "create_cart", each)
+            for each in ("apply_cart_promotion", "set_cart_geolocation", "validate_cart", "checkout_cart")
+        ),
+        *(
+            ("whmcs-rest", "add_cart_items", each)
+            for each in ("update_cart_item", "delete_cart_item", "add_cart_item_addons", "delete_cart_item_addons")
+        ),
+        ("whmcs-rest", "list_services", "get_service"),
+        ("whmcs-rest", "list_domains", "get_domain"),
         ("shopscript", "add_order", "get_order"),
     ],
 )

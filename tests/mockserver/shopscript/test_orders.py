@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from counterfoil.mockserver.engine.refusal import Refusal
+from counterfoil.mockserver.shopscript import render, writing
 from counterfoil.mockserver.shopscript.catalogue import Sku
 from counterfoil.mockserver.shopscript.orders import OrderedItem
 from counterfoil.mockserver.shopscript.seed import seeded_state
@@ -24,6 +25,17 @@ def shop() -> Shop:
 
 def everything(shop: Shop) -> object:
     return msgspec.to_builtins(shop, str_keys=True)
+
+
+@pytest.mark.parametrize("params", [None, {"_element": "x"}])
+def test_an_order_without_params_has_an_empty_list(shop: Shop, params):
+    """An array of PHP without members; in XML it is no element."""
+    shop.settings.stock_counting = "process"  # else a parameter says that the stock was reduced
+    order = shop.place(1, [OrderedItem(1)], NOW, None, params)
+    body = render.order_by_source(order, shop.contacts[1], keyed=True)
+
+    assert b'"params":[]' in writing.json(body)
+    assert b"<params" not in writing.xml(body)
 
 
 def test_a_total_is_the_sum_of_price_times_quantity(shop: Shop):

@@ -1,6 +1,7 @@
 """What was seen of the framework 3.8.4, request by request: each test names what it was."""
 
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -172,6 +173,38 @@ class TestFormats:
 
         assert (200, "application/json; charset=utf-8", b"") == (answer.status_code, answer.content_type, answer.data)
 
+    @pytest.mark.parametrize(
+        ("method", "form", "told"),
+        [
+            ("shop.order.add", "", (400, "invalid_param")),
+            ("shop.order.action", "id=7&action=process", (404, "invalid_param")),
+            ("shop.order.foo", "", (404, "invalid_method")),
+        ],
+    )
+    def test_an_unknown_format_in_the_form_is_not_refused(self, caller, method, form, told):
+        """A refusal is JSON, with its own status and its own `error`."""
+        answer = caller.post(method, f"format=yaml&{form}")
+
+        assert (told, "application/json; charset=utf-8") == (refusal(answer)[:2], answer.content_type)
+
+    @pytest.mark.parametrize(("query", "status"), [("app=%E9&method=x", 400), ("app=shop&method=%E9", 404)])
+    def test_a_refusal_that_would_tell_what_is_not_utf8_is_empty(self, caller, query, status):
+        """It keeps its status."""
+        answer = caller.client.get(f"/api.php?{query}", headers=caller.headers)
+
+        assert (status, "application/json; charset=utf-8", b"") == (
+            answer.status_code,
+            answer.content_type,
+            answer.data,
+        )
+
+    @pytest.mark.parametrize(("quantity", "number"), [(1, "0"), (40, "50")])
+    def test_what_php_computes_has_no_needless_digits(self, caller, live, quantity, number):
+        """A whole amount has no point."""
+        for shop in (caller, live):
+            made = shop.post("shop.order.add", f"{ORDER}&items[0][quantity]={quantity}")
+            assert re.search(r'"items_total_discount":([^,}]+)', made.text)[1] == number
+
     def test_slashes_in_json_are_escaped(self, caller):
         """Other characters are plain."""
         made = caller.post("shop.order.add", f"{ORDER}&comment=a/b %C3%A9")
@@ -290,6 +323,20 @@ class TestAddresses:
 class TestSettings:
     """What the owner of a shop can switch."""
 
+    @pytest.mark.parametrize(
+        ("url", "headers", "text"),
+        [
+            ("shop.order.search", {}, "Access token is missing"),
+            ("shop.order.search", {"Authorization": "x"}, "Invalid access token"),
+            ("shop.order.search?format=a", {}, "Invalid response format: A"),
+        ],
+    )
+    def test_before_the_token_is_known_its_owners_language_says_nothing(self, caller, url, headers, text):
+        """Nobody knows yet who asks."""
+        caller.settings(language="ru_RU")
+
+        assert text == caller.client.get(f"/api.php/{url}", headers=headers).json["error_description"]
+
     def test_disabled_comes_before_the_url_and_the_format(self, caller):
         """Nothing else is looked at."""
         caller.settings(api_enabled=False, ssl_all=True)
@@ -370,7 +417,11 @@ class TestSurplus:
 
     def test_a_field_with_more_than_64_brackets_is_dropped(self, caller):
         """The others stay."""
-        assert 200 == caller.post("shop.order.add", f"{ORDER}&params{'[a]' * 65}=1").status_code
+        order = caller.order(f"{ORDER}&params{'[a]' * 65}=1&params[b]=2")
+        kept = caller.post("shop.order.add", f"{ORDER}&params{'[a]' * 64}=1")
+
+        assert ("2", False) == (order["params"]["b"], "a" in order["params"])
+        assert (400, "invalid_param") == refusal(kept)[:2]  # 64 are read, so that it is no text
 
     @pytest.mark.parametrize("in_header", [True, False])
     def test_a_body_over_the_limit_is_dropped(self, caller, in_header):

@@ -58,6 +58,15 @@ def test_a_control_character_breaks_the_xml():
         fromstring(writing.xml({"a": "x\x01y"}).decode())
 
 
+def test_a_control_character_leaves_over_the_wire_as_it_is(caller):
+    """The raw byte, so that no reader of XML takes it."""
+    answer = caller.post("shop.order.add", f"{ORDER}&comment=a%01b", "format=xml")
+
+    assert (200, True) == (answer.status_code, b"<comment>a\x01b</comment>" in answer.data)
+    with pytest.raises(ParseError):
+        fromstring(answer.text)
+
+
 @pytest.mark.parametrize("name", ["a%20b", "%3C", "7a"])
 def test_an_order_with_an_odd_parameter_spoils_every_later_xml(caller, name):
     """The order is made, the answer is a 500, and so is each list or reading with it; JSON keeps the name."""
