@@ -66,12 +66,11 @@ class RateLimit:
             raise Withheld(f"the target asks to wait {pause:.0f} seconds, which is too long for a run")
         with self._shared.held() as state:
             now = time.monotonic()
-            longer = now + pause - max(now, state.next)
-            if longer <= 0:  # one of several that were sent before anybody knew
+            if state.next >= now + pause:  # one of several that were sent before anybody knew
                 return
             state.gap = min(state.gap * _GROWS or _GAP, _WIDEST)
+            state.waited += now + pause - max(now, state.next)
             state.next = now + pause
-            state.waited += longer
             if state.waited > _MOST_PATIENCE:
                 state.down = (
                     f"the run ends here, since the target has asked it to wait for {state.waited:.0f} seconds in all: "

@@ -474,6 +474,7 @@ def test_what_is_turned_away_again_and_again_is_no_finding(serve: Serve) -> None
         target.send(ask("shopscript", "search_orders"))
 
     assert 3 == len(times)
+    assert times[2] - times[1] >= 0.1  # it is asked more slowly, also where it asks for no pause
     target.close()
 
 
