@@ -15,8 +15,11 @@ _OURS = "counterfoil"
 _ANSWERS, _LARGEST, _MOST = 64, 64 * 1024, 512
 
 
-class KeptValues(Mapping[str, str]):
-    """Values by which a target was opened, each with its name; they are found in texts as they are and as addresses have them."""
+class KeptValues(Collection[str]):
+    """Values by which a target was opened, each with its name; they are found in texts as they are and as addresses have them.
+
+    Several threads may add to them and look for them at once.
+    """
 
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._names: dict[str, str] = {}
@@ -25,11 +28,11 @@ class KeptValues(Mapping[str, str]):
         for value, name in (values or {}).items():
             self.add(name, value)
 
-    def __getitem__(self, value: str) -> str:
-        return self._names[value]
+    def __contains__(self, value: object) -> bool:
+        return value in self._names
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
+        return iter(list(self._names))
 
     def __len__(self) -> int:
         return len(self._names)
@@ -38,22 +41,30 @@ class KeptValues(Mapping[str, str]):
         """Remember the value; of too many, the newest are."""
         if value not in self._names:
             for written in {value, quote(value, safe="")}:
-                self._spelled[written] = value
-                self._finder.add(written)
+                if written not in self._spelled:
+                    self._finder.add(written)
+                self._spelled[written] = value  # of two that are written alike, the newer one's, which is kept longer
         self._names[value] = name
         while len(self._names) > _MOST:
             self._forget(next(iter(self._names)))
 
     def _forget(self, value: str) -> None:
-        del self._names[value]
+        self._names.pop(value, None)
         for written in {value, quote(value, safe="")}:
-            if self._spelled.pop(written, None) is not None:
+            if self._spelled.get(written) == value:
+                self._spelled.pop(written, None)
                 self._finder.remove(written)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Under which names the values are sent."""
+        return frozenset(list(self._names.values()))
 
     def found_in(self, text: str) -> list[tuple[str, str]]:
         """What stands in the text, as it is written there, with its name; longest first."""
         found = self._finder.found_in(text) if self._names else []
-        return [(written, self._names[self._spelled[written]]) for written in found]
+        named = ((written, self._names.get(self._spelled.get(written, ""))) for written in found)
+        return [(written, name) for written, name in named if name is not None]
 
 
 class Kept:

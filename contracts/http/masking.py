@@ -138,7 +138,7 @@ class Mask:
     def _quoted(self, text: str) -> str:
         """A word of a command that a shell reads as it was, but for the variables, which it fills in."""
         shown = self.text(text)
-        names = frozenset((*self.secrets, *(name for name, _ in self.behind), *self.kept.values()))
+        names = frozenset((*self.secrets, *(name for name, _ in self.behind), *self.kept.names))
         parts = _any_of(names).split(shown) if names and "$" in shown else [shown]
         if len(parts) == 1:
             return shlex.quote(shown)
