@@ -1,7 +1,6 @@
 """What a run says on the terminal when it is over: the verdict, the findings with their commands, what was skipped."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,8 +21,6 @@ from counterfoil.reports.wanted_ids import unfit_ids, wanted_ids
 #: two screens, without what is printed before and after, of lines that are as wide as a terminal shows them, within bounds
 _LINES, _NARROWEST, _WIDEST = 94, 80, 100
 _MOST = 20
-#: a thing that was created: what it is, and its id or its mark
-_WHICH = re.compile(r"([\w ]+?|.*, marked) (\S*\d\S*)")
 _MOST_REASONS = 4
 _WIDTH = 160
 _LONGEST_LINE = 200
@@ -157,11 +154,14 @@ def _created(things: list[str]) -> str:
 
 def _some(things: list[str]) -> str:
     """What they are, with the ids or the marks of those of one kind together: `order 5, 6 and 7; item 12`."""
-    kinds: dict[str, list[str]] = {}
+    kinds: dict[tuple[str, bool], list[str]] = {}
     for thing in things[:_MOST]:
-        match = _WHICH.fullmatch(thing)
-        kinds.setdefault(match[1] if match else thing, []).append(match[2] if match else "")
-    told = [f"{kind} {_listed(which)}" if which[0] else _times(kind, len(which)) for kind, which in kinds.items()]
+        kind, _, which = thing.rpartition(" ")
+        is_told = any(map(str.isdigit, which)) and ("," not in kind or kind.endswith(", marked"))
+        kinds.setdefault((kind, True) if is_told else (thing, False), []).append(which)
+    told = [
+        f"{kind} {_listed(which)}" if is_told else _times(kind, len(which)) for (kind, is_told), which in kinds.items()
+    ]
     more = f"; and {len(things) - _MOST} more (created.jsonl has all of them)" if len(things) > _MOST else ""
     return f"{'; '.join(told)}{more}"
 

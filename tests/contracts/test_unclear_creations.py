@@ -146,6 +146,7 @@ def test_a_refusal_is_clear(tmp_path: Path, writing: Callable[..., tuple[Target,
             [f"perhaps item, of which no clear answer came, marked run7-{number}" for number in (1, 2)],
             "This run may have created: item, of which no clear answer came, marked run7-1 and run7-2. `cou",
         ),
+        (["order", "order 5", "order"], "This run created: order (2 times); order 5. `cou"),
         (["perhaps order, x-2"], "\nThis run may have created: order, x-2. `counterfoil cleanup`"),
     ],
 )
