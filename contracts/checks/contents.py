@@ -51,16 +51,22 @@ def contents_of(exchange: Exchange, contract: Contract) -> Contents | None:
     if exchange.media is None or exchange.answer is None or exchange.unreadable is not None:
         return None
     schema, evidence = exchange.media.schema, exchange.answer.evidence
-    try:
-        written = msgspec.json.encode(exchange.tree)  # as bytes, 1 and true are no longer the same
-    except (TypeError, ValueError, RecursionError):
-        written = b" " * _LONGEST
+    written = _written(exchange)
+    if written is None:
+        return Contents(contract, schema, exchange.tree, evidence)
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
     key = (contract, id(schema), evidence, written)
-    found = _known.get(key)
-    if found is None:
-        found = Contents(contract, schema, exchange.tree, evidence)
-        if len(written) < _LONGEST:
-            if len(_known) >= _MOST_KNOWN:
-                _known.clear()
-            _known[key] = found
-    return found
+    if key not in _known:
+        _known[key] = Contents(contract, schema, exchange.tree, evidence)
+    return _known[key]
+
+
+def _written(exchange: Exchange) -> bytes | None:
+    """What the body means, as bytes, in which 1 and true are not the same; nothing where that is long, or cannot be written."""
+    if len(exchange.body) > _LONGEST:
+        return None
+    try:
+        return msgspec.json.encode(exchange.tree)
+    except (TypeError, ValueError, RecursionError):
+        return None

@@ -16,8 +16,6 @@ from counterfoil.reports.results import Replay
 Values = Mapping[str, Any]
 
 _NUMBER = 8_800_000_000_000  # and more: an id that nothing has
-
-
 #: bytes of a body
 _LONGEST = 100_000
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from counterfoil.specs import Contract
 from counterfoil.specs.pointers import escaped
-from counterfoil.specs.schemas import is_several, said, schemas_of
+from counterfoil.specs.schemas import said, schemas_of
 
 #: a schema that speaks of a value, and how well it is founded
 Speaking = tuple[dict[str, Any], str]
@@ -28,12 +28,6 @@ class Said:
     def names(self) -> set[str]:
         """The names of the properties that are described here."""
         return {name for schema, _ in self.schemas for name in schema.get("properties", ())}
-
-    @cached_property
-    def is_several(self) -> bool:
-        """Whether this is a list because there are several of what may also stand alone."""
-        unions = [schema.get(word, ()) for schema, _ in self.schemas for word in ("oneOf", "anyOf")]
-        return any(is_several(branch, union) for union in unions for branch in union)
 
     @cached_property
     def is_open(self) -> bool:
