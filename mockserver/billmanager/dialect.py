@@ -235,7 +235,7 @@ def _not_to_be_ordered(broken: set[str], call: Call) -> Refusal | None:
     if "pricelist" in broken:
         return _invalid("pricelist", call)
     try:
-        tariff = ordering.tariff(panel, client, routes.item_type(call), given["pricelist"])
+        tariff = ordering.tariff(panel, client, routes.item_type(call), given["pricelist"], routes.provider(call))
     except Refusal as unknown:
         return unknown
     if "sok" in given:

@@ -83,6 +83,10 @@ class Cart(msgspec.Struct, kw_only=True):
         """What all items cost."""
         return cost_of(self.items.values())
 
+    def of(self, provider: int | None) -> dict[int, Item]:
+        """The items of one provider, or all of them where none is named."""
+        return {number: item for number, item in self.items.items() if provider in (None, item.provider)}
+
 
 def cost_of(items: Iterable[Item]) -> Decimal:
     """What the items cost together."""

@@ -25,10 +25,12 @@ class Placed(NamedTuple):
     services: list[Service]
 
 
-def tariff(panel: Panel, client: Client, kind: str, number: int) -> Tariff:
-    """The tariff, if it is one for this product type and the client has an account at its provider."""
+def tariff(panel: Panel, client: Client, kind: str, number: int, provider: int | None = None) -> Tariff:
+    """The tariff, if it is one for this product type, the provider's who is named, and the client has an account there."""
     chosen = panel.tariffs.get(number)
     if chosen is None or chosen.kind != kind or client.account(chosen.provider) is None:
+        raise Refusal("pricelist_not_found", id=number)
+    if provider not in (None, chosen.provider):
         raise Refusal("pricelist_not_found", id=number)
     return chosen
 
@@ -45,9 +47,7 @@ def configure(panel: Panel, client: Client, selection: Selection) -> Item:
         Refusal: no such tariff, data center or addon.
         NotOffered: the period, or the value of an addon or of another parameter.
     """
-    chosen = tariff(panel, client, selection.kind, selection.tariff)
-    if selection.provider not in (None, chosen.provider):
-        raise Refusal("pricelist_not_found", id=chosen.id)
+    chosen = tariff(panel, client, selection.kind, selection.tariff, selection.provider)
     price = chosen.prices.get(selection.period)
     if price is None:
         raise NotOffered(selection.period)

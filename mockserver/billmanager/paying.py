@@ -1,6 +1,6 @@
 """The old basket and the money: what waits there, what is paid, and what a payment makes active."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -26,24 +26,22 @@ def put_in_basket(panel: Panel, client: Client, items: Sequence[Item]) -> Item:
     return items[0]
 
 
-def delete_from_basket(client: Client, number: int) -> None:
+def delete_from_basket(client: Client, number: int, provider: int | None = None) -> None:
     """Take the item out of the old basket. Raises Refusal where it does not lie there."""
-    _waiting(client.basket, number)
-    del client.basket.items[number]
-    _emptied(client)
+    _waiting(client.basket, number, provider)
+    _take_out(client, [number])
 
 
-def clear_basket(client: Client) -> None:
-    """Take everything out of the old basket."""
-    client.basket.items.clear()
-    _emptied(client)
+def clear_basket(client: Client, provider: int | None = None) -> None:
+    """Take everything out of the old basket, or what is one provider's."""
+    _take_out(client, client.basket.of(provider))
 
 
-def use_code(panel: Panel, client: Client, code: str) -> None:
+def use_code(panel: Panel, client: Client, code: str, provider: int | None = None) -> None:
     """Take the code's discount off the old basket. Raises Refusal for an unknown code, and where nothing can use it."""
     if code not in panel.promocodes:
         raise Refusal("promocode_not_found", id=code)
-    if not client.basket.items:
+    if not client.basket.of(provider):
         raise Refusal("promocode_not_used", id=code)
     client.basket.promocode = code
 
@@ -58,24 +56,24 @@ def _reduced(panel: Panel, basket: Cart, item: Item) -> Decimal:
     return (item.cost * (100 - percent) / 100).quantize(_CENT, ROUND_HALF_UP)
 
 
-def activate_free(panel: Panel, client: Client, number: int, now: datetime) -> Placed:
+def activate_free(panel: Panel, client: Client, number: int, now: datetime, provider: int | None = None) -> Placed:
     """Order the one item of the old basket that costs nothing. Raises Refusal for another."""
-    item = _waiting(client.basket, number)
+    item = _waiting(client.basket, number, provider)
     if item.cost:
         raise Refusal("item_is_not_free", id=number)
     placed = place(panel, client, [item], BALANCE, now)
-    delete_from_basket(client, number)
+    _take_out(client, [number])
     return placed
 
 
-def order_basket(panel: Panel, client: Client, method: int, now: datetime) -> Placed:
-    """Order all that is in the old basket with one payment.
+def order_basket(panel: Panel, client: Client, method: int, now: datetime, provider: int | None = None) -> Placed:
+    """Order all that is in the old basket, or what is one provider's, with one payment.
 
     Raises:
         Refusal: no such way to pay, nothing in it, things of several providers, or too little money.
     """
     basket = client.basket
-    items = list(basket.items.values())
+    items = list(basket.of(provider).values())
     if method not in panel.payment_methods:
         raise Refusal("paymethod_not_found", id=method)
     if not items:
@@ -84,7 +82,9 @@ def order_basket(panel: Panel, client: Client, method: int, now: datetime) -> Pl
         raise Refusal("basket_of_several_providers")
     sold = [_at_a_discount(panel, basket, item) for item in items]
     placed = place(panel, client, sold, method, now, basket.order)
-    clear_basket(client)
+    _take_out(client, [item.id for item in items])
+    if client.basket.items:  # its number is the order's now
+        client.basket.order = panel.next_id("order")
     return placed
 
 
@@ -93,10 +93,13 @@ def _at_a_discount(panel: Panel, basket: Cart, item: Item) -> Item:
     return item
 
 
-def unpaid(client: Client, number: int, *, by_order: bool = False) -> Payment:
-    """The payment of that id, or of the order of that id, which is not paid. Raises Refusal where there is none."""
+def unpaid(client: Client, number: int, provider: int | None = None, *, by_order: bool = False) -> Payment:
+    """The payment of that id, or of the order of that id, which is not paid; that provider's, if one is named.
+
+    Raises Refusal where there is none.
+    """
     for payment in reversed(client.payments):
-        if number == (payment.order if by_order else payment.id):
+        if number == (payment.order if by_order else payment.id) and provider in (None, payment.provider):
             if payment.paid is not None:
                 raise Refusal("payment_is_paid", id=number)
             return payment
@@ -137,13 +140,15 @@ def _services(client: Client, order: Order) -> list[Service]:
     return [service for service in client.services if service.id in order.services]
 
 
-def _waiting(basket: Cart, number: int) -> Item:
-    item = basket.items.get(number)
+def _waiting(basket: Cart, number: int, provider: int | None) -> Item:
+    item = basket.of(provider).get(number)
     if item is None:
         raise Refusal("lineitem_not_found", id=number)
     return item
 
 
-def _emptied(client: Client) -> None:
+def _take_out(client: Client, numbers: Iterable[int]) -> None:
+    for number in numbers:
+        del client.basket.items[number]
     if not client.basket.items:
         client.basket = Cart()

@@ -86,9 +86,12 @@ def prolong(panel: Panel, client: Client, service: Service, months: int, now: da
     return order
 
 
-def service_of(client: Client, number: int, kind: str = "") -> Service:
-    """The client's service of that id, and of that product type, if one is named. Raises Refusal where there is none."""
+def service_of(client: Client, number: int, kind: str = "", provider: int | None = None) -> Service:
+    """The client's service of that id; of that product type and that provider, if they are named.
+
+    Raises Refusal where there is none.
+    """
     for service in client.services:
-        if service.id == number and kind in ("", service.kind):
+        if service.id == number and kind in ("", service.kind) and provider in (None, service.provider):
             return service
     raise Refusal("service_not_found", id=number)

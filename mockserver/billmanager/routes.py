@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
 
+import msgspec
+
 from counterfoil.mockserver.billmanager import ordering, paying, render, renewal, tables
 from counterfoil.mockserver.billmanager.catalogue import Tariff
 from counterfoil.mockserver.billmanager.clients import Client
@@ -69,7 +71,7 @@ def form(panel: Panel, call: Call, operation: str) -> Body:
         return body
     if operation in ("edit_service", "prolong_service") and isinstance(given.get("elid"), int):
         with suppress(Refusal):
-            service = renewal.service_of(_client(call), given["elid"])
+            service = renewal.service_of(_client(call), given["elid"], provider=provider(call))
             if operation == "edit_service":
                 return render.edit_form(call.function, service, language)
             sent = given.get("period")
@@ -106,6 +108,12 @@ def addon_values(call: Call) -> dict[int, str]:
 def number(digits: str) -> int:
     """The number that the digits spell. A longer one than Python reads is nobody's id, so its first digits will do."""
     return int(digits[:4000])
+
+
+def provider(call: Call) -> int | None:
+    """The provider that the caller means: then what is another's is not there. None where none is named."""
+    project = call.given.get("project")
+    return project if isinstance(project, int) else None
 
 
 def _client(call: Call) -> Client:
@@ -158,7 +166,7 @@ def _selection(call: Call) -> Selection:
         datacenter=given.get("datacenter"), autoprolong=renewed_for(given.get("autoprolong")),
         domain=given.get("domain", ""), template=given.get("ostempl", ""),
         recipe="" if given.get("recipe") == "null" else given.get("recipe", ""), remote=given.get("remoteid", ""),
-        provider=given.get("project"),
+        provider=provider(call),
     )  # fmt: skip
 
 
@@ -174,7 +182,7 @@ def list_tariffs(panel: Panel, call: Call) -> Body:
     given = call.given
     found = [
         tariff for tariff in ordering.tariffs(panel, _client(call), item_type(call))
-        if given.get("project") in (None, tariff.provider)
+        if provider(call) in (None, tariff.provider)
         and (given.get("datacenter") is None or given["datacenter"] in tariff.datacenters)
     ]  # fmt: skip
     return render.tariffs(panel, found, call.caller.language)
@@ -183,21 +191,21 @@ def list_tariffs(panel: Panel, call: Call) -> Body:
 def get_cart(panel: Panel, call: Call) -> Body | Accepted:
     """The new cart for a provider."""
     client = _client(call)
-    cart = client.cart(panel.account(client, call.given.get("project")).provider)
+    cart = client.cart(panel.account(client, provider(call)).provider)
     body = render.cart(cart, panel.currency)
     return body if cart.items else Accepted("cart_listed_empty", body)
 
 
 def delete_cart_item(panel: Panel, call: Call) -> Body:
     """Take an item out of a new cart."""
-    ordering.delete_item(_client(call), call.given["id"], call.given.get("project"))
+    ordering.delete_item(_client(call), call.given["id"], provider(call))
     return render.DONE
 
 
 def empty_cart(panel: Panel, call: Call) -> Body:
     """Take everything out of the new cart for a provider."""
     client = _client(call)
-    client.cart(panel.account(client, call.given.get("project")).provider).items.clear()
+    client.cart(panel.account(client, provider(call)).provider).items.clear()
     return render.DONE
 
 
@@ -206,7 +214,7 @@ def confirm_cart_order(panel: Panel, call: Call) -> Body | Accepted:
     client, given = _client(call), call.given
     numbers = [number(each) for each in given["elid"].replace(" ", "").split(",")] if "elid" in given else None
     placed = ordering.order_from_cart(
-        panel, client, given["paymethod_id"], call.now, provider=given.get("project"), numbers=numbers
+        panel, client, given["paymethod_id"], call.now, provider=provider(call), numbers=numbers
     )
     return _ordered(panel, client, placed)
 
@@ -214,7 +222,8 @@ def confirm_cart_order(panel: Panel, call: Call) -> Body | Accepted:
 def get_basket(panel: Panel, call: Call) -> Body:
     """The old cart."""
     basket = _client(call).basket
-    return render.basket(basket, paying.discount(panel, basket))
+    shown = msgspec.structs.replace(basket, items=basket.of(provider(call)))
+    return render.basket(shown, paying.discount(panel, shown))
 
 
 def change_basket(panel: Panel, call: Call) -> Body:
@@ -222,13 +231,13 @@ def change_basket(panel: Panel, call: Call) -> Body:
     client, given = _client(call), call.given
     button = given.get("clicked_button")
     if button == "clearbasket":
-        paying.clear_basket(client)
+        paying.clear_basket(client, provider(call))
     elif button is None:
-        paying.use_code(panel, client, given["promocode"])
+        paying.use_code(panel, client, given["promocode"], provider(call))
     elif button == "delete":
-        paying.delete_from_basket(client, given["id"])
+        paying.delete_from_basket(client, given["id"], provider(call))
     else:
-        paying.activate_free(panel, client, given["id"], call.now)
+        paying.activate_free(panel, client, given["id"], call.now, provider(call))
     return render.DONE
 
 
@@ -237,7 +246,7 @@ def list_payment_methods(panel: Panel, call: Call) -> Body:
     client = _client(call)
     order = call.given.get("billorder", client.basket.order)
     if order != client.basket.order:
-        paying.unpaid(client, order, by_order=True)
+        paying.unpaid(client, order, provider(call), by_order=True)
     return render.payment_methods(panel, order)
 
 
@@ -246,9 +255,9 @@ def pay_order(panel: Panel, call: Call) -> Body | Accepted:
     client, given = _client(call), call.given
     order, method = given.get("billorder", client.basket.order), given["paymethod"]
     if order == client.basket.order:
-        placed = paying.order_basket(panel, client, method, call.now)
+        placed = paying.order_basket(panel, client, method, call.now, provider(call))
     else:
-        payment = paying.unpaid(client, order, by_order=True)
+        payment = paying.unpaid(client, order, provider(call), by_order=True)
         if method == ordering.BALANCE:
             placed = paying.pay(panel, client, payment, call.now, method)
         else:
@@ -259,7 +268,7 @@ def pay_order(panel: Panel, call: Call) -> Body | Accepted:
 def pay_payment(panel: Panel, call: Call) -> Body:
     """The money of a payment comes."""
     client = _client(call)
-    placed = paying.pay(panel, client, paying.unpaid(client, call.given["elid"]), call.now)
+    placed = paying.pay(panel, client, paying.unpaid(client, call.given["elid"], provider(call)), call.now)
     return render.cart_ordered(placed, panel.account(client, placed.order.provider))
 
 
@@ -288,7 +297,7 @@ def list_services(panel: Panel, call: Call) -> Body:
 def edit_service(panel: Panel, call: Call) -> Body:
     """Say whether a service is renewed."""
     given = call.given
-    service = renewal.service_of(_client(call), given["elid"], item_type(call))
+    service = renewal.service_of(_client(call), given["elid"], item_type(call), provider(call))
     wanted = renewed_for(given.get("autoprolong"))
     wanted = service.period if wanted is None else wanted
     if wanted:
@@ -300,14 +309,14 @@ def edit_service(panel: Panel, call: Call) -> Body:
 def delete_service(panel: Panel, call: Call) -> Body:
     """Give a service up; its order and payment stay."""
     client = _client(call)
-    client.services.remove(renewal.service_of(client, call.given["elid"], item_type(call)))
+    client.services.remove(renewal.service_of(client, call.given["elid"], item_type(call), provider(call)))
     return render.DONE
 
 
 def prolong_service(panel: Panel, call: Call) -> Body:
     """Renew a service now, from the account."""
     client, given = _client(call), call.given
-    service = renewal.service_of(client, given["elid"])
+    service = renewal.service_of(client, given["elid"], provider=provider(call))
     order = renewal.prolong(panel, client, service, given.get("period", service.period), call.now)
     return render.prolonged(order, service, panel.account(client, service.provider))
 

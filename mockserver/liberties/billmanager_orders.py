@@ -173,7 +173,11 @@ def the_account_may_be_overdrawn(exchange: Exchange, own: Callable[[], Result]) 
     return result
 
 
-@LIBERTIES.handler("effects", "get_cart", "empty_cart", "confirm_cart_order")
+@LIBERTIES.handler(
+    "effects", *WAYS_TO_ORDER, "get_cart", "delete_cart_item", "empty_cart", "confirm_cart_order", "get_basket",
+    "change_basket", "list_payment_methods", "pay_order", "pay_payment", "edit_service", "delete_service",
+    "prolong_service",
+)  # fmt: skip
 def providers_are_not_asked_for(exchange: Exchange, own: Callable[[], Result]) -> Result:
     """Nobody has told how a provider is named, and we do not read `project`."""
     exchange.call.given.pop("project", None)

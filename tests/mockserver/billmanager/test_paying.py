@@ -137,6 +137,66 @@ def test_a_cart_is_emptied_for_the_provider_that_is_named(caller):
         assert count == len(caller.rows(func, project=2))
 
 
+def test_the_old_basket_is_that_of_the_provider_who_is_named(caller):
+    """S2: `basket` and `payment.add.method` show, change and order what is that provider's, and leave the rest."""
+    for pricelist in (111, 211):
+        caller.order(pricelist=pricelist, force_use_new_cart="off")
+    sums = [caller.ask("basket", project=each)["total_sum"]["$"] for each in (1, 2, 3)]
+    assert "0.00" not in sums[:2]
+    assert "0.00" == sums[2]
+    assert float(caller.ask("basket")["total_sum"]["$"]) == sum(map(float, sums))
+    delete = {"clicked_button": "delete", "id": 1, "sok": "ok"}
+    assert ("missed", "id") == caller.error(caller.ask("basket", **delete, project=2))
+    assert ("missed", "id") == caller.error(caller.ask("basket", **{**delete, "clicked_button": "free"}, project=2))
+    assert ("promocode_not_use", "promocode") == caller.error(
+        caller.ask("basket", promocode="TENTH", sok="ok", project=3)
+    )
+    assert ("missed", "cart") == caller.error(caller.ask("payment.add.method", paymethod=0, sok="ok", project=3))
+
+    number = caller.ask("payment.add")["billorder"]["$"]
+    paid = caller.ask("payment.add.method", paymethod=0, sok="ok", project=2)
+
+    assert ["2"] == [order["project"] for order in caller.rows("order") if order["id"] == paid["billorder"]["$"]]
+    assert (number, sums[0]) == (paid["billorder"]["$"], caller.ask("basket")["total_sum"]["$"])
+    assert number != caller.ask("payment.add")["billorder"]["$"]
+    caller.ask("basket", clicked_button="clearbasket", sok="ok", project=2)
+    assert sums[0] == caller.ask("basket")["total_sum"]["$"]
+    caller.ask("basket", clicked_button="clearbasket", sok="ok", project=1)
+    assert "0.00" == caller.ask("basket")["total_sum"]["$"]
+
+
+@pytest.mark.parametrize(
+    ("func", "fields", "about"),
+    [
+        ("vds.edit", {"elid": 1, "autoprolong": "off"}, "elid"),
+        ("vds.delete", {"elid": 1}, "elid"),
+        ("service.prolong", {"elid": 1}, "elid"),
+        ("payment.pay", {"elid": 2}, "elid"),
+        ("payment.add.method", {"billorder": 2, "paymethod": 0}, "billorder"),
+        ("payment.add", {"billorder": 2}, "billorder"),
+    ],
+)
+def test_what_is_another_providers_is_not_there(caller, func, fields, about):
+    """S2: no function ignores `project`; named rightly, the same call is done, and a form without `sok` shows nothing of it."""
+    caller.order()
+    assert "2" == caller.ask("cartorder.create.confirm", paymethod_id=1, sok="ok")["payment_id"]["$"]
+    before = [caller.rows(each) for each in ("order", "payment", "vds", "subaccount")]
+
+    assert ("missed", about) == caller.error(caller.ask(func, **fields, sok="ok", project=2))
+    if func != "payment.add":
+        assert "expiredate" not in caller.ask(func, **fields, project=2)
+
+    assert before == [caller.rows(each) for each in ("order", "payment", "vds", "subaccount")]
+    assert "error" not in caller.ask(func, **fields, sok="ok", project=1)
+
+
+def test_the_order_form_is_that_of_the_provider_who_is_named(caller):
+    """S2: without `sok` as with it, a tariff of another provider is not there."""
+    assert "form" in caller.order(sok=None, project=1)["metadata"]
+    assert ("missed", "pricelist") == caller.error(caller.order(sok=None, project=2))
+    assert "form" in caller.order(sok=None, project="first")["metadata"]
+
+
 def test_the_flag_for_the_new_cart_can_be_off(caller):
     """Then the item is in the old basket."""
     made = caller.order(force_use_new_cart="off")
