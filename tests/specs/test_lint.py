@@ -1,5 +1,6 @@
 """`counterfoil specs lint` notices what a hand-written contract gets wrong."""
 
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,22 @@ def test_what_is_made_is_linked_to_what_reads_it(contract: str, maker: str, read
     answer = Contract.load(contract).operations[maker].raw["responses"]["200"]
 
     assert reader == answer["links"][reader]["operationId"]
+
+
+def test_whatever_is_below_a_cart_is_reached_from_what_made_it() -> None:
+    """C6: each operation with a cart's or an item's id in its path has a link that knows all of these ids."""
+    operations = Contract.load("whmcs-rest").operations
+    links = [
+        link for maker in ("create_cart", "add_cart_items")
+        for link in operations[maker].raw["responses"]["200"]["links"].values()
+    ]  # fmt: skip
+    known = {link["operationId"]: link["parameters"].keys() for link in links}
+    below = {
+        each.id: set(re.findall("{([a-z_]+)}", each.path)) for each in operations.values() if "{cart_id}" in each.path
+    }
+
+    assert 25 == len(below)
+    assert [] == [name for name, ids in below.items() if ids != known.get(name, set())]
 
 
 @pytest.fixture(scope="module")
