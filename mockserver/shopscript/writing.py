@@ -8,6 +8,7 @@ from counterfoil.mockserver.engine import wire
 
 #: a key that says how the members of a list are to be called in XML; it is never written
 ELEMENT = "_element"
+_ELEMENT_KEY = b'"_element":'
 
 _START = ":A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 _NAME = re.compile(f"[{_START}][{_START}.\\-0-9\xb7\u0300-\u036f\u203f\u2040]*")
@@ -23,9 +24,23 @@ class NoName(Exception):
 def json(tree: Any) -> bytes:
     """JSON with its slashes escaped; nothing at all where a text is not UTF-8, since json_encode fails then."""
     try:
-        return wire.json(tree).replace(b"/", b"\\/")
+        text = wire.json(tree)
+        if _ELEMENT_KEY in text:
+            text = wire.json(_without_element(tree))
     except UnicodeEncodeError:
         return b""
+    return text.replace(b"/", b"\\/")
+
+
+def _without_element(tree: Any) -> Any:
+    """The tree as it is written: what only names the members of a list is left out, and a list is one again."""
+    if isinstance(tree, list):
+        return [_without_element(each) for each in tree]
+    if not isinstance(tree, dict):
+        return tree
+    kept = {key: _without_element(value) for key, value in tree.items() if key != ELEMENT}
+    is_list = len(kept) < len(tree) and [name for name, _ in _pairs(kept)] == list(range(len(kept)))
+    return list(kept.values()) if is_list else kept
 
 
 def xml(tree: Any) -> bytes:

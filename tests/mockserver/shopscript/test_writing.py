@@ -105,3 +105,17 @@ def test_an_array_without_members_is_an_empty_list():
     """Also `params`; in XML it is no element."""
     assert b'{"params":[]}' == writing.json({"params": []})
     assert "" == inside({"params": []})
+
+
+@pytest.mark.parametrize(
+    ("tree", "text"),
+    [
+        ({"_element": "item", "0": {"id": 1}, "1": {"id": 2}}, b'[{"id":1},{"id":2}]'),
+        ({"_element": "item"}, b"[]"),
+        ({"orders": {"_element": "order", "0": {"_element": "x", "a": "b"}}}, b'{"orders":[{"a":"b"}]}'),
+        ({"0": "a", "1": 'the "_element": of a text'}, b'{"0":"a","1":"the \\"_element\\": of a text"}'),
+    ],
+)
+def test_json_drops_what_only_names_the_members_in_xml(tree, text):
+    """`_element` is never written, and what it stands in is the list that it was."""
+    assert text == writing.json(tree)
