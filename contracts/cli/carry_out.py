@@ -24,9 +24,11 @@ from counterfoil.reports.terminal import summary
 _WIDTH = 100
 SUITE = Path(__file__).parent.parent / "run" / "suite"
 
-#: no configuration of the folder in which the command is given, and ids as they are
+#: no configuration of the folder in which the command is given, ids as they are, and no assertions rewritten: the suite
+#: makes its findings itself, and of Schemathesis, which is a plugin of pytest, all would be parsed again
 _CONFIGURATION = (
     *("-c", os.devnull, "--rootdir", str(SUITE), "--confcutdir", str(SUITE), "--import-mode=importlib", "-s"),
+    "--assert=plain",
     *("-o", "disable_test_id_escaping_and_forfeit_all_rights_to_community_support=true"),
 )
 #: plugins that are no part of the verdict, or that only take time: our fixtures for tests of others, Schemathesis' own,
