@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from counterfoil.specs.loader import folder_of, load, name_of, names, refs, resolve
+from counterfoil.specs.loader import folder_of, load, name_of, names, refs, resolve, shipped_overlay
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -149,10 +149,13 @@ class Contract:
 
     @classmethod
     def load(cls, name: str, overlays: tuple[str, ...] = ()) -> "Contract":
-        """The contract of that name, or in that folder, with the overlays applied. Raises SpecError."""
-        document = load(name, overlays)
-        own = None if name in names() else folder_of(name).resolve()
-        return cls(name_of(name), document, overlays, own)
+        """The contract of that name, or in that folder, with the overlays applied. Raises SpecError.
+
+        What is shipped does not change while a program runs, so that whoever asks for it gets the same object.
+        """
+        if name in names() and all(shipped_overlay(name, each) for each in overlays):
+            return _shipped(name, overlays)
+        return cls(name_of(name), load(name, overlays), overlays, None if name in names() else folder_of(name).resolve())
 
     def name_evidence(self, example: Example) -> str:
         """How well it is known under which name an outcome is refused: where it is chosen, other words are as good.
@@ -266,3 +269,8 @@ class Contract:
         """A possibly referenced node and its evidence: said beside the `$ref`, by the component, or inherited."""
         target = self.deref(node)
         return target, node.get("x-evidence", target.get("x-evidence", inherited))
+
+
+@lru_cache(maxsize=32)
+def _shipped(name: str, overlays: tuple[str, ...]) -> Contract:
+    return Contract(name, load(name, overlays), overlays, None)

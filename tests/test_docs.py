@@ -95,8 +95,8 @@ def test_the_lines_that_are_not_run_by_a_test_are_run_by_ci() -> None:
     }
     lines = {name: "".join(found).splitlines() for name, found in blocks.items() if found}
 
-    assert ["counterfoil test", "pytest -q -n 2"] == [
-        re.search(r"(counterfoil test|pytest -q -n 2)$", line)[1] for line in lines.pop("README.md")
+    assert ["counterfoil test", "pytest -q -n 3"] == [
+        re.search(r"(counterfoil test|pytest -q -n 3)$", line)[1] for line in lines.pop("README.md")
     ]
     assert {"CONTRIBUTING.md"} == set(lines)
     assert [] == [line for line in lines["CONTRIBUTING.md"] if line not in script]
