@@ -31,7 +31,10 @@ def credential_state(request: Request, sent: Sent, target: Target) -> Credential
     if needs_state and not states:
         return CredentialState.NONE
     if operation.effect == "session" and operation.request:
-        return CredentialState.RIGHT if _is_an_accounts(sent, target) else CredentialState.WRONG
+        if _is_a_login(sent, target):
+            return CredentialState.RIGHT
+        if not (states and _has_a_second_factor(sent, target)):  # which opens nothing but a session that has begun
+            return CredentialState.WRONG
     if any(value not in target.sessions.given for value in states):
         return CredentialState.WRONG
     if states:
@@ -78,16 +81,17 @@ def _given(sent: Sent) -> Iterator[tuple[str, str]]:
     yield from ((name.lower(), value) for name, value in sent.headers.items())
 
 
-def _is_an_accounts(sent: Sent, target: Target) -> bool:
-    """Whether what is given is what one account logs in with, or its second factor."""
+def _is_a_login(sent: Sent, target: Target) -> bool:
+    """Whether what is given is what one account logs in with."""
     given = {**dict(sent.fields), **(sent.tree if isinstance(sent.tree, dict) else {})}
-    for account in target.accounts.values():
-        login = {name: value for name, value in account.items() if name != _FACTOR}
-        if login and all(given.get(name) == value for name, value in login.items()):
-            return True
-        if _FACTOR in account and account[_FACTOR] in _texts(given.get("fields")):
-            return True
-    return False
+    logins = [{name: value for name, value in each.items() if name != _FACTOR} for each in target.accounts.values()]
+    return any(login and all(given.get(name) == value for name, value in login.items()) for login in logins)
+
+
+def _has_a_second_factor(sent: Sent, target: Target) -> bool:
+    """Whether the second factor of an account is given."""
+    fields = sent.tree.get("fields") if isinstance(sent.tree, dict) else dict(sent.fields).get("fields")
+    return any(each.get(_FACTOR) in set(_texts(fields)) for each in target.accounts.values() if _FACTOR in each)
 
 
 def _texts(node: Any) -> Iterator[str]:

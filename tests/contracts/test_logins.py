@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
-from counterfoil.contracts.safety.credentials import CredentialState
+from counterfoil.contracts.http.client import Target
+from counterfoil.contracts.http.exchange import Request
+from counterfoil.contracts.profile.read import seeded
+from counterfoil.contracts.safety.credentials import CredentialState, credential_state
 from counterfoil.contracts.safety.logins import LoginLimit
 from counterfoil.contracts.safety.run_state import SharedState
+from counterfoil.specs import Contract
 
 TARGET: Any = SimpleNamespace(base_url="http://till.example", sessions=SimpleNamespace(headers=[]))
 REQUEST: Any = SimpleNamespace()
@@ -86,3 +90,29 @@ def test_what_is_not_sent_takes_none(limit: LoginLimit, told: list[str]) -> None
             raise OSError("nothing is sent")
 
     assert [] == told
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "state", "carried"),
+    [
+        ("create_user_session", {"email": "davis@example.com", "password": "counterfoil"}, "", "RIGHT"),
+        ("create_user_session", {"email": "davis@example.com", "password": "counterfoil"}, "none of ours", "RIGHT"),
+        ("create_user_session", {"email": "davis@example.com", "password": "other"}, "", "WRONG"),
+        ("verify_user_session", {"fields": {"code": "417339"}}, "begun", "STATE"),
+        ("verify_user_session", {"fields": {"code": "417339"}}, "none of ours", "WRONG"),
+        ("verify_user_session", {"fields": {"code": "000000"}}, "begun", "WRONG"),
+    ],
+)
+def test_a_second_factor_is_as_right_as_the_session_that_it_opens(
+    operation: str, body: Any, state: str, carried: str
+) -> None:
+    """Right by itself it opens nothing: a target counts it among the wrong ones."""
+    contract = Contract.load("whmcs-rest")
+    target = Target.described(contract, "http://127.0.0.1:1", seeded().of("whmcs-rest"))
+    target.sessions.given.add(["begun"])
+    headers = {"X-Api-State": state} if state else {}
+    request = Request(
+        contract.operations[operation], headers=headers, body=body, media_type="application/json", session="none"
+    )
+
+    assert carried == credential_state(request, target.prepare(request), target).name
