@@ -155,7 +155,9 @@ class Contract:
         """
         if name in names() and all(shipped_overlay(name, each) for each in overlays):
             return _shipped(name, overlays)
-        return cls(name_of(name), load(name, overlays), overlays, None if name in names() else folder_of(name).resolve())
+        return cls(
+            name_of(name), load(name, overlays), overlays, None if name in names() else folder_of(name).resolve()
+        )
 
     def name_evidence(self, example: Example) -> str:
         """How well it is known under which name an outcome is refused: where it is chosen, other words are as good.

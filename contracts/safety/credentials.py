@@ -30,11 +30,8 @@ def credential_state(request: Request, sent: Sent, target: Target) -> Credential
     needs_state = bool(target.sessions.schemes(operation)) and not target.sessions.is_optional(operation)
     if needs_state and not states:
         return CredentialState.NONE
-    if operation.effect == "session" and operation.request:
-        if _is_a_login(sent, target):
-            return CredentialState.RIGHT
-        if not (states and _has_a_second_factor(sent, target)):  # which opens nothing but a session that has begun
-            return CredentialState.WRONG
+    if operation.effect == "session" and operation.request and not (states and _has_a_second_factor(sent, target)):
+        return CredentialState.RIGHT if _is_a_login(sent, target) else CredentialState.WRONG
     if any(value not in target.sessions.given for value in states):
         return CredentialState.WRONG
     if states:
@@ -89,7 +86,7 @@ def _is_a_login(sent: Sent, target: Target) -> bool:
 
 
 def _has_a_second_factor(sent: Sent, target: Target) -> bool:
-    """Whether the second factor of an account is given."""
+    """Whether the second factor of an account is given. It opens nothing but a session that has begun."""
     fields = sent.tree.get("fields") if isinstance(sent.tree, dict) else dict(sent.fields).get("fields")
     return any(each.get(_FACTOR) in set(_texts(fields)) for each in target.accounts.values() if _FACTOR in each)
 
