@@ -31,7 +31,7 @@ def for_tools(document: dict[str, Any]) -> dict[str, Any]:
         if has_credentials:
             operation.pop("security", None)
     if has_credentials:  # they stand among the fields, where a tool needs no setting for them
-        made.pop("security", None)
+        made["security"] = []
         made.get("components", {}).pop("securitySchemes", None)
     return pruned(made)
 

@@ -111,6 +111,15 @@ def test_a_tool_gets_flat_texts_with_a_value_each(contract: str) -> None:
                 assert isinstance(field["example"], str)
 
 
+@pytest.mark.parametrize("contract", ["billmanager", "shopscript", "whmcs-classic"])
+def test_a_tool_is_told_that_it_needs_no_setting_to_log_in(contract: str) -> None:
+    """C1: the credentials are fields, and linters ask that it is said of each operation how it is opened."""
+    made = exported(load(contract), "tools")
+
+    assert [] == made["security"]
+    assert [] == [each["operationId"] for each in _operations(made) if "security" in each]
+
+
 def test_names_nest_as_they_do_on_the_wire() -> None:
     """PHP's brackets, in the export for generators with the types, and open for what the examples do not have."""
     tools, clients = (exported(load("shopscript"), kind) for kind in ("tools", "clients"))
