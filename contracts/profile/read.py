@@ -39,7 +39,8 @@ def read(
 ) -> Profile:
     """The profile that the file holds; `${NAME}` in its texts is taken from the environment.
 
-    Where it is `only` to be of these contracts, the variables of the others need not be set: their tables are left out then.
+    Where it is `only` to be of these contracts, the variables of the others need not be set: their tables are left out then,
+    and nobody is warned of what stands there.
     Without `secrets`, for what sends nothing, no variable needs to be set.
 
     What belongs to the contract rather than to an installation (`properties`, `logins`, `never`, `discover`, `meanings`,
@@ -81,6 +82,8 @@ def read(
     entries = {name: with_vocabulary(name, file.placed(entry)) for name, entry in entries.items()}
     if path == SEEDED:
         return Profile(entries, path)
+    if only is not None:
+        written = {name: table for name, table in written.items() if name in wanted(only)}
     warnings = [
         file.told(where, f"this is a secret: write {_variable_for(where)} here and set that in the environment")
         for where in literal_secrets(written)
@@ -95,6 +98,11 @@ def read(
 
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def wanted(contracts: Collection[str]) -> set[str]:
+    """The tables that somebody reads who only wants these contracts: also that of an installation which has one of them."""
+    return {*contracts, *(name for name, has in INSTALLATIONS.items() if not set(contracts).isdisjoint(has))}
 
 
 class _File:
@@ -130,8 +138,7 @@ class _File:
 
     def forget_others(self, only: Collection[str]) -> set[str]:
         """The tables that cannot be read, and that nobody needs who only wants these contracts: nothing is wrong with them."""
-        wanted = {*only, *(name for name, contracts in INSTALLATIONS.items() if not set(only).isdisjoint(contracts))}
-        left_out = {str(where[0]) for where, _ in self.wrong if where} - wanted
+        left_out = {str(where[0]) for where, _ in self.wrong if where} - wanted(only)
         self.wrong = [(where, what) for where, what in self.wrong if not where or where[0] not in left_out]
         return left_out
 

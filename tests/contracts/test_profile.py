@@ -174,6 +174,26 @@ expired_token = "${OLD}"
     assert "[shopscript.ids] skew" in told[2]
 
 
+@pytest.mark.parametrize(
+    ("only", "lines"),
+    [
+        (["shopscript"], ["2"]),
+        (["whmcs-rest"], ["4"]),
+        (["billmanager"], []),
+        (["shopscript", "whmcs-rest"], ["2", "4"]),
+    ],
+)
+def test_nobody_is_warned_of_a_table_that_is_not_used(tmp_path: Path, only: list[str], lines: list[str]) -> None:
+    """What a run of one contract says of the file is about that contract; an installation's table is both of its contracts'."""
+    text = """[shopscript.credentials.query]
+access_token = "abc"
+[whmcs.headers]
+X-Api-Key = "abc"
+"""
+    told = read(_write(tmp_path, text), {}, only=only).warnings
+    assert lines == [each.partition("shop.toml:")[2].partition(": ")[0] for each in told]
+
+
 def test_one_table_says_what_holds_for_both_contracts_of_an_installation(tmp_path: Path) -> None:
     """What a contract's own table says counts before it; without one, both contracts are meant."""
     text = """[whmcs]
