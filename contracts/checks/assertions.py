@@ -138,7 +138,9 @@ def _header(detail: str, exchange: Exchange, contract: Contract) -> Demand:
 
 def _accepted_invalid(detail: str, exchange: Exchange, contract: Contract) -> Demand:
     by_status: Demand = {"properties": {"status": {"minimum": 300}}}
-    return {"anyOf": [by_status, _refused(contract)]} if isinstance(contract.refused, dict) else by_status
+    if not isinstance(contract.refused, dict):
+        return by_status
+    return {"anyOf": [by_status, _refused(contract)]} if _is_json(exchange) else {}
 
 
 def _undocumented_refusal(detail: str, exchange: Exchange, contract: Contract) -> Demand:

@@ -47,7 +47,7 @@ class CaseRecord:
     seen: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def add(self, finding: Finding) -> None:
-        """Keep the finding; of two with one id, the one whose request is shorter to read."""
+        """Keep the finding; of two with one id, the one that can be shown again, then the one that is shorter to read."""
         known = self.found.get(finding.id)
         if known is None:
             self.found[finding.id] = finding
@@ -112,8 +112,9 @@ def ended(work: Callable[[], Ending]) -> Ending:
         return Ending("errored", "hindered", str(error))
 
 
-def _length(finding: Finding) -> int:
-    return len(finding.request.url) + len(finding.request.body)
+def _length(finding: Finding) -> tuple[bool, int]:
+    """How hard it is to read: first of all, whether no schema can say what is wrong, so that nobody can try it again."""
+    return not finding.demand, len(finding.request.url) + len(finding.request.body)
 
 
 def _counted(finding: Finding, count: int) -> Finding:

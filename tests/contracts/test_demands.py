@@ -108,6 +108,10 @@ def test_what_no_schema_can_say_is_not_demanded(answering: Answering) -> None:
 
     assert found["answer:200:xml:/id:type"].demand == {}
 
+    xml = {"body": "<r><id>1</id><total>1</total></r>", "content_type": "application/xml"}
+    _, found = asked(answering(**xml), {"action": "sell"})
+    assert found["request:body:/item:required"].demand == {}
+
 
 @pytest.mark.parametrize(
     ("name", "right", "wrong"),
