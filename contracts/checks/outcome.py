@@ -99,9 +99,13 @@ def _unknown_shape(exchange: Exchange, contract: Contract) -> str:
     """What of the body's shape nobody documents, if anything."""
     if exchange.media is None or not exchange.media.schema:
         return ""
-    for clause in schemas_of(contract).broken(exchange.media.schema, exchange.tree, ""):
+    schemas, schema, tree = schemas_of(contract), exchange.media.schema, exchange.tree
+    for clause in schemas.broken(schema, tree, ""):
         if clause.keyword in _SHAPE and clause.pointer.count("/") <= (clause.keyword in ("type", "const", "enum")):
             return f"{clause.pointer or 'its body'} has a shape that nobody documents"
+        is_lacking = clause.keyword == "required" and clause.pointer.count("/") == 1
+        if is_lacking and isinstance(tree, Mapping) and schemas.properties(schema).keys().isdisjoint(tree):
+            return "its body has nothing that a document names"
     return ""
 
 

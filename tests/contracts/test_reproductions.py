@@ -47,9 +47,12 @@ _WORSE = ("passed", "skipped", "failed")
 TRUE = ("failed", "passed")
 
 
-def reproduced(folder: Path) -> dict[str, str]:
+def reproduced(folder: Path, begin: Callable[[], None]) -> dict[str, str]:
+    """What comes of each file by itself, on an installation that has just begun."""
     told = Told()
-    pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)], [told])
+    for path in sorted(folder.glob("test_*.py")):
+        begin()
+        pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(path)], [told])
     for name, module in list(sys.modules.items()):  # another run may offer a file of the same name
         if str(folder) in str(getattr(module, "__file__", "")):
             del sys.modules[name]
@@ -77,10 +80,8 @@ def offered(tmp_path: Path, mount: Callable[..., str], counterfoil: Any, monkeyp
         counterfoil("test", url, "--api", contract, "--level", "smoke", "--mock", "--out", tmp_path, *words)
         folder = tmp_path / "reproduce"
         files = [path.name for path in folder.glob("test_*.py")]
-        program(defect)
-        spoilt = reproduced(folder)
-        program()
-        honest = reproduced(folder)
+        spoilt = reproduced(folder, lambda: program(defect))
+        honest = reproduced(folder, program)
         return {name: (spoilt.get(name, "absent"), honest.get(name, "absent")) for name in files}
 
     return by
