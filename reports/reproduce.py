@@ -100,7 +100,9 @@ def _file(header: Header, cause: Cause) -> str:
     calls = finding.calls or (Call("", request),)
     *before, last = [(call.request.method, call.replay or _as_it_was(call.request)) for call in calls]
     sent = "\n".join(text for _, each in (*before, last) for text in (each.url, *each.headers.values(), each.body))
-    known = dict.fromkeys(name for call in calls for name in secrets_in(call.request.curl))
+    named = [name for call in calls for name in secrets_in(call.request.curl)]
+    # what a curl line calls another one of a secret may have been made of the secret itself
+    known = dict.fromkeys(each for name in named for each in (name, name.removeprefix("OTHER_")))
     base = target.url if target and request.url.startswith(target.url) else _origin(request.url)
     return _template().render(
         told=list(_told(cause)),

@@ -62,13 +62,13 @@ def reproduced(
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Writes the test of a finding, and runs it with pytest in a process of its own."""
 
-    def go(base: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def go(base: str, shown: str = "$TOKEN", **environment: str) -> subprocess.CompletedProcess[str]:
         request = Request(
             "POST",
             f"{base}/orders?token=$TOKEN&x=%2F",
             {"Authorization": "Bearer $TOKEN", "Content-Type": "application/json"},
             '{"token": "$TOKEN", "price": "$5"}',
-            f"""curl -X POST '{base}/orders?token='"$TOKEN"'&x=%2F' --data '{{"price": "$5"}}'""",
+            f"""curl -X POST '{base}/orders?token='"{shown}"'&x=%2F' --data '{{"price": "$5"}}'""",
         )
         finding = make_finding("whmcs-rest:check_out:answer:200:/total:type", request=request, demand=DEMAND)
         run = make_run(
@@ -101,6 +101,17 @@ def test_it_fails_where_the_finding_is(reproduced: Callable[..., subprocess.Comp
         ("/orders?token=s3cret+token%2F1&x=%2F", f"Bearer {SECRET}", f'{{"token": "{SECRET}", "price": "$5"}}')
     ]
     assert SECRET not in said.stdout + said.stderr
+
+
+def test_what_is_made_of_a_secret_is_sent_with_the_secret_in_it(
+    reproduced: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    """The curl line has a name of its own for another password; the test has what it was made of."""
+    with till(200, '{"total": "20.00"}') as (base, asked):
+        said = reproduced(base, shown="$OTHER_TOKEN", TOKEN=SECRET)
+
+    assert "1 failed" in said.stdout
+    assert f"Bearer {SECRET}" == asked[0][1]
 
 
 def test_it_passes_where_the_finding_is_mended(reproduced: Callable[..., subprocess.CompletedProcess[str]]) -> None:
