@@ -54,12 +54,12 @@ class _Known(dict[str, str]):
 class Mask:
     """The secrets of one target, by name. A masked secret reads as a shell variable: `$ACCESS_TOKEN`.
 
-    What is `behind` a name is a secret only there, however long it is. What an answer gave and a request sent again to
-    open the target is `kept`: name by value.
+    What is `behind` a name is a secret only there, however long it is; the third is how it is shown. What an answer gave
+    and a request sent again to open the target is `kept`: name by value.
     """
 
     secrets: Mapping[str, str]
-    behind: tuple[tuple[str, str], ...] = ()
+    behind: tuple[tuple[str, str, str], ...] = ()
     kept: KeptValues = field(default_factory=KeptValues)
     _known: _Known = field(default_factory=_Known, repr=False, compare=False)
 
@@ -87,8 +87,8 @@ class Mask:
             text = _replaced(
                 text, [each for each in spelled.runs(text, value) if _tells(text[slice(*each)])], _shown(name)
             )
-        for name, value in self.behind:
-            text = _behind(name, value, text)
+        for name, value, shown in self.behind:
+            text = _behind(name, value, text, shown)
         return text
 
     def also(self, secrets: Mapping[str, str]) -> "Mask":
@@ -138,7 +138,7 @@ class Mask:
     def _quoted(self, text: str) -> str:
         """A word of a command that a shell reads as it was, but for the variables, which it fills in."""
         shown = self.text(text)
-        names = frozenset((*self.secrets, *(name for name, _ in self.behind), *self.kept.names))
+        names = frozenset((*self.secrets, *(shown for _, _, shown in self.behind), *self.kept.names))
         parts = _any_of(names).split(shown) if names and "$" in shown else [shown]
         if len(parts) == 1:
             return shlex.quote(shown)
@@ -212,11 +212,15 @@ def secrets_of(entry: Entry) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def passwords_of(entry: Entry) -> tuple[tuple[str, str], ...]:
-    """The passwords of the accounts behind their names, where these may be ordinary words."""
-    return tuple(
-        (name, value) for account in entry.accounts.values() for name, value in account.items() if name == "password"
-    )
+def passwords_of(entry: Entry) -> tuple[tuple[str, str, str], ...]:
+    """The passwords of the accounts behind their names, where these may be ordinary words, and how each is shown.
+
+    Where all accounts have the same one, its name does not say whose it is.
+    """
+    name = "password"
+    found = {account: fields[name] for account, fields in entry.accounts.items() if name in fields}
+    is_one = len(set(found.values())) == 1
+    return tuple((name, value, name if is_one else f"{account}_{name}") for account, value in found.items())
 
 
 def _other_secrets_of(entry: Entry) -> dict[str, str]:
@@ -249,15 +253,15 @@ def _basic(name: str, secret: str) -> dict[str, str]:
     return {f"{name}_decoded": f"{user}:{password}", f"{name}_password": password}
 
 
-def _behind(name: str, value: str, text: str) -> str:
-    """The text with the secret replaced where its name stands before it."""
+def _behind(name: str, value: str, text: str, shown: str = "") -> str:
+    """The text with the secret replaced where its name stands before it, by this name or the other one."""
     if name not in text:
         return text
     end = r"(?![^\s&\"';,}])"
     pattern = (
         rf"\b{re.escape(spelled.meant(name))}(?:=|\"\s*:\s*\"|:\s*)(?P<value>{re.escape(spelled.meant(value))}){end}"
     )
-    return _replaced(text, spelled.spans_behind(text, pattern), _shown(name))
+    return _replaced(text, spelled.spans_behind(text, pattern), _shown(shown or name))
 
 
 def _tells(run: str) -> bool:

@@ -69,7 +69,8 @@ def offered(tmp_path: Path, mount: Callable[..., str], counterfoil: Any, monkeyp
     def by(contract: str, defect: str, *words: str) -> dict[str, tuple[str, str]]:
         url = mount(create_app(stands_at=datetime(2026, 1, 5, 9)))
         entry = seeded().of(contract)
-        for name, value in (*passwords_of(entry), *secrets_of(entry).items()):
+        passwords = ((name, value) for _, value, name in passwords_of(entry))
+        for name, value in (*passwords, *secrets_of(entry).items()):
             monkeypatch.setenv(name.upper().replace("-", "_"), value)
 
         def program(*defects: str) -> None:

@@ -143,9 +143,13 @@ def test_wrong_logins_never_stand_many_in_a_row(target: Target, door: Door) -> N
 
 
 def test_states_and_passwords_stay_out_of_the_report(target: Target) -> None:
-    """The command that shows a request again has a variable in their place."""
+    """The command that shows a request again has a variable in their place: of several passwords, each its own."""
     exchange = target.send(Request(target.contract.operations["closed"]))
     assert '"X-State: $X_STATE"' in exchange.sent.curl
     body = {"who": "plain", "password": "right"}
     login = Request(target.contract.operations["log_in"], body=body, media_type="application/json")
-    assert r"\"password\": \"$PASSWORD\"" in target.prepare(login).curl
+    assert r"\"password\": \"$CAREFUL_PASSWORD\"" in target.prepare(login).curl
+    other = Request(
+        target.contract.operations["log_in"], body={**body, "password": "wrong"}, media_type=login.media_type
+    )
+    assert r"\"password\": \"$WRONG_PASSWORD\"" in target.prepare(other).curl
