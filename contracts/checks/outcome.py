@@ -9,7 +9,8 @@ from typing import Any
 
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.specs import Contract, Example, Media
-from counterfoil.specs.schemas import schemas_of
+from counterfoil.specs.pointers import unescaped
+from counterfoil.specs.schemas import Clause, schemas_of
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,23 @@ def _unknown_shape(exchange: Exchange, contract: Contract) -> str:
         return ""
     schemas, schema, tree = schemas_of(contract), exchange.media.schema, exchange.tree
     for clause in schemas.broken(schema, tree, ""):
-        if clause.keyword in _SHAPE and clause.pointer.count("/") <= (clause.keyword in ("type", "const", "enum")):
+        depth = clause.pointer.count("/")
+        if clause.keyword in _SHAPE and (depth == 0 or (depth == 1 and _is_of_another_kind(clause, tree))):
             return f"{clause.pointer or 'its body'} has a shape that nobody documents"
-        is_lacking = clause.keyword == "required" and clause.pointer.count("/") == 1
+        is_lacking = clause.keyword == "required" and depth == 1
         if is_lacking and isinstance(tree, Mapping) and schemas.properties(schema).keys().isdisjoint(tree):
             return "its body has nothing that a document names"
     return ""
+
+
+def _is_of_another_kind(clause: Clause, tree: Any) -> bool:
+    """Whether what stands there is another thing than was told, and not the same one written otherwise: 9.70 as a text."""
+    if clause.keyword != "type":
+        return clause.keyword in ("const", "enum")
+    there = tree.get(unescaped(clause.pointer[1:])) if isinstance(tree, Mapping) else None
+    said = clause.wanted.get("type", ()) if isinstance(clause.wanted, Mapping) else ()
+    wanted = {said} if isinstance(said, str) else set(said)
+    return isinstance(there, Mapping | list) or wanted <= {"object", "array"}
 
 
 def _whole_words(text: str, most: int = 120) -> str:

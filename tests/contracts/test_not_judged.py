@@ -65,6 +65,25 @@ def test_an_answer_that_nobody_can_tell_is_neither_accepted_nor_refused(
     assert got.unclear
 
 
+@pytest.mark.parametrize(
+    ("body", "is_judged"),
+    [
+        ('{"id": 1, "total": "2.50", "tags": []}', True),
+        ('{"id": "1", "total": 2.5, "tags": []}', True),
+        ('{"id": 1, "total": {"amount": 2.5}, "tags": []}', False),
+        ('{"id": 1, "total": 2.5, "tags": "a"}', False),
+    ],
+)
+def test_a_value_that_is_written_otherwise_hides_nothing_else(answering: Answering, body: str, is_judged: bool) -> None:
+    """A number as a text is a finding, and what else the answer says is judged; a list in place of a number is no answer."""
+    target = answering(body)
+    exchange = target.send(Request(target.contract.operations["sell"], body={"action": "sell"}))
+
+    got = outcome(exchange, target.contract)
+
+    assert (is_judged, not is_judged) == (got.accepted, bool(got.unclear))
+
+
 def test_a_stateful_test_goes_on_without_the_steps_that_cannot_be_told(answering: Answering) -> None:
     """It says why, and no law is broken; what the answer itself breaks is told."""
     result = tried(answering("[1, 2]"), lambda context, tree: context.hold(SHOWN, holds=False, why="never"))
