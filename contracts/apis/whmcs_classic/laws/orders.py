@@ -263,7 +263,7 @@ class OrdersMachine(PlacingMachine):
             asked += [("get_clients_domains", {"domainid": each, "clientid": client}) for each in made.domains]
             for operation, filters in asked:
                 found, due = self.calls.count(operation, **filters), int(client == owner)
-                why = f"{operation} finds {found} instead of {due} for {filters} of client {owner}."
+                why = f"{operation} finds {found} instead of {due} for {as_json(filters)} of client {owner}."
                 self.context.hold(FILTERED, found == due, why)
         for law, written in ((FILTERED, status), (IN_ANY_LETTERS, status.lower())):
             found = self.calls.count("get_orders", id=made.order, status=written)

@@ -234,10 +234,10 @@ class PlacingMachine(RuleBasedStateMachine):
                     hold(CREATED, is_ == (made.order, client), why)
             of = tuple(int(shown.order[name]) for name in ("id", "userid", "invoiceid"))
             due = (made.order, client, made.invoice or 0)
-            hold(CREATED, of == due, f"Order, client and invoice are {of} instead of {due}.")
+            hold(CREATED, of == due, f"Order, client and invoice are {as_json(of)} instead of {as_json(due)}.")
             if made.invoice:
                 is_of = (shown.invoice.get("result"), int(shown.invoice.get("userid", 0)))
-                hold(CREATED, is_of == ("success", client), f"Of the invoice {made.invoice} there is {is_of}.")
+                hold(CREATED, is_of == ("success", client), f"Of the invoice {made.invoice} there is {as_json(is_of)}.")
 
     def _hold_ids(self, placed: Placed) -> None:
         made = placed.made
@@ -312,9 +312,7 @@ class PlacingMachine(RuleBasedStateMachine):
             off = promotion.taken_off([each for _, each in known])
             costs_ = [each.amount + each.setup - less for (_, each), less in zip(known, off, strict=True)]
             told = [money(line, "amount") for line, _ in known]
-            why = (
-                f"With {placed.wanted.promotion}, the lines cost {[*map(str, told)]} instead of {[*map(str, costs_)]}."
-            )
+            why = f"With {placed.wanted.promotion}, the lines cost {as_json(told)} instead of {as_json(costs_)}."
             self.context.hold(PROMOTED, told == costs_, why)
 
     @staticmethod

@@ -150,7 +150,7 @@ class CheckoutMachine(RuleBasedStateMachine):
         _, got = self.caller.call("checkout_cart", self.cart)
         after = self._services()
         again = not got.accepted and after.keys() == now.keys()
-        why = f"It is {got}, with the new services {[*after.keys() - now.keys()]}."
+        why = f"It is {got}, with the new services {as_json(after.keys() - now.keys())}."
         self.context.hold(ONCE, again, why)
 
     def _check_out_again(self, before: Mapping[str, Any]) -> None:
@@ -180,7 +180,7 @@ class CheckoutMachine(RuleBasedStateMachine):
             served == wanted,
             f"The services are not what was in the cart. {difference(dict(wanted), dict(served))}",
         )
-        self.context.hold(SERVED, status <= {"Pending"}, f"The new services are {status}.")
+        self.context.hold(SERVED, status <= {"Pending"}, f"The new services are {as_json(status)}.")
 
     def _hold_stock(self, wanted: Counter[int], stock: Mapping[int, int]) -> None:
         for number, left in stock.items():

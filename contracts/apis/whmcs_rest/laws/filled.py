@@ -24,6 +24,7 @@ from counterfoil.contracts.apis.whmcs_rest.laws.sums import (
 )
 from counterfoil.contracts.phases.laws.context import Law, LawContext
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
+from counterfoil.reports.mismatch import told as as_json
 
 ADDED = Law(
     "what_is_added_is_there",
@@ -37,6 +38,7 @@ CHANGED = Law(
     "update_cart_item",
     promises=("an_item_is_changed",),
 )
+
 SEVERAL = Law(
     "several_cost_several_times_as_much",
     "So many of a product that is sold in any quantity cost so many times what one costs; setup fees may be due once.",
@@ -195,10 +197,10 @@ class _Filled:
                 for told in self._products():
                     there[told["product"]["id"]] += told["quantity"]
                     with_them.update(each["addon"]["id"] for each in told.get("addons") or ())
-            why = f"Asked was for {dict(wanted)}, and there is {dict(there)}."
+            why = f"Asked was for {as_json(wanted)}, and there is {as_json(there)}."
             self.context.hold(ADDED, there == wanted, why)
             lacking = addons.keys() - with_them.keys()
-            self.context.hold(ADDED, not lacking, f"The addons {sorted(lacking)} were asked for, and are not there.")
+            self.context.hold(ADDED, not lacking, f"The addons {as_json(lacking)} were asked for, and are not there.")
         self._change(known)
         self._associate(known)
         self._delete()
@@ -210,7 +212,7 @@ class _Filled:
         if before and self.call("delete_cart_item", item_id=before[-1]):
             with self.context.reading():
                 after = [each["item_id"] for each in self._products()]
-            self.context.hold(DELETED, after == before[:-1], f"There were {before}, and are {after}.")
+            self.context.hold(DELETED, after == before[:-1], f"There were {as_json(before)}, and are {as_json(after)}.")
 
     def _associate(self, known: list[Offer]) -> None:
         """Give an item without addons several at once, and choose all options of the one that has the most."""
@@ -236,7 +238,7 @@ class _Filled:
             if name == "config_options":
                 there = {each["id"]: each.get("option", {}).get("value") for each in now.get(name) or ()}
         lacking = [each for each in wanted if each["id"] not in there or there[each["id"]] != each.get("value")]
-        self.context.hold(ASSOCIATED, not lacking, f"{name}: {lacking} is not there.")
+        self.context.hold(ASSOCIATED, not lacking, f"{name}: {as_json(lacking)} is not there.")
 
     def _change(self, known: list[Offer]) -> None:
         several = {each.product for each in known if each.several}
@@ -247,7 +249,8 @@ class _Filled:
             body = {"type": "product", "quantity": item["quantity"] + 1, "billing_cycle": item["billing"]["cycle"]}
             if self.call("update_cart_item", body, item_id=item["item_id"]):
                 after = self._addons()
-                self.context.hold(CHANGED, before == after, f"There were the addons {before}, and are {after}.")
+                why = f"There were the addons {as_json(before)}, and are {as_json(after)}."
+                self.context.hold(CHANGED, before == after, why)
             return
 
     def _products(self) -> Iterator[Mapping[str, Any]]:
@@ -271,7 +274,7 @@ class _Filled:
                     with self.context.reading():
                         told = str(exchange.tree["data"]["value"])
                     cut = told != text and text.startswith(told)
-                    why = f"{text!r} was answered, and {told!r} is read."
+                    why = f"{as_json(text)} was answered, and {as_json(told)} is read."
                     self.context.hold(WHOLE_TEXT, not cut and (told == text or "\0" in text), why)
                 return
 
@@ -314,7 +317,8 @@ class _Filled:
                 totals = self.contents["totals"]
                 if self.caller.is_user:
                     was, is_ = before["totals"].get("taxes") or [], totals.get("taxes") or []
-                    self.context.hold(PLACED, was == is_, f"In {each}, the taxes are {is_} instead of {was}.")
+                    why = f"In {each}, the taxes are {as_json(is_)} instead of {as_json(was)}."
+                    self.context.hold(PLACED, was == is_, why)
                 else:
                     told = (totals.get("geolocation") or {}).get("country_code")
                     self.context.hold(KEPT_PLACE, told == each, f"The place is {told} instead of {each}.")

@@ -10,6 +10,7 @@ from counterfoil.contracts.apis.whmcs_rest.laws.catalogue import offers
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases.laws.context import Law, LawContext
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
+from counterfoil.reports.mismatch import told as as_json
 
 OVERSOLD = Law(
     "no_more_is_ordered_than_there_is",
@@ -71,7 +72,7 @@ class OrderedMachine(RuleBasedStateMachine):
         with self.context.reading():
             new = {each["product"]["id"] for key, each in self._services().items() if key not in before}
         self.context.hold(
-            SERVED, wanted <= new, f"The products {sorted(wanted)} were ordered, and {sorted(new)} are new."
+            SERVED, wanted <= new, f"The products {as_json(wanted)} were ordered, and {as_json(new)} are new."
         )
 
     def _register_without_answers(self) -> None:

@@ -15,6 +15,7 @@ from counterfoil.contracts.phases.laws.declared.compared import different, entri
 from counterfoil.contracts.phases.laws.declared.machine import step
 from counterfoil.contracts.phases.laws.declared.named import list_laws
 from counterfoil.contracts.phases.laws.declared.run import Run
+from counterfoil.reports.mismatch import told as as_json
 from counterfoil.specs.laws import Laws, Pages
 from counterfoil.specs.pointers import NOWHERE
 
@@ -106,7 +107,7 @@ def read_in_pages(reader: Reader, draw: Draw) -> None:
     if reader.pages.beyond:
         part, said = reader.read(**{page.size: size, **_where(page.number, last + 1, page.offset, len(whole))})
         again = [each for each in plain(part) or () if each in (plain(whole) or ())]
-        reader.hold("whole", not again, f"page {last + 1} of {last} has entries again: {again[:1]}")
+        reader.hold("whole", not again, f"page {last + 1} of {last} has entries again: {as_json(again[:1])}")
         reader.hold("beyond", not part, f"page {last + 1} of {last} has {len(part)} entries.")
         _hold_told(reader, said, whole, part, last + 1, size)
 
@@ -127,7 +128,9 @@ def _hold_told(reader: Reader, said: Said, whole: Sequence[Any], part: Sequence[
     told = {place: said.at(place) for place in wanted}
     told = {place: value for place, value in told.items() if value is not NOWHERE and value is not None}
     due = {place: wanted[place] for place in told}
-    reader.hold("told", plain(told) == plain(due), f"page {number} says {told} instead of {due}.")
+    reader.hold(
+        "told", plain(told) == plain(due), f"page {number} says {as_json(plain(told))} instead of {as_json(due)}."
+    )
 
 
 def _hold_order(reader: Reader, whole: Sequence[Any]) -> None:
@@ -135,7 +138,7 @@ def _hold_order(reader: Reader, whole: Sequence[Any]) -> None:
     if order is not None:
         keys = [_sortable(first(each, order.by)) for each in whole]
         due = sorted(keys, reverse=order.descending)
-        reader.hold("order", keys == due, f"the order is {[key[1] or key[2] for key in keys][:20]}.")
+        reader.hold("order", keys == due, f"the order is {as_json([key[1] or key[2] for key in keys][:20])}.")
 
 
 def _sortable(value: Any) -> tuple[bool, int, str]:
@@ -225,7 +228,7 @@ class ListsMachine(RuleBasedStateMachine):
             total = listed.at(reader.pages.total)
             there[value] = int(total) if str(total).isdecimal() else len(every)
         law = tally_law(self.context, name, self.laws)
-        self.context.hold(law, counted == there, f"Counted are {counted}, listed {there}.")
+        self.context.hold(law, counted == there, f"Counted are {as_json(counted)}, listed {as_json(there)}.")
 
 
 def tally_law(context: LawContext | None, name: str, laws: Laws) -> Law:

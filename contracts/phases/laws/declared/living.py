@@ -167,7 +167,8 @@ def move(run: Run, thing: Thing, name: str, how: tuple[Action, bool], state: str
     told = {"id": thing.id, "action": name, "before": state, "after": now, "": thing.shown}
     for place, template in action.tells.items():
         wanted, says = chosen(template, told, draw), said.at(place)
-        run.hold(law, plain(wanted) == plain(says), f"{place} of the answer is {says} instead of {wanted}.")
+        why = f"{place} of the answer is {as_json(plain(says))} instead of {as_json(plain(wanted))}."
+        run.hold(law, plain(wanted) == plain(says), why)
 
 
 def reach(run: Run, thing: Thing, draw: Draw) -> None:
@@ -229,9 +230,8 @@ def look_for(run: Run, thing: Thing, draw: Draw) -> None:
             _hold_once(run, thing, every, "found", listing)
             total = said.at(listing.total)
             alone = len(every) == 1 and (total is NOWHERE or str(plain(total)) == "1")
-            run.hold(
-                run.law(thing, "found", listing), alone, f"{total} are found for {said.asked}, {len(every)} shown."
-            )
+            why = f"{as_json(plain(total))} are found for {as_json(plain(said.asked))}, {len(every)} shown."
+            run.hold(run.law(thing, "found", listing), alone, why)
     notations = run.calls.laws.notations
     if notations and thing.whole is None and (resource.read or listing):
         _hold_notations(run, thing, draw)

@@ -53,7 +53,7 @@ def beside(run: Run, call: Make, thing: Thing, asked: dict[str, Any], draw: Draw
     request = run.calls.request(call.operation, odd, thing.caller, run.things.ids(thing.whole))
     said = run.calls.send(request, odd, thing.caller)
     law = run.law(thing, "ignored", call, call.ignored)
-    run.hold(law, said.accepted, f"It is {said.outcome}: {odd}.")
+    run.hold(law, said.accepted, f"It is {said.outcome}: {as_json(odd)}.")
     if said.accepted and thing.whole is None:
         if call.at is not None:
             run.as_asked(law, call, said.at(call.at), asked)
@@ -104,7 +104,7 @@ def ask(run: Run, kind: str, asked: dict[str, Any], caller: str, whole: Thing | 
     request = run.calls.request(call.operation, asked, caller, ids)
     said = run.calls.send(request, asked, caller)
     if call.sure and not said.accepted:
-        run.hold(run.law(kind, "made", call, call.sure), False, f"It is {said.outcome}: {asked}.")
+        run.hold(run.law(kind, "made", call, call.sure), False, f"It is {said.outcome}: {as_json(asked)}.")
     if not said.accepted:
         run.unchanged(_all(run, whole), run.law(kind, "refused", call), f"{call.operation} was {said.outcome}")
         return None, said
@@ -234,7 +234,7 @@ def _refuse(
         run.look(each)
     before = run.total(kind, draw)
     said = run.calls.send(run.calls.request(call.operation, asked, caller, ids), asked, caller)
-    run.hold(run.named[kind].refusal(name), not said.accepted, f"{call.operation} accepts {asked}.")
+    run.hold(run.named[kind].refusal(name), not said.accepted, f"{call.operation} accepts {as_json(asked)}.")
     if said.accepted:
         for each in watched:
             run.look(each)

@@ -104,7 +104,8 @@ class Run:
                 value = plain(first(entry, told.is_))
                 by = tuple(str(plain(first(entry, each))) for each in told.by)
                 known, of = self._constants.setdefault((thing.kind, name, *by), (value, thing.key))
-                why = f"It is {value} in {thing.key}, but {known} in {of}, by {', '.join(by) or 'the same'}."
+                whose = ", ".join(by) or "the same"
+                why = f"It is {as_json(value)} in {thing.key}, but {as_json(known)} in {of}, by {whose}."
                 self.hold(self.named[thing.kind].constant(name), value == known, why)
 
     def references(self, thing: Thing) -> None:
@@ -119,7 +120,7 @@ class Run:
                 self.hold(law, key in meant, f"{told.by} is {key}, but there are {', '.join(meant)}.")
                 for place in told.same if key in meant else ():
                     mine, others = plain(first(entry, place)), plain(first(meant[key], place))
-                    self.hold(law, mine == others, f"{place} is {mine}, but {others} in {key}.")
+                    self.hold(law, mine == others, f"{place} is {as_json(mine)}, but {as_json(others)} in {key}.")
 
     def as_asked(self, law: Law, call: Call, shown: Any, asked: Any) -> None:
         """Hold that what was asked for is shown."""
