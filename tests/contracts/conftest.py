@@ -1,6 +1,7 @@
 """A small contract, and places to serve targets from: independent of the mock, which these tests do not trust."""
 
 import io
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from werkzeug.serving import make_server
 
 from counterfoil.command import main
 from counterfoil.contracts.http.client import Target
+from counterfoil.reports.results import Finding
 from counterfoil.specs import Contract
 from counterfoil.specs.reading import read
 
@@ -171,3 +173,15 @@ def answering(till: Contract, mount: Callable[[App], str]) -> Iterator[Callable[
     yield make
     for target in targets:
         target.close()
+
+
+#: how a program writes its values; JSON never does
+_PYTHON = re.compile(r"""\{'|\['|\('|\bNone\b|\bTrue\b|\bFalse\b|\bDecimal\(|\bCounter\(""")
+
+
+@pytest.fixture
+def in_python() -> Callable[[Iterable[Finding]], list[str]]:
+    """What findings of laws say in a notation that only a programmer reads."""
+    return lambda findings: [
+        each.why for each in findings if each.check == "law" and _PYTHON.search(f"{each.title} {each.why}")
+    ]

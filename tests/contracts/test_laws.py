@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,12 +19,14 @@ from counterfoil.contracts.run.stateful_tests import stateful_tests
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
 from counterfoil.reports import results
-from counterfoil.reports.results import Result
+from counterfoil.reports.results import Finding, Result
 from counterfoil.specs import Contract
 
 sys.path.insert(0, str(Path(__file__).parent))
 from lawbreakers import LIES
 from lawbreaking import Lawbreaker, Lie, honest
+
+InPython = Callable[[Iterable[Finding]], list[str]]
 
 CONTRACT = "whmcs-rest"
 #: how many runs, and of how many steps; None: as many as at the gate, which reads every list
@@ -89,7 +91,7 @@ def test_the_honest_mock_breaks_no_law(trial: str, trying: Callable[..., Result]
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("name", LIES)
 def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(
-    name: str, trying: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+    name: str, trying: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, in_python: InPython
 ) -> None:
     """The finding names the law and tells the calls that lead there, the last of which is the one to repeat.
 
@@ -106,6 +108,7 @@ def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(
 
     assert "failed" == result.verdict
     assert {law} == broken(result)
+    assert [] == in_python(result.findings)
     finding = next(each for each in result.findings if each.check == "law")
     assert f"{CONTRACT}:law:{law}" == finding.id
     assert finding.clause in {each.sentence for each in STATEFUL_TESTS[trial].laws}

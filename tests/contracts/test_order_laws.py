@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +32,8 @@ import shop_lawbreakers  # noqa: F401
 from lawbreakers import LIES
 from lawbreaking import Lawbreaker, honest
 from order_lawbreaking import BREAKERS
+
+InPython = Callable[[Iterable[Finding]], list[str]]
 
 #: how many runs, and of how many steps; None: as many as at the gate, which reads every list
 SIZES = {
@@ -230,7 +232,7 @@ def test_a_defect_is_noticed_by_the_law_that_it_breaks(
 
 @pytest.mark.parametrize("name", BREAKERS)
 def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(
-    name: str, mock: Mock, mount: Callable[..., str], watched: Callable[..., Result]
+    name: str, mock: Mock, mount: Callable[..., str], watched: Callable[..., Result], in_python: InPython
 ) -> None:
     """The finding tells the calls that lead there, the last of which is the one to repeat."""
     breaker = BREAKERS[name]
@@ -238,6 +240,7 @@ def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(
     result = watched(mount(Lawbreaker(mock, breaker.tell)), breaker.contract, breaker.trial, breaker.law)
 
     assert {breaker.law} == broken(result), result.reason
+    assert [] == in_python(result.findings)
     finding = result.findings[0]
     assert finding.check != "law" or finding.calls
     assert finding.request.curl.startswith("curl ")

@@ -3,14 +3,14 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import flask
 import pytest
 
-from counterfoil.reports.results import Results, read
+from counterfoil.reports.results import Finding, Results, read
 
 ROOT = Path(__file__).parents[2]
 SHOP = ROOT / "tests/shop"
@@ -18,6 +18,8 @@ sys.path.insert(0, str(SHOP))
 import faults  # noqa: E402 - it lies beside the shop, which is no package
 from faults import FAULTS  # noqa: E402
 from shop import Desk, create_app  # noqa: E402
+
+InPython = Callable[[Iterable[Finding]], list[str]]
 
 Mount = Callable[..., str]
 Hold = Callable[..., tuple[int, Results]]
@@ -94,7 +96,12 @@ def test_the_honest_shop_keeps_its_contract(hold_to_its_contract: Hold, mount: M
 
 @pytest.mark.parametrize("fault", NOTICED)
 def test_a_fault_is_noticed(
-    fault: str, hold_to_its_contract: Hold, mount: Mount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fault: str,
+    hold_to_its_contract: Hold,
+    mount: Mount,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    in_python: InPython,
 ) -> None:
     """Exit code 1, and what is found names the fault."""
     profile = SHOP / "profile.toml"
@@ -107,6 +114,7 @@ def test_a_fault_is_noticed(
 
     assert 1 == code
     assert set(NOTICED[fault]) <= noticed(run)
+    assert [] == in_python(finding for result in run.results for finding in result.findings)
 
 
 def test_every_fault_of_the_shop_is_tried() -> None:

@@ -102,7 +102,7 @@ class Run:
         for name, told in self.resource(thing).constant.items():
             for entry in found(thing.shown, told.of):
                 value = plain(first(entry, told.is_))
-                by = tuple(str(plain(first(entry, each))) for each in told.by)
+                by = tuple(as_json(plain(first(entry, each))) for each in told.by)
                 known, of = self._constants.setdefault((thing.kind, name, *by), (value, thing.key))
                 whose = ", ".join(by) or "the same"
                 why = f"It is {as_json(value)} in {thing.key}, but {as_json(known)} in {of}, by {whose}."
