@@ -18,6 +18,7 @@ from counterfoil.specs import Contract, Operation
 
 XML, JSON, TEXT = "text/xml", "application/json", "text/plain"
 FORMATS = {"xml": XML, "devel": XML, "json": JSON, "xjson": JSON, "text": TEXT}
+_KNOWN_FORMATS = tuple(FORMATS)
 WRITERS: dict[str, Callable[[Body], bytes]] = {XML: wire.dollar_xml, JSON: wire.json, TEXT: wire.lines}
 
 COOKIE = "billmgrses5"
@@ -124,8 +125,8 @@ class BillDialect(Dialect):
         caller.panel = state
         if call.given.get("lang") not in LANGUAGES:
             caller.language = state.settings.language
-        with routes.explained(call):
-            for name, known in (("out", tuple(FORMATS)), ("lang", LANGUAGES)):
+        try:
+            for name, known in (("out", _KNOWN_FORMATS), ("lang", LANGUAGES)):
                 if name in call.given and call.given[name] not in known:
                     raise _invalid(name, call)
             if operation == "log_in":
@@ -133,6 +134,9 @@ class BillDialect(Dialect):
             caller.client = _admitted(state, call)
             if operation == FALLBACK or not _is_served(state, call, operation):
                 raise Refusal("unknown_function")
+        except Refusal as refusal:
+            routes.explain(refusal, call)
+            raise
 
     def invalid(self, operation: str, problems: list[Problem], call: Call) -> Refusal:
         """The first refusal that applies: an order without a tariff, the form without `sok`, then the parameters."""

@@ -1,8 +1,8 @@
 """One function per operation of the panel."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import wraps
 
 import msgspec
@@ -28,18 +28,8 @@ _FIELDS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 
 
-@contextmanager
-def explained(call: Call) -> Iterator[None]:
-    """Whatever is refused inside says why, in the caller's language and in the contract's words."""
-    try:
-        yield
-    except Refusal as refusal:
-        explain(refusal, call)
-        raise
-
-
 def explain(refusal: Refusal, call: Call) -> Refusal:
-    """The refusal with the facts that all refusals tell."""
+    """The refusal, which says why in the caller's language and in the contract's words, with the facts that all tell."""
     if isinstance(refusal, NotOffered):
         refusal.facts["parameter"] = refusal.parameter or period_name(call)
     language, facts = call.caller.language, refusal.facts
@@ -336,8 +326,11 @@ def _explained(handler: Callable[[Panel, Call], Body | Accepted]) -> Handler:
 
     @wraps(handler)
     def handle(panel: Panel, call: Call) -> Body | Accepted:
-        with explained(call):
+        try:
             return handler(panel, call)
+        except Refusal as refusal:
+            explain(refusal, call)
+            raise
 
     return handle
 

@@ -34,6 +34,8 @@ class Money(msgspec.Struct, frozen=True):
 
     def of(self, amount: Decimal, currency: str = "") -> Decimal:
         """An amount of that currency, of the main one if none is named, in the order's."""
+        if currency == self.currency or (not currency and self.currency == self.main):
+            return money(amount)
         own, its = self.rate(currency), self.rate(self.currency)
         return money(amount) if own is its else money(amount * own / its)
 

@@ -130,11 +130,12 @@ class Shop(msgspec.Struct, kw_only=True):
         ordered = lines(items, self.catalogue, prices)
         discount = self._reduce(ordered, prices)
         total, tax = costs(ordered)
+        shipping, rate = money(shipping), prices.rate(prices.currency)
         contact = self.contacts[customer] if isinstance(customer, int) else self._introduce(customer)
         order = Order(
             id=self.next_id("order"), contact_id=contact.id, created=now, state=workflow.NEW,
-            currency=prices.currency, rate=prices.rate(prices.currency).quantize(ONE), rows=list(rows(ordered)),
-            discount=discount, shipping=money(shipping), tax=tax, total=total + money(shipping), comment=comment,
+            currency=prices.currency, rate=rate if rate is ONE else rate.quantize(ONE), rows=list(rows(ordered)),
+            discount=discount, shipping=shipping, tax=tax, total=total + shipping, comment=comment,
             params=dict(params or {}),
         )  # fmt: skip
         for product, services in ordered:
