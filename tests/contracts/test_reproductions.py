@@ -43,6 +43,8 @@ class Told:
         self.outcomes[name] = max(self.outcomes.get(name, ""), report.outcome, key=("", *_WORSE).index)
 
 
+#: without what pytest collects in the end, which is all that this process has, again and again
+_ALONE = ("-q", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-p", "no:schemathesis")
 _WORSE = ("passed", "skipped", "failed")
 TRUE = ("failed", "passed")
 
@@ -52,7 +54,7 @@ def reproduced(folder: Path, begin: Callable[[], None]) -> dict[str, str]:
     told = Told()
     for path in sorted(folder.glob("test_*.py")):
         begin()
-        pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(path)], [told])
+        pytest.main([*_ALONE, "--rootdir", str(folder), str(path)], [told])
     for name, module in list(sys.modules.items()):  # another run may offer a file of the same name
         if str(folder) in str(getattr(module, "__file__", "")):
             del sys.modules[name]
