@@ -70,7 +70,7 @@ def conclude(
         return Exit.NOTHING, f"Nothing was tested of {', '.join(untested)}."
     if not partly and accepting(header, results).nothing:
         told = "no request of any operation was accepted. Are the credentials and the ids those of this installation?"
-        return Exit.NOTHING, f"Nothing is known of {where}: {told}"
+        return Exit.UNREACHABLE, f"Nothing is known of {where}: {told}"
     if unfit:
         return Exit.BROKEN, f"The baseline is out of date: {counted(len(unfit), 'entry')} to remove."
     return Exit.HOLDS, f"The contract holds at {where}{_also(results)}.{_untried(header, results)}{_beside(results)}"

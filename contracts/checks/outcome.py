@@ -100,14 +100,10 @@ def _unknown_shape(exchange: Exchange, contract: Contract) -> str:
     """What of the body's shape nobody documents, if anything."""
     if exchange.media is None or not exchange.media.schema:
         return ""
-    schemas, schema, tree = schemas_of(contract), exchange.media.schema, exchange.tree
-    for clause in schemas.broken(schema, tree, ""):
+    for clause in schemas_of(contract).broken(exchange.media.schema, exchange.tree, ""):
         depth = clause.pointer.count("/")
-        if clause.keyword in _SHAPE and (depth == 0 or (depth == 1 and _is_of_another_kind(clause, tree))):
+        if clause.keyword in _SHAPE and (depth == 0 or (depth == 1 and _is_of_another_kind(clause, exchange.tree))):
             return f"{clause.pointer or 'its body'} has a shape that nobody documents"
-        is_lacking = clause.keyword == "required" and depth == 1
-        if is_lacking and isinstance(tree, Mapping) and schemas.properties(schema).keys().isdisjoint(tree):
-            return "its body has nothing that a document names"
     return ""
 
 

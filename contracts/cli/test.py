@@ -104,8 +104,8 @@ def test(context: click.Context, /, url: str | None, pytest_args: tuple[str, ...
     URL is where it answers, as in https://staging.example.com; without it, a mock is started, tested and stopped. What
     stands after `--` goes to pytest: `-- -k order -x -n 2`.
 
-    Exit codes: 0 the contract holds, 1 broken, 2 wrong usage, 3 unreachable or credentials refused, 4 nothing was
-    tested, 130 interrupted.
+    Exit codes: 0 the contract holds, 1 broken, 2 wrong usage, 3 unreachable, credentials refused or nothing accepted,
+    4 nothing was tested, 130 interrupted.
     """
     rules, dry_run = rules_of(options), options["dry_run"]
     say = _Discreet()

@@ -7,6 +7,7 @@ from typing import Any
 from counterfoil.contracts.http.exchange import CredentialsRefused, Exchange, Request
 from counterfoil.contracts.http.states import States
 from counterfoil.contracts.profile.model import Login
+from counterfoil.reports.printable import line
 from counterfoil.specs import Contract, Operation
 from counterfoil.specs.schemas import schemas_of
 
@@ -213,7 +214,7 @@ class Sessions:
         return Request(operation, headers=headers or {}, body=body, media_type=media_type, session=NOBODY)
 
     def _refused(self, account: str, exchange: Exchange) -> CredentialsRefused:
-        told = self.discreet(exchange.body[:_FAR].decode("utf-8", "replace"))[:200]
+        told = line(self.discreet(exchange.body[:_FAR].decode("utf-8", "replace")), 200)
         where = f"{exchange.operation.id} is answered {exchange.status}: {told}"
         return CredentialsRefused(f'the account "{account}" of the profile cannot log in: {where}')
 

@@ -42,20 +42,12 @@ def tried(target: Target, look: Callable[[LawContext, Any], None]) -> Result:
 
 
 @pytest.mark.parametrize(
-    ("body", "more"),
-    [
-        ("Sold!", {"content_type": "text/html"}),
-        ("[1, 2]", {}),
-        ('{"id": 1', {}),
-        ("7", {}),
-        ('{"detail": "no"}', {}),
-        ("{}", {}),
-    ],
+    ("body", "more"), [("Sold!", {"content_type": "text/html"}), ("[1, 2]", {}), ('{"id": 1', {}), ("7", {})]
 )
 def test_an_answer_that_nobody_can_tell_is_neither_accepted_nor_refused(
     answering: Answering, body: str, more: dict[str, Any]
 ) -> None:
-    """Unreadable, of a shape that nobody documents, or with nothing in it that a document names."""
+    """Unreadable, or of a shape that nobody documents."""
     target = answering(body, **more)
     exchange = target.send(Request(target.contract.operations["sell"], body={"action": "sell"}))
 

@@ -120,7 +120,7 @@ def test_a_target_that_accepts_nothing_is_not_green() -> None:
     refused = _result("i", "passed", seen={"sell": {"not_for_sale": 2}})
     header = _header(operations=("sell",))
 
-    assert conclude(header, [refused])[0] is Exit.NOTHING
+    assert conclude(header, [refused])[0] is Exit.UNREACHABLE
     assert conclude(header, [refused], partly=True)[0] is Exit.HOLDS
     odd = _result("j", "passed", seen={"sell": {"undocumented 202": 1}})
     assert conclude(header, [refused, odd])[0] is Exit.HOLDS
