@@ -194,7 +194,7 @@ def _decoded(body: bytes, charset: str | None) -> str:
 def _json(body: str) -> Any:
     if body.startswith("\ufeff"):
         raise Ambiguous("a byte order mark, which is no part of JSON")
-    if body.count(",") > _MOST_VALUES and _STRING.sub("", body).count(",") > _MOST_VALUES:
+    if body.count(",") > _MOST_VALUES and _has_too_many(body):
         raise Ambiguous(f"more than {_MOST_VALUES:,} values")  # which would take the memory before they are counted
     try:
         tree = json.loads(body, parse_constant=_no_number, object_pairs_hook=_members)
@@ -213,12 +213,20 @@ _TOO_DEEP = "it is nested deeper than many readers go"
 #: what no answer of an order API comes near; each costs a reader a hundred bytes or more
 _MOST_ELEMENTS = _MOST_VALUES = 100_000
 _MOST_FIELDS = 10_000
+#: characters in which so many values mostly stand, where there are so many
+_ENOUGH = 10 * _MOST_VALUES
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 #: a reader that knows namespaces writes the whole of one before each name: so many bytes may that come to
 _MOST_NAMED = 32 * 1024 * 1024
 _NAMESPACE = re.compile(rb"xmlns(?::[^\s=\"']{0,100})?\s{0,100}=\s{0,100}(?:\"[^\"]*|'[^']*)")
 #: more digits than any amount or id has, or an exponent that makes a float infinite; also within a text, which may
 _PERHAPS_HUGE = re.compile(r"(?<![0-9])[0-9]{400}|[0-9][eE]\+?[0-9]{3}")
+
+
+def _has_too_many(body: str) -> bool:
+    """Whether there are more values than anybody reads. Mostly the beginning tells, and the rest need not be looked at."""
+    beginnings = (body[:end] for end in (_ENOUGH, len(body)))
+    return any(_STRING.sub("", each).partition('"')[0].count(",") > _MOST_VALUES for each in beginnings)
 
 
 def _measured(number: str) -> float:
