@@ -127,7 +127,8 @@ class Recorder:
 
     def __init__(self, plan: Plan, partly: bool) -> None:
         self.plan = plan
-        self.partly = partly or plan.max_time is not None
+        #: whether cases were left out that would have been tried otherwise
+        self.partly = partly
         self.results: list[Result] = []
         self.failure = ""
         self.interrupted = False
@@ -194,7 +195,9 @@ class Recorder:
         """Write the footer, without which the file is no verdict."""
         self._watch.__exit__(None, None, None)
         header, partly = self.plan.header, self.partly or self.plan.shard != (1, 1)
-        unfit, told = self.plan.accepting.judged(header, self.results, partly=partly)
+        # what a run with little time has not found may be there; but had anything been accepted, it would have seen that
+        in_haste = self.plan.max_time is not None
+        unfit, told = self.plan.accepting.judged(header, self.results, partly=partly or in_haste)
         code, verdict = conclude(
             header,
             self.results,
@@ -204,7 +207,8 @@ class Recorder:
             partly=partly,
         )
         never = accepting(header, self.results).never
-        told += [f"Never accepted a request: {', '.join(never)}"] if never and not partly else []
+        is_cut = partly or any(each.cause == "time_up" for each in self.results)
+        told += [f"Never accepted a request: {', '.join(never)}"] if never and not is_cut else []
         sums = totals(self.results)
         digest = hashlib.sha256("".join(sorted(f"{r.id}{r.digest}" for r in self.results)).encode()).hexdigest()
         footer = Footer(
@@ -218,7 +222,7 @@ class Recorder:
             verdict=verdict,
             notices=[*unfit, *told],
             created=self._created(),
-            partly=self.partly,
+            partly=self.partly or in_haste,
         )
         self._writer.finish(footer)
 

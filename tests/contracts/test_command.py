@@ -185,6 +185,16 @@ def test_a_broken_contract_is_reported_by_several_processes(tmp_path: Path, serv
     _is_reported_broken(process.returncode, out, tmp_path)
 
 
+@pytest.mark.parametrize("hurry", [(), ("--max-time", "60")])
+def test_where_nothing_is_accepted_nothing_holds(
+    tmp_path: Path, counterfoil: Any, mount: Serve, hurry: tuple[str, ...]
+) -> None:
+    """Exit code 3, also of a run that may not take long: it has tried everything, and every answer was a refusal."""
+    url = mount(_shop({"error": "invalid_param", "error_description": "No."}, 400))
+    ended = counterfoil("test", url, "--api", "shopscript", "--level", "smoke", "--out", tmp_path, *hurry)
+    assert (3, True) == (ended.code, "no request of any operation was accepted" in ended.out), ended.out
+
+
 def test_nothing_tested_is_no_success(tmp_path: Path, counterfoil: Any, mount: Serve) -> None:
     """Exit code 4."""
     url = mount(_shop({}))
