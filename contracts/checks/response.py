@@ -270,7 +270,8 @@ def answers_what_exists(seen: Observation) -> Iterator[Finding]:
     if seen.exchange.warning:
         title = f"{seen.operation} answers with something that was there before"
         why = f"{seen.exchange.warning}. Whoever acts on such an answer changes what belongs to others."
-        yield seen.finding("answers_what_exists", "exists", ("implied",), title, why)
+        # that it makes something new is what the operation is there for, and as well known as the operation
+        yield seen.finding("answers_what_exists", "exists", (seen.exchange.operation.evidence,), title, why)
 
 
 EVERY: tuple[Callable[[Observation], Iterator[Finding]], ...] = (

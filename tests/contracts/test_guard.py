@@ -315,7 +315,8 @@ def test_an_answer_that_names_what_exists_ends_all_writing(
     exchanges = [target.send(order) for _ in range(sent)]
 
     seen = Observation(target, exchanges[-1], outcome(exchanges[-1], target.contract), strict=False)
-    assert "answers_what_exists" in {finding.check for finding in check(seen)}
+    found = {finding.check: finding for finding in check(seen)}
+    assert ("documented", "broken") == (found["answers_what_exists"].evidence, found["answers_what_exists"].severity)
     assert "add_order answers what exists" in judged_fully(target, order)
     done = [line for line in Created(tmp_path / "created.jsonl").read() if isinstance(line, Done)]
     assert ([], "add_order answers what exists") == (done[-1].undo, done[-1].doubt.partition(":")[0])
