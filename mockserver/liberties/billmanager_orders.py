@@ -1,7 +1,7 @@
 """The liberties that a billing panel takes with what is ordered: how it reads a request, and what comes of it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from counterfoil.mockserver.billmanager.messages import LANGUAGES
 from counterfoil.mockserver.engine.refusal import Refusal
 from counterfoil.mockserver.engine.steps import Reply, Result
 from counterfoil.mockserver.engine.varied import Exchange
-from counterfoil.mockserver.liberties.billmanager import ORDERS, WAYS_TO_ORDER, rows
+from counterfoil.mockserver.liberties.billmanager import ORDERS, WAYS_TO_ORDER
 from counterfoil.mockserver.liberties.liberty import Liberties
 
 LIBERTIES = Liberties("billmanager")
@@ -225,14 +225,17 @@ def an_empty_account_buys_nothing(exchange: Exchange, own: Callable[[], Result])
             account.balance += CENT
 
 
-@LIBERTIES.accepted("effects", "list_services")
-def months_have_thirty_days(exchange: Exchange, reply: Reply) -> None:
-    """A service runs for thirty days a month."""
-    for row in rows(reply):
-        days = timedelta(days=30 * int(row["period"]["$"]))
-        for begins, ends in (("createdate", "expiredate"), ("createdate_shown", "expiredate_shown")):
-            if begins in row:
-                row[ends]["$"] = (date.fromisoformat(row[begins]["$"]) + days).isoformat()
+@LIBERTIES.handler("effects", *WAYS_TO_ORDER, "confirm_cart_order", "pay_order", "pay_payment")
+def months_have_thirty_days(exchange: Exchange, own: Callable[[], Result]) -> Result:
+    """A service is sold for thirty days a month; what is renewed goes on by the calendar."""
+    client = exchange.call.caller.client
+    known = {service.id: service.expires for service in client.services}
+    result = own()
+    for service in client.services:
+        if service.expires != known.get(service.id):
+            service.expires = exchange.call.now.date() + timedelta(days=30 * service.period)
+            exchange.state.expect([service.expires])
+    return result
 
 
 @LIBERTIES.accepted("order", "list_orders", "list_payments", "list_services", "list_accounts", "get_cart")
