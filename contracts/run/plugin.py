@@ -1,5 +1,6 @@
 """The pytest plugin: hands the suite its cases, and writes every result once into the results file."""
 
+import gc
 import hashlib
 import threading
 import time
@@ -27,6 +28,13 @@ _PROPERTY = "counterfoil"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The suite needs a plan, which `counterfoil test` makes."""
     parser.addoption("--plan", metavar="FILE", help="what the run is to do; `counterfoil test` writes it")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Contracts, cases and engines stay: a large answer would make Python look through them for garbage again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:
