@@ -23,6 +23,8 @@ _CONTAINERS = frozenset(
 MOST_ERRORS = 200
 #: so many elements of each list are looked at for what is wrong; more, where it is not among them
 _MOST_ELEMENTS = 100
+#: of a text; whatever is asked of one is asked of so much of it
+_MOST_SIGNS = 100_000
 _ANY_MEMBER = frozenset(("items", "additionalProperties", "contains", "prefixItems"))
 
 
@@ -53,29 +55,35 @@ def _errors(validator: Any, value: Any) -> Iterator[Any]:
 
     The validator makes all its errors at once, and of a list it makes some for each of its elements.
     """
-    ends = range(_MOST_ELEMENTS, _longest(value), _MOST_ELEMENTS)
+    elements, signs = _longest(value)
+    if signs > _MOST_SIGNS:  # each error would tell all of it
+        value = _cut(value, elements)
+    ends = range(_MOST_ELEMENTS, elements, _MOST_ELEMENTS)
     if ends and validator.is_valid(_cut(value, ends[0])):
         at = bisect_left(ends, True, key=lambda most: not validator.is_valid(_cut(value, most)))
         ends = ends[at:]
     return iter(validator.iter_errors(_cut(value, ends[0]) if ends else value))
 
 
-def _longest(node: Any) -> int:
-    """How many elements the longest list in it has."""
-    longest, level = 0, [node]
+def _longest(node: Any) -> tuple[int, int]:
+    """How many elements the longest list in it has, and how many signs the longest text."""
+    elements, signs, level = 0, 0, [node]
     while level:  # level by level, which takes a third of the time of a call for each node
         lists = [each for each in level if isinstance(each, list)]
-        longest = max(longest, max(map(len, lists), default=0))
+        elements = max(elements, max(map(len, lists), default=0))
+        signs = max(signs, max((len(each) for each in level if isinstance(each, str)), default=0))
         members = [*lists, *(each.values() for each in level if isinstance(each, dict))]
         level = [below for each in members for below in each]
-    return longest
+    return elements, signs
 
 
 def _cut(node: Any, most: int) -> Any:
-    """The value with no more than the first elements of each list."""
+    """The value with no more than the first elements of each list, and of each text what a report may show."""
     if isinstance(node, dict):
         return {name: _cut(below, most) for name, below in node.items()}
-    return [_cut(below, most) for below in node[:most]] if isinstance(node, list) else node
+    if isinstance(node, list):
+        return [_cut(below, most) for below in node[:most]]
+    return node[:_MOST_SIGNS] if isinstance(node, str) else node
 
 
 class Schemas:

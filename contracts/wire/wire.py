@@ -200,7 +200,7 @@ def _json(body: str) -> Any:
         tree = json.loads(body, parse_constant=_no_number, object_pairs_hook=_members)
     except json.JSONDecodeError as error:
         raise Unreadable(f"not JSON: {error}") from error
-    if _PERHAPS_HUGE.search(body):  # a hook for every number would cost every answer, this one only the odd one
+    if _is_perhaps_huge(body):  # a hook for every number would cost every answer, this one only the odd one
         json.loads(body, parse_int=_measured, parse_float=_measured)
     if _SURROGATE.search(body) and _is_cut(tree):
         raise Ambiguous("JSON with one half of a surrogate pair, which is no character")
@@ -219,8 +219,10 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 #: a reader that knows namespaces writes the whole of one before each name: so many bytes may that come to
 _MOST_NAMED = 32 * 1024 * 1024
 _NAMESPACE = re.compile(rb"xmlns(?::[^\s=\"']{0,100})?\s{0,100}=\s{0,100}(?:\"[^\"]*|'[^']*)")
-#: more digits than any amount or id has, or an exponent that makes a float infinite; also within a text, which may
-_PERHAPS_HUGE = re.compile(r"(?<![0-9])[0-9]{400}|[0-9][eE]\+?[0-9]{3}")
+#: more digits than any amount or id has, or an exponent that makes a float infinite
+_MOST_DIGITS = 400
+_DIGITS = re.compile(f"(?<![0-9])[0-9]{{{_MOST_DIGITS}}}")
+_EXPONENT = re.compile(r"[0-9][eE]\+?[0-9]{3}")
 
 
 def _has_too_many(body: str) -> bool:
@@ -229,9 +231,16 @@ def _has_too_many(body: str) -> bool:
     return any(_STRING.sub("", each).partition('"')[0].count(",") > _MOST_VALUES for each in beginnings)
 
 
+def _is_perhaps_huge(body: str) -> bool:
+    """Whether a number may be in it that is larger than readers hold: so many digits in a row fill a whole block of half as many."""
+    half = _MOST_DIGITS // 2
+    blocks = (body[at : at + half].isdigit() for at in range(0, len(body) - half + 1, half))
+    return _EXPONENT.search(body) is not None or (any(blocks) and _DIGITS.search(body) is not None)
+
+
 def _measured(number: str) -> float:
     """The number, if it is one that readers can hold."""
-    if len(number) > 400 or not math.isfinite(float(number)):
+    if len(number) > _MOST_DIGITS or not math.isfinite(float(number)):
         raise Ambiguous("a JSON number that is larger than the numbers of many readers")
     return float(number)
 

@@ -107,6 +107,30 @@ def test_of_many_mistakes_in_one_answer_the_first_are_looked_at(right: int) -> N
     assert time.process_time() - before < 3
 
 
+def test_a_mistake_about_a_long_text_does_not_repeat_all_of_it() -> None:
+    """A finding for each clause would have eight million signs each."""
+    schema = {"properties": {"orders": {"type": "array"}, "name": {"maxLength": 10}, "all": {"const": "x" * 200_000}}}
+    long = "x" * 8_000_000
+
+    found = schemas_of(Contract.load("shopscript")).broken(schema, {"orders": long, "name": [long, {"a": long}]}, "")
+
+    assert ["/orders:type"] == [each.id for each in found]
+    assert max(len(each.message) for each in found) < 200_000
+
+
+@pytest.mark.parametrize(("digits", "is_read"), [(300, True), (400, False), (999, False)])
+@pytest.mark.parametrize("before", [0, 1, 199, 200, 399])
+def test_a_number_of_too_many_digits_is_found_wherever_it_stands(digits: int, is_read: bool, before: int) -> None:
+    """Of a body, blocks are looked at, and one of them lies within it."""
+    body = json.dumps({"a": "x" * before, "b": int("9" * digits)}).encode()
+
+    if is_read:
+        assert int("9" * digits) == wire.read(body, "application/json")["b"]
+    else:
+        with pytest.raises(wire.Ambiguous):
+            wire.read(body, "application/json")
+
+
 def test_a_value_of_many_parts_is_read_in_one_pass() -> None:
     """A hundred thousand `;` in one value are one value."""
     assert {"a": ";".join(["1", *["x"] * 100_000])} == wire.nvp("a=1" + ";x" * 100_000)
