@@ -153,11 +153,11 @@ class Contract:
 
         What is shipped does not change while a program runs, so that whoever asks for it gets the same object.
         """
-        if name in names() and all(shipped_overlay(name, each) for each in overlays):
+        is_shipped = name in names()
+        if is_shipped and all(shipped_overlay(name, each) for each in overlays):
             return _shipped(name, overlays)
-        return cls(
-            name_of(name), load(name, overlays), overlays, None if name in names() else folder_of(name).resolve()
-        )
+        document = load(name, overlays)
+        return cls(name_of(name), document, overlays, None if is_shipped else folder_of(name).resolve())
 
     def name_evidence(self, example: Example) -> str:
         """How well it is known under which name an outcome is refused: where it is chosen, other words are as good.

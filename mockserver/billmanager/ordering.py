@@ -28,9 +28,8 @@ class Placed(NamedTuple):
 def tariff(panel: Panel, client: Client, kind: str, number: int, provider: int | None = None) -> Tariff:
     """The tariff, if it is one for this product type, the provider's who is named, and the client has an account there."""
     chosen = panel.tariffs.get(number)
-    if chosen is None or chosen.kind != kind or client.account(chosen.provider) is None:
-        raise Refusal("pricelist_not_found", id=number)
-    if provider not in (None, chosen.provider):
+    is_offered = chosen is not None and chosen.kind == kind and provider in (None, chosen.provider)
+    if chosen is None or not is_offered or client.account(chosen.provider) is None:
         raise Refusal("pricelist_not_found", id=number)
     return chosen
 

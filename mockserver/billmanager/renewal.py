@@ -14,9 +14,10 @@ from counterfoil.mockserver.engine.refusal import Refusal
 
 def settle(panel: Panel, now: datetime) -> None:
     """Renew or stop all services that have expired by now, day by day."""
-    if now.date() < panel.next_due:
+    grace = panel.settings.grace_days
+    today = (add_days(now, -grace) if grace else now).date()
+    if today < panel.next_due:
         return
-    today = add_days(now, -panel.settings.grace_days).date()
     while due := [each for each in _active(panel) if each[1].expires <= today]:
         client, service = min(due, key=lambda each: (each[1].expires, each[1].id))
         _renew_or_stop(panel, client, service)

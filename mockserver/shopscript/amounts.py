@@ -36,8 +36,7 @@ class Money(msgspec.Struct, frozen=True):
         """An amount of that currency, of the main one if none is named, in the order's."""
         if currency == self.currency or (not currency and self.currency == self.main):
             return money(amount)
-        own, its = self.rate(currency), self.rate(self.currency)
-        return money(amount) if own is its else money(amount * own / its)
+        return money(amount * self.rate(currency) / self.rate(self.currency))
 
 
 def pieces(number: Decimal) -> Decimal:

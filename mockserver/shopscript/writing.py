@@ -39,8 +39,7 @@ def _without_element(tree: Any) -> Any:
     if not isinstance(tree, dict):
         return tree
     kept = {key: _without_element(value) for key, value in tree.items() if key != ELEMENT}
-    is_list = len(kept) < len(tree) and [name for name, _ in _pairs(kept)] == list(range(len(kept)))
-    return list(kept.values()) if is_list else kept
+    return list(kept.values()) if len(kept) < len(tree) and _is_list(_pairs(kept)) else kept
 
 
 def xml(tree: Any) -> bytes:
@@ -82,8 +81,7 @@ def _named(out: list[str], key: str, tree: Any, indent: str) -> None:
     one = None
     if pairs and isinstance(pairs[0][1], dict | list) and key.endswith("s"):
         one = f"{key[:-3]}y" if key.endswith("ies") else key[:-1]
-    is_list = isinstance(tree, list) or [name for name, _ in pairs] == list(range(len(pairs)))
-    if one or not is_list:
+    if one or not (isinstance(tree, list) or _is_list(pairs)):
         _element(out, key, tree, one, indent)
     else:
         _members(out, tree, key, indent)
@@ -113,6 +111,11 @@ def _pairs(tree: Any) -> list[tuple[str | int, Any]]:
     if isinstance(tree, list):
         return list(enumerate(tree))
     return [(int(key) if key[:1] in _DIGITS and _NUMBER.fullmatch(key) else key, value) for key, value in tree.items()]
+
+
+def _is_list(pairs: list[tuple[str | int, Any]]) -> bool:
+    """Whether PHP takes an array of these members for a list: its keys count from 0."""
+    return [key for key, _ in pairs] == list(range(len(pairs)))
 
 
 @lru_cache(maxsize=512)

@@ -38,7 +38,6 @@ CHANGED = Law(
     "update_cart_item",
     promises=("an_item_is_changed",),
 )
-
 SEVERAL = Law(
     "several_cost_several_times_as_much",
     "So many of a product that is sold in any quantity cost so many times what one costs; setup fees may be due once.",
