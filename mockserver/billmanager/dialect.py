@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from werkzeug.http import parse_cookie
 
 from counterfoil.mockserver.billmanager import ordering, render, routes
@@ -33,8 +34,7 @@ NEW = ("order_item", "order_item_by_query")
 TYPED = (*NEW, "old_order_item", "list_tariffs", "edit_service", "delete_service")
 
 
-@dataclass(slots=True)
-class Caller:
+class Caller(msgspec.Struct):
     """Who calls, and how they want to be answered."""
 
     language: str = LANGUAGES[0]

@@ -116,19 +116,19 @@ def _unquoted(text: str) -> str:
 def query(text: str) -> Tree:
     """The fields of a query string or an urlencoded body. Raises MalformedForm."""
     result = Tree()
-    count = 0
-    for field in text.split("&") if text else ():
+    fields = text.split("&") if text else []
+    if len(fields) > MAX_FIELDS and sum(map(bool, fields)) > MAX_FIELDS:
+        raise MalformedForm(f"more than {MAX_FIELDS} fields")
+    encoded = "%" in text or "+" in text
+    for field in fields:
         if not field:
             continue
-        count += 1
-        if count > MAX_FIELDS:
-            raise MalformedForm(f"more than {MAX_FIELDS} fields")
         name, _, value = field.partition("=")
         keys = _cached_keys(name) if len(name) <= _CACHED_NAME else _quoted_keys(name)
-        if "%" in value or "+" in value:
+        if encoded:
             value = _unquoted(value)
         if len(keys) == 1:  # a plain name, as nearly all are: the first step always has one
-            result[str(keys[0][0])] = value
+            result[keys[0][0]] = value  # type: ignore[index]
         else:
             _put(result, keys, value)
     return result
@@ -271,7 +271,7 @@ class Coercion:
         item = self.compile(schema.get("items"))
 
         def coerce(value: Any) -> Any:
-            if isinstance(value, Tree) and all(_INDEX.fullmatch(key) for key in value):
+            if isinstance(value, Tree) and all(map(_INDEX.fullmatch, value)):
                 return [item(each) for each in value.values()]
             return value
 

@@ -16,8 +16,7 @@ from counterfoil.specs import Contract
 Body = dict[str, Any]
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct):
     """One request as its dialect has read it."""
 
     #: the request's WSGI environment; its text is Latin-1 for bytes, so use the methods below
@@ -37,11 +36,11 @@ class Call:
     #: what the caller asked for: a function's name, or whatever its dialect needs to find the operation
     function: str = ""
     #: the fields of the request; once checked, with the types that the contract gives them
-    given: Body = field(default_factory=dict)
+    given: Body = {}
     #: who calls, as the dialect has recognised them
     caller: Any = None
     #: headers to send with the answer, whatever it is
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = {}
 
     @property
     def path(self) -> str:

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
+
+import msgspec
 
 from counterfoil.mockserver.engine import forms
 from counterfoil.mockserver.engine.refusal import Refusal
@@ -40,8 +41,7 @@ FRAMEWORK = "webasyst"
 PHP_ERROR = Answer(500, reserved.HTML, b"")
 
 
-@dataclass(slots=True)
-class Caller:
+class Caller(msgspec.Struct):
     """What a request says of itself besides its parameters; where PHP has an array, there is one."""
 
     #: what follows api.php in the URL, without slashes around it
@@ -121,7 +121,8 @@ class ShopDialect(Dialect):
             raise Refusal("api_disabled")
         if state.settings.ssl_all and call.environ.get("wsgi.url_scheme") != "https":
             raise _moved(call)
-        _answer_reserved(state, call)
+        if caller.address in reserved.NAMES or reserved.is_cron(caller.address):
+            _answer_reserved(state, call)
         if not caller.names_method:
             raise Refusal("malformed_request", url=escape(f"api.php/{caller.address}"))
         _check_format(call)
@@ -239,10 +240,8 @@ def _unprintable(refusal: Refusal, call: Call) -> Exception:
 def _answer_reserved(shop: Shop, call: Call) -> None:
     """Answer at the addresses that are no methods."""
     address = call.caller.address
-    if reserved.is_cron(address):
-        raise reserved.no_job(call.media_type)
     if address not in reserved.NAMES:
-        return
+        raise reserved.no_job(call.media_type)
     if address == reserved.REVOKE:
         if not call.caller.token:
             raise Refusal("token_required")
@@ -280,6 +279,11 @@ def _names(address: str, query: forms.Tree) -> tuple[Any, Any, bool]:
     """The app and its method, from whichever of the three URLs, and whether it is one of them."""
     if not address:
         return query.get("app"), query.get("method", ""), True
+    return _named(address)
+
+
+@lru_cache(maxsize=256)
+def _named(address: str) -> tuple[str, str, bool]:
     first, *others = address.split("/")
     if len(others) == 1:
         return first, others[0], True

@@ -1,7 +1,7 @@
 """Orders: their rows, what they cost, and where they are found."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -134,7 +134,7 @@ def _line(item: OrderedItem, sku: Sku, catalogue: Catalogue, prices: Money) -> L
         stock_id=stock,
         virtual_stock_id=virtual_stock,
     )
-    known = (catalogue.service_variants.get(number) for number in item.service_variant_ids)
+    known = [catalogue.service_variants.get(number) for number in item.service_variant_ids]
     return row, [_service(row, variant, sku, catalogue, prices) for variant in known if variant]
 
 
@@ -153,25 +153,24 @@ def _service(product: Row, variant: ServiceVariant, sku: Sku, catalogue: Catalog
     )
 
 
-def rows(ordered: Sequence[Line]) -> Iterator[Row]:
+def rows(ordered: Sequence[Line]) -> list[Row]:
     """The rows in their order: the services follow their product."""
-    for product, services in ordered:
-        yield product
-        yield from services
+    return [row for product, services in ordered for row in (product, *services)]
 
 
-def costs(ordered: Sequence[Line]) -> tuple[Decimal, Decimal]:
+def costs(ordered: Sequence[Row]) -> tuple[Decimal, Decimal]:
     """What all rows cost, less their discounts, and the taxes that are in this or on top.
 
     Raises:
         Refusal: it is too much to be kept.
     """
     tax, total = ZERO, ZERO
-    for row in rows(ordered):
-        tax += row.tax
+    for row in ordered:
+        of_row = row.tax
+        tax += of_row
         total += row.amount - row.discount
         if not row.tax_included:
-            total += row.tax
+            total += of_row
     if total > MOST_MONEY:
         raise Refusal("invalid_parameter", parameter="items", reason=f"they cost more than {MOST_MONEY}")
     return total, tax

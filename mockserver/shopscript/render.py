@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -125,7 +126,7 @@ def _item(row: Row, order_id: int) -> Body:
     return {
         "id": row.id,
         "order_id": str(order_id),
-        "name": _escaped(row.name),
+        "name": _escaped_name(row.name),
         "product_id": row.product_id,
         "sku_id": row.sku_id,
         "sku_code": row.sku_code,
@@ -163,7 +164,7 @@ def _computed(number: Decimal) -> int | Decimal:
 
 def _columns(row: Body) -> Body:
     """The row as MySQL hands it to PHP: numbers are texts, null stays null."""
-    return {name: _column(value) for name, value in row.items()}
+    return {name: value if value.__class__ is str or value is None else _column(value) for name, value in row.items()}
 
 
 def _column(value: Any) -> Any:
@@ -179,3 +180,7 @@ def _moment(at: datetime) -> str:
 def _escaped(text: str) -> str:
     """The text as PHP's htmlspecialchars has it."""
     return escape(text).replace("&#x27;", "&#039;")
+
+
+#: of the catalogue, whose few names come again and again; what callers send may be long, and is not kept
+_escaped_name = lru_cache(maxsize=256)(_escaped)

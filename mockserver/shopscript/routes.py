@@ -70,7 +70,7 @@ def _order(shop: Shop, call: Call, order: Order, keyed: bool) -> Body:
 
 
 def _ordered_item(item: Mapping[str, Any]) -> OrderedItem:
-    services = tuple(service["service_variant_id"] for service in item.get("services", ()))
+    services = tuple([service["service_variant_id"] for service in item.get("services", ())])
     return OrderedItem(item["sku_id"], Decimal(item.get("quantity", 1)), services)
 
 

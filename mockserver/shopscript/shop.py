@@ -13,7 +13,7 @@ from counterfoil.mockserver.shopscript import stock, workflow
 from counterfoil.mockserver.shopscript.amounts import ONE, ZERO, Money, money
 from counterfoil.mockserver.shopscript.catalogue import Catalogue
 from counterfoil.mockserver.shopscript.contacts import Contact, introduced, objection
-from counterfoil.mockserver.shopscript.orders import Line, LogEntry, Order, OrderedItem, Orders, costs, lines, rows
+from counterfoil.mockserver.shopscript.orders import LogEntry, Order, OrderedItem, Orders, Row, costs, lines, rows
 
 APP = "shop"
 #: all that the vendor tells of what its database refused
@@ -128,13 +128,14 @@ class Shop(msgspec.Struct, kw_only=True):
         self._look_at(customer, comment or "")
         prices = Money(currency or self.settings.currency, self.settings.currency, self.currencies)
         ordered = lines(items, self.catalogue, prices)
-        discount = self._reduce(ordered, prices)
-        total, tax = costs(ordered)
+        all_rows = rows(ordered)
+        discount = self._reduce(all_rows, prices)
+        total, tax = costs(all_rows)
         shipping, rate = money(shipping), prices.rate(prices.currency)
         contact = self.contacts[customer] if isinstance(customer, int) else self._introduce(customer)
         order = Order(
             id=self.next_id("order"), contact_id=contact.id, created=now, state=workflow.NEW,
-            currency=prices.currency, rate=rate if rate is ONE else rate.quantize(ONE), rows=list(rows(ordered)),
+            currency=prices.currency, rate=rate if rate is ONE else rate.quantize(ONE), rows=all_rows,
             discount=discount, shipping=shipping, tax=tax, total=total + shipping, comment=comment,
             params=dict(params or {}),
         )  # fmt: skip
@@ -188,12 +189,14 @@ class Shop(msgspec.Struct, kw_only=True):
         if objected is not None:
             raise Refusal("invalid_parameter", parameter=objected[0], reason=objected[1])
 
-    def _reduce(self, ordered: Sequence[Line], prices: Money) -> Decimal:
-        """Take off each line what its order costs less that comes to so much; what comes off in all."""
-        worth = sum((row.price * row.quantity for row in rows(ordered)), ZERO) * prices.rate(prices.currency)
-        percent = max((each.percent for each in self.discounts if each.least <= worth), default=ZERO)
+    def _reduce(self, ordered: Sequence[Row], prices: Money) -> Decimal:
+        """Take off each row what its order costs less that comes to so much; what comes off in all."""
+        if not self.discounts:
+            return ZERO
+        worth = sum([row.price * row.quantity for row in ordered], ZERO) * prices.rate(prices.currency)
+        percent = max([each.percent for each in self.discounts if each.least <= worth], default=ZERO)
         off = ZERO
-        for row in rows(ordered) if percent else ():
+        for row in ordered if percent else ():
             row.discount = money(row.amount * percent / 100)
             off += row.discount
         return off

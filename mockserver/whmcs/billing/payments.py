@@ -55,9 +55,10 @@ def settle(installation: Installation, invoice: Invoice, at: datetime, *, confir
 def take_credit(installation: Installation, invoice: Invoice) -> None:
     """The client's credit settles what it can of the invoice."""
     client = installation.clients[invoice.client]
-    taken = max(min(client.credit, invoice.balance), NOTHING)
-    client.credit -= taken
-    invoice.credit += taken
+    if client.credit > 0:
+        taken = max(min(client.credit, invoice.balance), NOTHING)
+        client.credit -= taken
+        invoice.credit += taken
 
 
 def return_credit(installation: Installation, invoice: Invoice) -> None:

@@ -40,22 +40,22 @@ def rules_for(installation: Installation, client: Client | None, place: Place | 
     """The rule of each level that holds for the client, or for a guest, there; None where no tax is due."""
     if place is None or (client is not None and client.tax_exempt):
         return [None for _ in _LEVELS]
-    rules = (_closest(installation.tax_rules, level, place) for level in _LEVELS)
-    return [rule if rule is not None and rule.rate else None for rule in rules]
+    return [_closest(installation.tax_rules, level, place) for level in _LEVELS]
 
 
 def rates_of(installation: Installation, rules: Sequence[TaxRule | None]) -> TaxRates:
     """The rates of the rules."""
-    rate, rate2 = (rule.rate if rule is not None else NOTHING for rule in rules)
+    rate, rate2 = [rule.rate if rule is not None else NOTHING for rule in rules]
     return TaxRates(rate, rate2, installation.settings.compound_tax)
 
 
 def _closest(rules: Iterable[TaxRule], level: int, place: Place) -> TaxRule | None:
-    """The rule that says most about the place; of several that say as much, the first."""
+    """The rule that says most about the place, of several that say as much the first; None if it takes nothing."""
     state = (place.state or "").lower()
-    fitting = [
-        rule
-        for rule in rules
-        if rule.level == level and rule.country in ("", place.country) and (not rule.states or state in rule.states)
-    ]
-    return max(fitting, key=lambda rule: (bool(rule.country), bool(rule.states)), default=None)
+    best, most = None, (False, False)
+    for rule in rules:
+        if rule.level == level and rule.country in ("", place.country) and (not rule.states or state in rule.states):
+            says = (bool(rule.country), bool(rule.states))
+            if best is None or says > most:
+                best, most = rule, says
+    return best if best is not None and best.rate else None

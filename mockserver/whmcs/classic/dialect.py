@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from counterfoil.mockserver.engine import wire
 from counterfoil.mockserver.engine.received import MAX_BODY
 from counterfoil.mockserver.engine.refusal import Refusal
@@ -54,8 +56,7 @@ _OWN_WORDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ClassicCaller:
+class ClassicCaller(msgspec.Struct, frozen=True):
     """Who calls, and the installation that let them in."""
 
     installation: Installation

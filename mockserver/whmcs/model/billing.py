@@ -87,4 +87,6 @@ class Invoice(msgspec.Struct, kw_only=True):
     @property
     def balance(self) -> Decimal:
         """What is left to pay; below zero where too much was paid."""
+        if not self.payments:
+            return self.total
         return self.total - sum((payment.amount - payment.paid_back for payment in self.payments), NOTHING)

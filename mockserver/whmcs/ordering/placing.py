@@ -1,6 +1,5 @@
 """Placing an order: what is asked for is priced first, so that a refused order leaves nothing behind, and then kept."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -81,9 +80,15 @@ def draft(installation: Installation, request: OrderRequest, today: date) -> Dra
         rate = installation.currency_of(client).rate
         order_lines.apply_promotion(lines, promotion, rate, everywhere=request.on_everything)
     rates = taxes.rates_of(installation, taxes.rules_for(installation, client, taxes.place_of(client)))
-    subtotal = sum((line.due for line in lines), NOTHING)
-    taxed = sum((line.due for line in lines if line.taxed), NOTHING)
-    off, off_taxed = (cents(amount * client.discount / 100) for amount in (subtotal, taxed))
+    subtotal = taxed = NOTHING
+    for line in lines:
+        due = line.due
+        subtotal += due
+        if line.taxed:
+            taxed += due
+    off = off_taxed = NOTHING
+    if client.discount:
+        off, off_taxed = (cents(amount * client.discount / 100) for amount in (subtotal, taxed))
     tax, tax2 = rates.on(taxed - off_taxed)
     return Draft(
         client=client, method=method, lines=lines, promotion=promotion, discount=off, taxed_discount=off_taxed, rates=rates,
@@ -138,14 +143,15 @@ def keep(
 
 
 def _services(installation: Installation, client: Client, request: Iterable[ServiceRequest]) -> Iterable[Line]:
-    taken: Counter[int] = Counter()
+    taken: dict[int, int] = {}
     for each in request:
         product = installation.products.get(each.product)
         if product is None:
             continue
-        taken[product.id] += 1
-        if product.stock is not None and product.stock < taken[product.id]:
-            raise UnusableValue("product", f"product {product.id} is out of stock", each.line)
+        if product.stock is not None:
+            taken[product.id] = taken.get(product.id, 0) + 1
+            if product.stock < taken[product.id]:
+                raise UnusableValue("product", f"product {product.id} is out of stock", each.line)
         line = order_lines.service_line(installation, client.currency, product, each)
         yield line
         for number in each.addons:
@@ -285,7 +291,8 @@ def _items(installation: Installation, line: Line, subject: int, promotion: Prom
 
 def _invoice(installation: Installation, plan: Draft, items: list[InvoiceItem], now: datetime) -> Invoice:
     client = plan.client
-    for amount, taxed in ((plan.taxed_discount, True), (plan.discount - plan.taxed_discount, False)):
+    discounts = ((plan.taxed_discount, True), (plan.discount - plan.taxed_discount, False)) if plan.discount else ()
+    for amount, taxed in discounts:
         if amount:
             number = installation.next_id("invoice_item")
             items.append(InvoiceItem(

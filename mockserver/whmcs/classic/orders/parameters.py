@@ -39,7 +39,7 @@ def order_request(call: Call) -> OrderRequest:
         on_everything=given.get("promooverride", False),
         affiliate=given.get("affid"),
         contact=given.get("contactid"),
-        name_servers=tuple(given[name] for name in _NAME_SERVERS if name in given),
+        name_servers=tuple([given[name] for name in _NAME_SERVERS if name in given]),
         ip=address(given["clientip"]) if "clientip" in given else call.ip,
         invoiced=not given.get("noinvoice", False),
         confirmed=not given.get("noemail", False),
@@ -49,10 +49,11 @@ def order_request(call: Call) -> OrderRequest:
 
 def misaligned(given: Body) -> str | None:
     """What says of a line that it is there, and is plain where something that the line has comes with several indexes."""
-    for leading, following in _LED.items():
-        plain = leading in given and not isinstance(given[leading], dict)
-        if plain and any(isinstance(given.get(name), dict) and len(given[name]) > 1 for name in following):
-            return leading
+    several = {name for name, value in given.items() if isinstance(value, dict) and len(value) > 1}
+    if several:
+        for leading, following in _LED.items():
+            if leading in given and not isinstance(given[leading], dict) and not several.isdisjoint(following):
+                return leading
     return None
 
 
@@ -67,9 +68,9 @@ def _lines(given: Body, *leading: str) -> Sequence[str]:
 
 def _by_line(given: Body, name: str, lines: Sequence[str]) -> ByLine:
     """The values of one parameter; one that is sent plain is that of every line."""
-    value = given.get(name)
-    if value is None:
+    if name not in given:
         return _NONE
+    value = given[name]
     return value if isinstance(value, dict) else dict.fromkeys(lines, value)
 
 

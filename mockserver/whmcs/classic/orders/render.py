@@ -72,19 +72,20 @@ def _codes(installation: Installation, order: Order) -> str:
 
 
 def _lines(installation: Installation, order: Order) -> list[Body]:
-    services, addons, domains = installation.services, installation.service_addons, installation.domains
+    services, products = installation.services, installation.products
     lines = []
     for number in order.services:
         service = services[number]
-        lines.append(_service_line(service, installation.products[service.product]))
+        lines.append(_service_line(service, products[service.product]))
     for number in order.addons:
-        addon = addons[number]
+        addon = installation.service_addons[number]
         lines.append(_addon_line(addon, services[addon.service], installation.addons[addon.addon]))
     if order.domains:
-        lines.extend([_domain_line(domains[number]) for number in order.domains])
+        lines.extend([_domain_line(installation.domains[number]) for number in order.domains])
     if order.renewals:
         lines.extend([_renewal_line(renewal, order.status) for renewal in order.renewals])
-    lines.extend([_upgrade_line(installation, number, order.status) for number in order.upgrades])
+    if order.upgrades:
+        lines.extend([_upgrade_line(installation, number, order.status) for number in order.upgrades])
     return lines
 
 

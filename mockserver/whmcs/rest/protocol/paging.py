@@ -10,10 +10,15 @@ T = TypeVar("T")
 PAGE_SIZE = 50
 
 
-def page(rows: Sequence[T], call: Call, render: Callable[[T], Any]) -> list[Any]:
+def on_page(rows: Sequence[T], call: Call) -> Sequence[T]:
     """The rows of the page that the call asks for; a page beyond the last is empty."""
     number, size = _asked(call)
-    return [render(row) for row in rows[(number - 1) * size : number * size]]
+    return rows[(number - 1) * size : number * size]
+
+
+def page(rows: Sequence[T], call: Call, render: Callable[[T], Any]) -> list[Any]:
+    """The same, as they are answered."""
+    return [render(row) for row in on_page(rows, call)]
 
 
 def listed(rows: Sequence[T], call: Call, render: Callable[[T], Any]) -> Body:

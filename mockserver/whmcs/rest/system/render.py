@@ -42,14 +42,13 @@ def currency(installation: Installation, each: Currency) -> Body:
     }
 
 
-def country(each: Country, states: Iterable[Body]) -> Body:
-    """A country with these of its states."""
-    return {"code": each.code, "name": each.name, "states": list(states)}
-
-
-def state(each: State) -> Body:
-    """A state, province or region."""
-    return {"code": each.code, "name": each.name}
+def country(each: Country, states: Iterable[State]) -> Body:
+    """A country with these of its states, provinces or regions."""
+    return {
+        "code": each.code,
+        "name": each.name,
+        "states": [{"code": state.code, "name": state.name} for state in states],
+    }
 
 
 def cycle(name: str) -> Body:

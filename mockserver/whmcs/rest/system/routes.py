@@ -6,7 +6,7 @@ from counterfoil.mockserver.whmcs.people.countries import Country, countries
 from counterfoil.mockserver.whmcs.rest.protocol.answers import DONE
 from counterfoil.mockserver.whmcs.rest.protocol.caller import Resolver
 from counterfoil.mockserver.whmcs.rest.protocol.not_found import not_there
-from counterfoil.mockserver.whmcs.rest.protocol.paging import listed, page
+from counterfoil.mockserver.whmcs.rest.protocol.paging import listed, on_page
 from counterfoil.mockserver.whmcs.rest.system import render
 
 
@@ -22,15 +22,13 @@ def keep_alive(installation: Installation, call: Call) -> Body:
 
 def list_countries(installation: Installation, call: Call) -> Body:
     """A page of the countries, each with all of its states."""
-    return listed(
-        tuple(countries().values()), call, lambda each: render.country(each, map(render.state, each.states))
-    )  # fmt: skip
+    return listed(tuple(countries().values()), call, lambda each: render.country(each, each.states))
 
 
 def get_country(installation: Installation, call: Call) -> Body:
     """A country with a page of its states."""
     country: Country = call.caller.resolved["country_code"]
-    return {"data": render.country(country, page(country.states, call, render.state))}
+    return {"data": render.country(country, on_page(country.states, call))}
 
 
 def list_currencies(installation: Installation, call: Call) -> Body:
