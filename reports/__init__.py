@@ -54,8 +54,6 @@ def _keep(results: bytes, place: Path) -> None:
 
 def _forget(folder: Path, tests: dict[str, str]) -> None:
     """Remove what an earlier run in this folder has left: its tests would reproduce findings that are no longer told."""
-    for path in (*folder.glob("test_*.py"), *folder.glob("*.sh")):
-        if path.name not in tests and path.read_text(encoding="utf-8", errors="replace").startswith(
-            BEGINNING.removesuffix(" as a test")
-        ):
+    for path in folder.glob("test_*.py"):
+        if path.name not in tests and path.read_text(encoding="utf-8", errors="replace").startswith(BEGINNING):
             path.unlink()

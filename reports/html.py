@@ -76,6 +76,7 @@ def render_html(header: Header, results: list[Result], footer: Footer) -> str:
         policy=f"default-src 'none'; img-src data:; style-src {_hashed(style)}; script-src {_hashed(script)}",
         header=header,
         broken_by=lambda finding: broken_by(finding, header),
+        again=lambda finding: again(header, finding),
         footer=footer,
         verdict=verdict_of(footer.exit_code),
         sentence=sentence_of(footer),
@@ -127,7 +128,6 @@ def _environment() -> Environment:
         "case_anchor": lambda name: anchor("case", name),
         "finding_anchor": lambda name: anchor("finding", name),
         "breakable": _breakable,
-        "again": again,
     }
     return environment
 

@@ -4,6 +4,7 @@ Jenkins' xUnit plugin refuses a whole file for one attribute that is not in its 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from counterfoil.reports.markup import cut
@@ -36,6 +37,14 @@ def render_junit(header: Header, results: list[Result], footer: Footer) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
+@dataclass
+class _Telling:
+    """What the cases of a suite tell: `tellers` has each finding that was told with the case that told it in full."""
+
+    header: Header
+    tellers: dict[str, str] = field(default_factory=dict)
+
+
 def _suite(header: Header, contract: str, results: list[Result]) -> ET.Element:
     suite = ET.Element("testsuite", name=visible(contract))
     _count(suite, (result.verdict for result in results))
@@ -47,9 +56,9 @@ def _suite(header: Header, contract: str, results: list[Result]) -> ET.Element:
     if header.profile:
         suite.set("file", visible(header.profile))
     taken: set[str] = set()
-    told: dict[str, str] = {}
+    telling = _Telling(header)
     for result in results:
-        suite.append(_case(result, taken, told))
+        suite.append(_case(result, taken, telling))
     return suite
 
 
@@ -77,8 +86,8 @@ def _without_offset(iso: str) -> str:
     return iso[:19]
 
 
-def _case(result: Result, taken: set[str], told: dict[str, str]) -> ET.Element:
-    """One case; `taken` are the names of those before it, and `told` their findings, each with the case that tells it."""
+def _case(result: Result, taken: set[str], telling: _Telling) -> ET.Element:
+    """One case; `taken` are the names of those before it, and `telling` knows what they have told."""
     name = visible(" ".join(result.description.split())) or result.id
     label = (result.operation, name)
     if str(label) in taken:  # GitLab shows only one of two cases with one name
@@ -91,15 +100,15 @@ def _case(result: Result, taken: set[str], told: dict[str, str]) -> ET.Element:
         ET.SubElement(case, "skipped", message=_one_line(result.reason)).text = visible(result.reason)
     elif result.verdict == "errored":
         error = ET.SubElement(case, "error", message=_one_line(result.reason), type="errored")
-        error.text = _text(result.reason, result.findings, name, told)
+        error.text = _text(result.reason, result.findings, name, telling)
     elif result.verdict == "failed":
-        case.append(_failure(result, name, told))
+        case.append(_failure(result, name, telling))
     elif result.findings:
-        ET.SubElement(case, "system-out").text = _text("", result.findings, name, told)
+        ET.SubElement(case, "system-out").text = _text("", result.findings, name, telling)
     return case
 
 
-def _failure(result: Result, name: str, told: dict[str, str]) -> ET.Element:
+def _failure(result: Result, name: str, telling: _Telling) -> ET.Element:
     """One failure with all findings in it, since neither reader shows a second failure of one case."""
     findings = sorted(
         result.findings,
@@ -110,25 +119,26 @@ def _failure(result: Result, name: str, told: dict[str, str]) -> ET.Element:
     others = len(findings) - 1
     failure = ET.Element("failure", message=_one_line(message) + (f" (and {others} more)" if others > 0 else ""))
     failure.set("type", _one_line(first.check) if first else "failed")
-    failure.text = _text(result.reason, findings, name, told)
+    failure.text = _text(result.reason, findings, name, telling)
     return failure
 
 
-def _text(reason: str, findings: list[Finding], case: str, told: dict[str, str]) -> str:
+def _text(reason: str, findings: list[Finding], case: str, telling: _Telling) -> str:
     """Everything that a case has to say: GitLab shows nothing else of it."""
-    parts = [reason, *(_told(finding, told.setdefault(finding.id, case), case) for finding in findings[:_TOLD])]
+    parts = [reason, *(_told(finding, case, telling) for finding in findings[:_TOLD])]
     left_out = len(findings) - _TOLD
     if left_out > 0:
         parts.append(f"… and {counted(left_out, 'more finding')}, in report.html")
     return visible("\n\n".join(filter(None, parts)))
 
 
-def _told(finding: Finding, teller: str, case: str) -> str:
+def _told(finding: Finding, case: str, telling: _Telling) -> str:
     """A finding with its command and, in the first case that meets it, its answer."""
+    teller, command = telling.tellers.setdefault(finding.id, case), again(telling.header, finding)
     lines = [f"{finding.title}  [{finding.severity}, {finding.evidence}]", f"clause: {finding.clause}"]
     lines += [f"accepted until {finding.accepted.until}: {finding.accepted.reason}"] if finding.accepted else []
     told = side_by_side(finding.mismatches, _VALUE_LIMIT) or [shortened(finding.why, _LIMIT)]
-    lines += [*told, *([f"again: {again(finding)}"] if again(finding) else [])]
+    lines += [*told, *([f"again: {command}"] if command else [])]
     several = finding.calls if len(finding.calls) > 1 else ()
     for number, call in enumerate(several, 1):
         lines += [f"{number}. {call.says}", f"   {shortened(call.request.curl, _LIMIT)}"]

@@ -29,41 +29,37 @@ _OTHERS = 50
 
 
 def render_reproductions(header: Header, results: list[Result]) -> dict[str, str]:
-    """Render what shows each cause of the run again, by the file's name: from the finding that shows it best.
+    """Render a test of each cause of the run, by the file's name: from the finding that shows it best.
 
-    It is a test where a schema can say what is asked of an answer; of several calls that only a law judges, it is a script
-    that sends them again. What neither can show is not offered.
+    It sends the calls itself where a schema can say what is asked of an answer. Else it has Counterfoil try the case again,
+    which judges it by all of its calls.
     """
-    files = {}
-    for cause in reversed(causes_of(findings_of(header, results).all)):
-        for found in reversed(cause.findings):
-            name = reproduction_of(found.finding)
-            if name:
-                files[name] = _file(header, Cause((found, *(each for each in cause.findings if each is not found))))
+    files: dict[str, str] = {}
+    for cause in causes_of(findings_of(header, results).all):
+        shown = next((found for found in cause.findings if _stands_alone(found.finding)), cause.findings[0])
+        if again(header, shown.finding):
+            ordered = Cause((shown, *(each for each in cause.findings if each is not shown)))
+            files.setdefault(file_of(cause_id(shown.finding)), _file(header, ordered))
     return files
 
 
-def reproduction_of(finding: Finding) -> str:
-    """The name of the file that shows the cause of this finding again; empty, where this finding cannot."""
-    name = file_of(cause_id(finding))
+def _stands_alone(finding: Finding) -> bool:
+    """Whether its calls can be sent by anybody, and what is asked of their answers can be said without us."""
     requests = [call.request for call in finding.calls] or [finding.request]
-    if any(len(request.body) >= _KEPT or not request.curl for request in requests):
-        return ""
-    if finding.demand and finding.replayable:
-        return name
-    return f"{name.removesuffix('.py').removeprefix('test_')}.sh" if len(finding.calls) > 1 else ""
+    whole = all(len(request.body) < _KEPT and request.curl for request in requests)
+    return bool(finding.demand and finding.replayable and whole)
 
 
-def again(finding: Finding) -> str:
-    """The command that shows it again, where there is one."""
-    name = reproduction_of(finding)
-    return f"{'pytest' if name.endswith('.py') else 'sh'} {FOLDER}/{name}" if name else ""
+def again(header: Header, finding: Finding) -> str:
+    """The command that shows its cause again, where there is one."""
+    target = header.target.get(finding.contract)
+    can = _stands_alone(finding) or (target is not None and target.again)
+    return f"pytest {FOLDER}/{file_of(cause_id(finding))}" if can else ""
 
 
-def again_in(cause: Cause) -> str:
-    """The command that shows the cause again best: a test that one of its findings has, or else a script."""
-    commands = [each for each in (again(found.finding) for found in cause.findings) if each]
-    return min(commands, key=lambda command: not command.startswith("pytest"), default="")
+def again_in(header: Header, cause: Cause) -> str:
+    """The command that shows the cause again, by any of its findings."""
+    return next(filter(None, (again(header, found.finding) for found in cause.findings)), "")
 
 
 def file_of(finding: str) -> str:
@@ -80,22 +76,32 @@ def secrets_in(curl: str) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def _script(cause: Cause) -> str:
-    """The calls of a law as a script for a shell, which sends them and shows what comes."""
-    calls = cause.first.calls
-    secrets = dict.fromkeys(name for call in calls for name in secrets_in(call.request.curl))
-    lines = [f"{BEGINNING.removesuffix(' as a test')}, call by call.", *(f"# {told}".rstrip() for told in _told(cause))]
-    lines += ["set -eu", *(f': "${{{name}:?}}"' for name in secrets)]
-    for number, call in enumerate(calls, 1):
-        lines += ["", f"# {number}. {_one_line(call.says)}", visible(call.request.curl), "echo"]
-    return "\n".join([*lines, ""])
+def _by_counterfoil(header: Header, cause: Cause) -> str:
+    """A test that has Counterfoil try the case again, with the calls as they were told."""
+    found = cause.findings[0]
+    finding, target = found.finding, header.target[found.finding.contract]
+    calls = [
+        line
+        for number, call in enumerate(finding.calls, 1)
+        for line in (f"{number}. {_one_line(call.says)}", f"   {_one_line(call.request.curl)}")
+    ]
+    return _template("rerun.py.j2").render(
+        told=list(_told(cause)),
+        calls=calls,
+        summary=f"Finding {_digest(finding.id)}.",
+        url_variable=_url_variable(finding.contract),
+        url=repr("" if target.embedded else target.url),
+        options=_literal(list(target.again)),
+        case=repr(found.cases[0]),
+        finding=repr(finding.id),
+    )
 
 
 def _file(header: Header, cause: Cause) -> str:
     found = cause.findings[0]
     finding, request = found.finding, found.finding.request
-    if not (finding.demand and finding.replayable):
-        return _script(cause)
+    if not _stands_alone(finding):
+        return _by_counterfoil(header, cause)
     target = header.target.get(finding.contract)
     calls = finding.calls or (Call("", request),)
     *before, last = [(call.request.method, call.replay or _as_it_was(call.request)) for call in calls]
@@ -104,7 +110,7 @@ def _file(header: Header, cause: Cause) -> str:
     # what a curl line calls another one of a secret may have been made of the secret itself
     known = dict.fromkeys(each for name in named for each in (name, name.removeprefix("OTHER_")))
     base = target.url if target and request.url.startswith(target.url) else _origin(request.url)
-    return _template().render(
+    return _template("reproduction.py.j2").render(
         told=list(_told(cause)),
         summary=f"Finding {_digest(finding.id)}.",
         secrets=tuple(name for name in known if f"${name}" in sent),
@@ -112,7 +118,7 @@ def _file(header: Header, cause: Cause) -> str:
             [(method, each.url, dict(each.headers), each.body, dict(each.keeps)) for method, each in before]
         ),
         connection=_literal(dict(target.connection) if target else {}),
-        base_variable=re.sub(r"\W", "_", f"{finding.contract}_url", flags=re.ASCII).upper(),
+        base_variable=_url_variable(finding.contract),
         base=repr(base),
         method=repr(request.method),
         url=repr(last[1].url),
@@ -171,8 +177,13 @@ def _literal(value: Any) -> str:
     return pformat(value, sort_dicts=False, width=110)
 
 
+def _url_variable(contract: str) -> str:
+    """The variable of the environment that points a test elsewhere."""
+    return re.sub(r"\W", "_", f"{contract}_url", flags=re.ASCII).upper()
+
+
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
@@ -181,4 +192,4 @@ def _template() -> Template:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - the file is Python, and everything in it from outside is a literal or a comment
     )
-    return environment.get_template("reproduction.py.j2")
+    return environment.get_template(name)

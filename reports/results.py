@@ -182,7 +182,8 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a contract was tested, with which overlays, and what was known of it beyond the seeded installation.
 
     `unfit` are ids that were given, but are not what they are to be, each with the sentence that says so. An `embedded` one is
-    the mock that the run has started itself.
+    the mock that the run has started itself. `again` are the options of `counterfoil test` that test this contract alone
+    in the same way.
     """
 
     url: str
@@ -192,6 +193,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     embedded: bool = False
     #: how it is reached, as Python's `requests` takes it: `verify`, `cert`, `proxies`
     connection: dict[str, Any] = {}
+    again: tuple[str, ...] = ()
 
     @property
     def found(self) -> dict[str, KnownId]:

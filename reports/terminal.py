@@ -177,7 +177,7 @@ def _times(kind: str, number: int) -> str:
 
 def _cause(cause: Gathered, run: Results) -> Iterator[str]:
     """What is wrong, and one command that shows it."""
-    finding = cause.first
+    finding, command = cause.first, again_in(run.header, cause.causes[0])
     title = cause.line
     yield f"{SIGNS[finding.severity]} {finding.contract}: {title}  [{finding.severity}, {finding.evidence}]"
     yield from (f"  breaks {promise}" for promise in broken_by(finding, run.header)[:1])
@@ -192,11 +192,11 @@ def _cause(cause: Gathered, run: Results) -> Iterator[str]:
         for number, call in enumerate(calls, first):
             curl = line(call.request.curl, _LONGEST_CURL)
             yield f"  {number}. {curl if len(call.request.curl) < _LONGEST_CURL else line(call.says, _LONGEST_LINE - 10)}"
-        if again_in(cause.causes[0]):
-            yield f"  {again_in(cause.causes[0])}"
+        if command:
+            yield f"  {command}"
         return
     curl = " ".join(finding.request.curl.split())
-    yield f"  {curl}" if curl and len(curl) < _LONGEST_CURL else f"  {again_in(cause.causes[0]) or 'see the report'}"
+    yield f"  {curl}" if curl and len(curl) < _LONGEST_CURL else f"  {command or 'see the report'}"
 
 
 def _fitted(line: str) -> str:

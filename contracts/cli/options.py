@@ -47,6 +47,8 @@ class Options:
     max_time: float | None
     baseline: Path | None = None
     shard: tuple[int, int] = (1, 1)
+    #: the only cases, by their ids; all of them, if none is named
+    cases: tuple[str, ...] = ()
     #: nothing is sent, so that neither secrets nor a real address are needed
     dry_run: bool = False
 
@@ -58,6 +60,8 @@ class Choice:
         self.options = options
         if options.level not in LEVELS:
             raise UsageError(f"there is no level {options.level!r}; choose one of {', '.join(LEVELS)}")
+        if options.dry_run and options.cases:
+            raise UsageError("--dry-run tells what a whole run would send: leave --case out")
         if url is not None:
             check_url(url)
         apis = by_name(options.apis)

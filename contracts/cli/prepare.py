@@ -215,7 +215,7 @@ def probe(target: Target) -> None:
 def _plan(choice: Choice, rules: Rules, reached: Sequence[Reached]) -> Plan:
     options = choice.options
     return Plan(
-        header=_header(choice, reached),
+        header=_header(choice, rules, reached),
         out=str(_folder(options.out)),
         mocks=[each.contract.name for each in reached if each.is_mock],
         profile=_text(choice.profile_path),
@@ -225,6 +225,7 @@ def _plan(choice: Choice, rules: Rules, reached: Sequence[Reached]) -> Plan:
         rules=rules,
         baseline=_text(options.baseline),
         shard=options.shard,
+        only=options.cases,
     )
 
 
@@ -251,7 +252,22 @@ def _text(path: Path | None) -> str | None:
     return str(path) if path else None
 
 
-def _header(choice: Choice, reached: Sequence[Reached]) -> results.Header:
+def _again(choice: Choice, rules: Rules, each: Reached) -> tuple[str, ...]:
+    """The options with which this contract alone is tested in the same way."""
+    options, contract = choice.options, each.contract
+    given = ["--api", str(contract.own or contract.name), "--level", options.level, "--seed", str(options.seed)]
+    given += ["--profile", str(choice.profile_path)] if choice.profile_path else []
+    for overlay in contract.overlays[len(choice.profile.of(contract.name).overlays) :]:
+        given += ["--overlay", f"{contract.name}={overlay}"]
+    if options.strict is not None:
+        given.append("--strict" if options.strict else "--no-strict")
+    given += [f"--{name.replace('_', '-')}" for name in ("read_only", "writes", "free", "mock") if getattr(rules, name)]
+    given += ["--max-orders", str(rules.max_orders)] if rules.writes else []
+    given += ["--rate", f"{rules.rate:g}/s"] if rules.rate else []
+    return tuple(given)
+
+
+def _header(choice: Choice, rules: Rules, reached: Sequence[Reached]) -> results.Header:
     """What the results say of the run before its first result."""
     options = choice.options
     return results.Header(
@@ -268,6 +284,7 @@ def _header(choice: Choice, reached: Sequence[Reached]) -> results.Header:
                 each.unfit,
                 embedded=not choice.has_urls,
                 connection=_connection(choice.profile.of(each.contract.name), choice.mask),
+                again=_again(choice, rules, each),
             )
             for each in reached
         },

@@ -96,6 +96,13 @@ def _one(context: click.Context, argument: click.Parameter, urls: tuple[str, ...
     metavar="N/M",
     help="The Nth of M parts of the run.",
 )
+@click.option(
+    "--case",
+    "cases",
+    multiple=True,
+    metavar="ID",
+    help="Only this case, by the id that reports show. Can be given again.",
+)
 @careful
 @click.pass_context
 def test(context: click.Context, /, url: str | None, pytest_args: tuple[str, ...], form: str, **options: Any) -> None:

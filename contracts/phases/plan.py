@@ -29,7 +29,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The header, as it will stand in the results, and what only the run itself needs to know.
 
     `own` says where the contracts of one's own are, by their names; `rules`, how careful it is;
-    `baseline` is the file of the findings that are accepted; `shard`, which part of how many it is. Mocks `without_token`
+    `baseline` is the file of the findings that are accepted; `shard`, which part of how many it is; `only`, the ids of the
+    cases that are run, if not all are. Mocks `without_token`
     are not sent the token of the control plane.
     """
 
@@ -42,6 +43,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     rules: Rules = Rules()
     baseline: str | None = None
     shard: tuple[int, int] = (1, 1)
+    only: tuple[str, ...] = ()
     without_token: list[str] = []
 
     @cached_property

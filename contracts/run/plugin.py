@@ -42,7 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("plan"):
         raise pytest.UsageError("The suite runs by `counterfoil test`, which makes the plan that it needs.")
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Recorder(_plan(config), _selects(config)), "counterfoil-recorder")
+        config.pluginmanager.register(
+            Recorder(_plan(config), _selects(config) or bool(_plan(config).only)), "counterfoil-recorder"
+        )
         if threading.current_thread() is threading.main_thread():
             config.pluginmanager.register(Interrupt(), "counterfoil-interrupt")
 
@@ -81,17 +83,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     So `-x` ends with what is easiest to read, and where a run may create but a few things, the witnesses have them.
     """
-    shard = _plan(config).shard
-    others = [item for item in items if not _is_in(shard, item)]
+    plan = _plan(config)
+    others = [item for item in items if not _is_in(plan, item)]
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in set(others)]
     items.sort(key=lambda item: _PHASES.index(item.path.stem) if item.path.stem in _PHASES else 0)
 
 
-def _is_in(shard: tuple[int, int], item: pytest.Item) -> bool:
-    number, of = shard
-    return int(hashlib.sha256(_name(item.nodeid).encode()).hexdigest(), 16) % of == number - 1
+def _is_in(plan: Plan, item: pytest.Item) -> bool:
+    (number, of), name = plan.shard, _name(item.nodeid)
+    if plan.only and name not in plan.only:
+        return False
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % of == number - 1
 
 
 @pytest.fixture(scope="session")
@@ -157,10 +161,14 @@ class Recorder:
     def _expect(self, nodes: Sequence[str]) -> None:
         for contract, count in Counter(map(_contract, nodes)).items():
             self._watch.expect(contract, count)
+        for unknown in sorted(set(self.plan.only) - set(map(_name, nodes))):
+            self.failure = (
+                self.failure or f"there is no case {unknown!r}: `-- --collect-only -q` lists them, between brackets"
+            )
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """What is left out cannot show that something is no longer there."""
-        self.partly |= any(_is_in(self.plan.shard, item) for item in items)
+        self.partly |= any(_is_in(self.plan, item) for item in items)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected has tested nothing, and says so."""

@@ -253,6 +253,18 @@ def test_the_parts_of_a_run_make_up_the_whole(tmp_path: Path, counterfoil: Any, 
     assert cases(tmp_path / "whole") == cases(tmp_path / "merged")
 
 
+def test_a_case_can_be_run_alone(tmp_path: Path, counterfoil: Any) -> None:
+    """By the id that reports have; one that there is not is told, and is no pass."""
+    shop = ("--api", "shopscript", "--level", "smoke", "--out", tmp_path, "--case")
+    alone = counterfoil("test", *shop, "shopscript/laws/order")
+    tried = [result.id for result in results.read(tmp_path / "results.jsonl").results]
+    unknown = counterfoil("test", *shop, "shopscript/laws/none")
+
+    assert (0, ["shopscript/laws/order"]) == (alone.code, tried)
+    assert unknown.code
+    assert "there is no case 'shopscript/laws/none'" in unknown.out
+
+
 @pytest.mark.parametrize("part", ["0/2", "3/2", "1", "a/b", "1/2/3"])
 def test_a_part_that_there_is_not_is_wrong_usage(counterfoil: Any, part: str) -> None:
     """The message says how one is written."""

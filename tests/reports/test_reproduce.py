@@ -28,6 +28,18 @@ DEMAND = {
 }
 
 
+AT = "http://127.0.0.1:1"
+#: a Counterfoil that finds what it is told to find
+STAND_IN = """
+import json, os, pathlib, sys
+out = pathlib.Path(sys.argv[-1])
+finding = {"id": os.environ["FOUND"], "title": "It differs", "why": "by one"}
+case = {"kind": "result", "id": "whmcs-rest/laws/cart", "verdict": os.environ["VERDICT"], "reason": "no id", "findings": [finding]}
+(out / "results.jsonl").write_text(json.dumps(case))
+pathlib.Path("arguments.json").write_text(json.dumps(sys.argv[1:]))
+"""
+
+
 @contextmanager
 def till(status: int, body: str) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
     """A target with one answer; what it was asked is in the list."""
@@ -165,29 +177,45 @@ def test_every_finding_has_a_test_that_stands_alone(run: Results) -> None:
     assert imported <= {"contextlib", "json", "os", "re", "urllib", "requests", "pytest", "jsonschema"}
 
 
-def test_a_law_is_replayed_call_by_call(
+def test_what_only_several_answers_show_is_tried_again_by_counterfoil(
     make_run: Running, make_result: Making, make_finding: Finding_, tmp_path: Path
 ) -> None:
-    """No single answer shows it, so that a script sends all of its calls, in their order, and asks for the secrets first."""
-    with till(200, "{}") as (base, asked):
-        calls = [
-            Call(
-                f"POST /{name} -> 200",
-                Request("POST", f"{base}/{name}", {}, "", f'curl -sS -X POST "{base}/{name}?t=$TOKEN"'),
-            )
-            for name in ("cart", "order")
-        ]
-        law = make_finding("whmcs-rest:law:same", check="law", why="The cart differs.", calls=tuple(calls))
-        run = make_run(make_result(verdict="failed", findings=[law]))
-        ((name, text),) = render_reproductions(run.header, run.results).items()
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        lacking, done = (
-            subprocess.run(["sh", tmp_path / name], env=environ, capture_output=True, text=True, check=False)
-            for environ in ({"PATH": os.environ["PATH"]}, {"PATH": os.environ["PATH"], "TOKEN": "t"})
-        )
+    """With the options of the run, at the address that is asked for; its calls are told, and none of their lines is code."""
+    calls = tuple(
+        Call(f"POST /{name} -> 200", Request("POST", f"{AT}/{name}", {}, "", f"curl '{AT}/{name}'\n-d '\x0cimport os'"))
+        for name in ("cart", "order")
+    )
+    law = make_finding("whmcs-rest:law:same", check="law", why="The cart differs.", calls=calls)
+    target = Target(AT, [], again=("--api", "whmcs-rest", "--level", "smoke"))
+    case = make_result("whmcs-rest/laws/cart", verdict="failed", findings=[law])
+    run = make_run(case, target={"whmcs-rest": target}, contracts={})
+    ((name, text),) = render_reproductions(run.header, run.results).items()
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "counterfoil.py").write_text(STAND_IN, encoding="utf-8")
 
-    assert "TOKEN" in lacking.stderr
-    assert (done.returncode, [path for path, *_ in asked]) == (0, ["/cart?t=t", "/order?t=t"])
+    def tried(found: str, verdict: str) -> str:
+        environ = {**os.environ, "FOUND": found, "VERDICT": verdict, "WHMCS_REST_URL": "http://elsewhere"}
+        # the stand-in has not the plugin that Counterfoil has for pytest
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:counterfoil",
+            tmp_path / name,
+        ]
+        return subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False).stdout
+
+    assert ["1 failed", "1 passed", "1 skipped"] == [
+        next(word for word in ("1 failed", "1 passed", "1 skipped") if word in said)
+        for said in (tried("whmcs-rest:law:same", "failed"), tried("other", "failed"), tried("", "skipped"))
+    ]
+    arguments = json.loads((tmp_path / "arguments.json").read_text())
+    assert ["test", "http://elsewhere", *target.again, "--case", "whmcs-rest/laws/cart", "--out"] == arguments[:-1]
+    assert "# 2. POST /order -> 200" in text
 
 
 def test_the_calls_before_it_are_sent_first(
@@ -230,7 +258,7 @@ def test_what_cannot_be_shown_again_is_not_offered(
     run = make_run(make_result(verdict="failed", findings=found))
 
     assert render_reproductions(run.header, run.results) == {}
-    assert [again(each) for each in found] == ["", ""]
+    assert [again(run.header, each) for each in found] == ["", ""]
 
 
 @pytest.mark.parametrize(
