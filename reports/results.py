@@ -182,8 +182,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a contract was tested, with which overlays, and what was known of it beyond the seeded installation.
 
     `unfit` are ids that were given, but are not what they are to be, each with the sentence that says so. An `embedded` one is
-    the mock that the run has started itself. `again` are the options of `counterfoil test` that test this contract alone
-    in the same way.
+    the mock that the run has started itself. `again` are the options that test this contract alone in the same way.
     """
 
     url: str

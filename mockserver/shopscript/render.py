@@ -183,4 +183,4 @@ def _escaped(text: str) -> str:
 
 
 #: of the catalogue, whose few names come again and again; what callers send may be long, and is not kept
-_escaped_name = lru_cache(maxsize=256)(_escaped)
+_escaped_name = lru_cache(maxsize=1024)(_escaped)
