@@ -148,7 +148,7 @@ class Sessions:
         done = exchange.status < 300 and (operation == login.ends or session.challenged)
         if done or exchange.status == 401:
             self._states.pop(session, None)
-        elif state and operation not in login.others:
+        elif state and (operation not in login.others or exchange.status >= 300):  # refused, it opens nobody else's
             self._states[session] = state
 
     def forget(self) -> None:
