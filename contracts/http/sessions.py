@@ -113,14 +113,12 @@ class Sessions:
         """The request with its session's newest state, and whose that is; logs in where nobody is.
 
         Raises:
-            NoAccount: a step asks for an account that the profile lacks. What needs just any session goes without.
+            NoAccount: a step asks for an account that the profile lacks. What needs just any session goes without. Or one more
+                wrong login might ban this address, or has done so.
             CredentialsRefused: the login is refused.
         """
-        is_one_too_many = self._wrong_logins >= _MOST_WRONG_LOGINS and self.is_login(request.operation)
-        if self.careful and is_one_too_many and not self.log_in_rightly():
-            raise NoAccount(
-                "one more wrong login might ban this address, and the profile has no account for a right one"
-            )
+        if self.careful and self._wrong_logins >= _MOST_WRONG_LOGINS and self.is_login(request.operation):
+            self._make_up_for_wrong_logins()
         try:
             session = self.wanted(request)
         except NoAccount:
@@ -181,6 +179,15 @@ class Sessions:
         if exchange.status >= 300 or not state:
             raise self._refused(session.account, exchange)
         return state
+
+    def _make_up_for_wrong_logins(self) -> None:
+        """Log in rightly before an address is banned for wrong logins in a row. Raises NoAccount."""
+        try:
+            if self.log_in_rightly():
+                return
+        except CredentialsRefused as refused:  # here it is their sum that counts
+            raise NoAccount(f"after wrong logins, right ones are refused, too: {refused}") from refused
+        raise NoAccount("one more wrong login might ban this address, and the profile has no account for a right one")
 
     def log_in_rightly(self, *, leave: bool = False) -> bool:
         """Log the default account in, so that wrong logins are no longer in a row; say whether there is one.

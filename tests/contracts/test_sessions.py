@@ -45,6 +45,10 @@ class Door:
         self.app = flask.Flask("door")
         self.asked: list[str] = []
         self.given = 0
+        #: how many wrong passwords there are before nobody gets in
+        self.patience = 1000
+        #: whether anybody may act as somebody else
+        self.masks = True
         self.app.add_url_rule("/<path:path>", view_func=self.answer, methods=["GET", "POST", "DELETE"])
 
     def answer(self, path: str) -> Any:
@@ -53,14 +57,17 @@ class Door:
         state = flask.request.headers.get("X-State", "")
         self.asked.append(f"{flask.request.method} {path} {state}".strip())
         if path == "session" and flask.request.method == "POST":
+            if not self.patience:
+                return {}, 403
             if body.get("password") != "right":
+                self.patience -= 1
                 return {}, 401
             state = "first"
         if not state:
             return {}, 200 if path == "open" else 401
         self.given += 1
         challenge = {"fields": [{"name": "code"}]} if body.get("who") == "careful" else {}
-        return challenge, 200, {"X-State": f"state-{self.given}"}
+        return challenge, 200 if self.masks or path != "mask" else 404, {"X-State": f"state-{self.given}"}
 
 
 ACCOUNTS = {
@@ -114,6 +121,14 @@ def test_a_session_that_has_ended_is_opened_anew(target: Target, door: Door) -> 
     assert door.asked[2:] == ["GET closed state-1", "DELETE session state-3", "POST session", "GET closed state-5"]
 
 
+def test_a_mask_that_is_refused_gives_the_newest_state_of_ones_own_session(target: Target, door: Door) -> None:
+    """Nobody else acts then, so it can be nobody else's."""
+    door.masks = False
+    _ask(target, "mask")
+    _ask(target, "closed")
+    assert door.asked[1:] == ["POST mask state-1", "GET closed state-2"]
+
+
 def test_a_second_factor_is_sent_where_it_is_asked_for(target: Target, door: Door) -> None:
     """But not for the operation that takes it: this one gets the state that awaits it."""
     _ask(target, "closed", session="careful")
@@ -140,6 +155,16 @@ def test_wrong_logins_never_stand_many_in_a_row(target: Target, door: Door) -> N
         longest = max(longest, row)
     assert longest == 4
     assert len(door.asked) == 14
+
+
+def test_where_wrong_logins_add_up_no_more_are_sent(target: Target, door: Door) -> None:
+    """Right ones in between are no help there; the right credentials are not to blame."""
+    door.patience = 8
+    wrong: dict[str, Any] = {"body": {"who": "x", "password": "y"}, "media_type": "application/json"}
+    assert [_ask(target, "log_in", **wrong) for _ in range(8)] == [401] * 8
+    with pytest.raises(NoAccount, match="after wrong logins, right ones are refused, too"):
+        _ask(target, "log_in", **wrong)
+    assert door.patience == 0
 
 
 def test_states_and_passwords_stay_out_of_the_report(target: Target) -> None:
