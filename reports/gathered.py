@@ -97,7 +97,8 @@ def _keys(found: Found, unread: dict[tuple[str, str], set[str]]) -> Iterator[tup
         yield (*of, "exchange", finding.operation, finding.request.curl)
     elif finding.check in _OF_PLACES and (at := _at(finding)):
         yield (*of, "cause", finding.cause)
-        yield (*of, "place", finding.operation, _plain(at))
+        for place in (at, *(each.at for each in finding.mismatches[:1])):
+            yield (*of, "place", finding.operation, _plain(place))
         if _is_lacking(finding):
             yield (*of, "lacks", finding.operation, _parted(at)[0])
     else:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -24,8 +24,9 @@ from counterfoil.contracts.phases.record import About, CaseRecord, Ending, NotJu
 from counterfoil.contracts.phases.replay import Made, heard, is_large, replays
 from counterfoil.contracts.safety.ownership import KEPT
 from counterfoil.contracts.wire import wire
-from counterfoil.reports.mismatch import NOTHING
+from counterfoil.reports.mismatch import NOTHING, mismatches
 from counterfoil.reports.mismatch import told as as_json
+from counterfoil.reports.printable import counted
 from counterfoil.reports.results import Finding, Mismatch, Result
 from counterfoil.specs import Contract
 from counterfoil.specs.evidence import STRENGTH, marks
@@ -240,15 +241,26 @@ def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str,
         pointer, wanted = filled(place, values), filled(asked_for, values)
         value = _at(seen, pointer)
         schema = wanted if isinstance(wanted, dict) else {"const": wanted}
-        if value is NOWHERE:
-            holds, got = schema.keys() == {"not"}, NOTHING  # what is not there is not that
-        else:
-            holds, got = jsonschema_rs.is_valid(schema, value), as_json(value)
+        # what is not there is not that
+        holds = schema.keys() == {"not"} if value is NOWHERE else jsonschema_rs.is_valid(schema, value)
         if not holds:
-            differs = Mismatch(pointer, NOTHING if wanted == {"not": {}} else as_json(wanted), got)
-            why = f"expected {differs.expected}, but it is {got}"
-            found.append(_wrong_fact(seen, step, case, place, why, (pointer, schema), differs))
+            differing = _differing(pointer, schema, value)
+            told = [f"expected {each.expected}, but it is {each.got}" for each in differing if each.at == pointer]
+            why = told[0] if told else f"it differs from what was expected in {counted(len(differing), 'place')}"
+            found.append(_wrong_fact(seen, step, case, place, why, (pointer, schema), differing))
     return found
+
+
+def _differing(pointer: str, schema: dict[str, Any], value: Any) -> list[Mismatch]:
+    """In what the value differs from what it has to be: place by place, where it has to be that value and no other."""
+    wanted = schema["const"] if schema.keys() == {"const"} else schema
+    if value is NOWHERE:
+        return [Mismatch(pointer, as_json(wanted), NOTHING)]
+    if wanted is not schema and pointer.startswith("/"):
+        found = [msgspec.structs.replace(each, at=f"{pointer}{each.at}") for each in mismatches(wanted, value)]
+        if found:
+            return found
+    return [Mismatch(pointer, NOTHING if schema == {"not": {}} else as_json(wanted), as_json(value))]
 
 
 def _kept(seen: Observation, step: Call, case: Case, values: dict[str, Any]) -> list[Finding]:
@@ -267,7 +279,7 @@ def _wrong_fact(
     place: str,
     why: str,
     demanded: tuple[str, Any] | None = None,
-    differs: Mismatch | None = None,
+    differing: Sequence[Mismatch] = (),
 ) -> Finding:
     """`place` is as the case writes it, so that the finding is the same in every run."""
     pointer, wanted = demanded or (place, True)
@@ -276,7 +288,6 @@ def _wrong_fact(
     cause = f"{place or 'the body'}: {case.description.partition(' [')[0]}"
     links = (*_links(step, case, seen), *_place(seen, pointer))
     told = f"At {pointer}: {why}."
-    differing = [differs] if differs else []
     return seen.finding("wrong_fact", detail, links, title, told, cause=cause, demand=demand, mismatches=differing)
 
 

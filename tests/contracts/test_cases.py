@@ -175,6 +175,17 @@ def test_a_step_that_does_not_hold_ends_the_case(
     assert len(honest.asked) == 1
 
 
+def test_where_a_whole_is_asked_for_only_what_differs_of_it_is_told(run: Any, honest: Till) -> None:
+    """With its own place, and the two values."""
+    honest.answer |= {"receipt": {"lines": [{"price": 3.5, "item": 1}], "total": 3.5}}
+    whole = "{/receipt: {const: {lines: [{price: 2.5, item: 1}], total: 3.5}}}"
+    result = run(CASE.partition("keep:")[0] + f"see: {whole}}}\n")
+    (finding,) = [each for each in result.findings if each.check == "wrong_fact"]
+    assert [("/receipt/lines/0/price", "2.5", "3.5")] == [
+        (each.at, each.expected, each.got) for each in finding.mismatches
+    ]
+
+
 def test_a_case_ends_where_an_answer_lacks_what_it_goes_on_with(run: Any, honest: Till) -> None:
     """Also where the same step would see it: that is told as a difference, and is no mistake of the case."""
     honest.answer = {"id": 7, "total": 2.5, "tags": []}
