@@ -67,6 +67,7 @@ class Server:
         The threads start here and not before the fork, where they could leave a lock held for ever in the child.
         """
         app = self.build()
+        os.environ.clear()  # or the web server hands it to each request, beside the request's own headers
         threading.Thread(target=self._announce, daemon=True).start()
         threading.Thread(target=_end_with_parent, daemon=True).start()
         if self.watch:

@@ -381,8 +381,8 @@ def test_a_server_that_nobody_holds_a_pipe_to_does_not_end_by_itself() -> None:
 
 
 def test_nothing_is_written_to_the_folder_it_runs_in(tmp_path: Path) -> None:
-    """The mock keeps everything in memory."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    """The mock keeps everything in memory. What stands in its environment is no header of a request, whatever its name."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "HTTP_PREFER": "code=503"}
     process = subprocess.Popen(
         [sys.executable, "-m", "counterfoil", "serve", "--port", "0", "--until-eof"],
         cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
