@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -77,6 +78,7 @@ def nearest(endpoints: Mapping[str, Endpoint], method: str, path: str) -> tuple[
     return tuple(shown for _, shown in rated[:NEAREST])
 
 
+@lru_cache(maxsize=4096)  # a page asks for the same icon again and again
 def _likeness(asked: str, known: str) -> float:
     """How alike two paths are, from 0 to 1: parameters are like whatever stands in their place."""
     steps, rules = asked.strip("/").split("/"), known.strip("/").split("/")
