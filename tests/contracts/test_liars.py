@@ -86,7 +86,7 @@ def test_a_liar_is_caught_by_a_run_in_a_process_of_its_own(tmp_path: Path) -> No
 def test_every_check_has_its_liar() -> None:
     """A check that no target can fail would be no check.
 
-    Headers are in neither contract: test_checks has theirs. What exists is answered to who writes only: see test_guard.
+    Headers are in neither contract: test_checks has theirs. What exists is answered to who writes only: see test_ownership.
     """
     elsewhere = {"documented_header", "answers_what_exists"}
     asked = {check.__name__ for check in checks.EVERY} - elsewhere | {"wrong_outcome", "wrong_fact"}
