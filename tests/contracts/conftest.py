@@ -1,16 +1,18 @@
-"""A small contract, and places to serve targets from: independent of the mock, which these tests do not trust."""
+"""A small contract, and places to serve targets from: independent of the mock, which these tests do not trust; and the mocks that `diff` compares."""
 
 import io
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import flask
+import msgspec
 import pytest
 import requests
 from click.testing import CliRunner
@@ -19,10 +21,13 @@ from urllib3 import HTTPResponse
 from werkzeug.serving import make_server
 
 from counterfoil.command import main
+from counterfoil.contracts.cli.diff import diff
 from counterfoil.contracts.http.client import Target
+from counterfoil.reports.difference import DiffReport
 from counterfoil.reports.results import Finding
 from counterfoil.specs import Contract
 from counterfoil.specs.reading import read
+from tests.contracts.comparing import Diff, Middleman, Run, Serve, serving
 
 
 @pytest.fixture(scope="session")
@@ -185,3 +190,51 @@ def in_python() -> Callable[[Iterable[Finding]], list[str]]:
     return lambda findings: [
         each.why for each in findings if each.check == "law" and _PYTHON.search(f"{each.title} {each.why}")
     ]
+
+
+@pytest.fixture
+def compare(tmp_path: Path) -> Diff:
+    """Runs the command; two URLs, and options. A middleman cannot prove that a mock is behind it: it is said for it."""
+
+    def run(*arguments: str) -> Run:
+        said = [f"--mock-{side}" for side, url in zip("ab", arguments, strict=False) if _answers_as_a_mock(url)]
+        ended = CliRunner().invoke(diff, [*arguments, *said, "--json", str(tmp_path / "told.json")])
+        assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception
+        assert (tmp_path / "told.json").exists(), ended.output
+        report = msgspec.json.decode((tmp_path / "told.json").read_bytes(), type=DiffReport)
+        return Run(ended.exit_code, ended.output, report)
+
+    return run
+
+
+def _answers_as_a_mock(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/_mock/health", timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[str]:
+    """A mock whose world `main` nobody touches."""
+    with serving() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[str]:
+    """A mock of another seed, at another time."""
+    with serving("--seed", "6", "--clock", _two_hours_ago()) as url:
+        yield url
+
+
+def _two_hours_ago() -> str:
+    return f"{datetime.now(UTC) - timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.fixture
+def deployment(serve: Serve, other: str) -> str:
+    """Something that is no mock to anybody who asks, and whose clock is two hours slow."""
+    requests.post(f"{other}/_mock/reset", timeout=5).raise_for_status()
+    requests.post(f"{other}/_mock/clock", json={"set": _two_hours_ago()}, timeout=5).raise_for_status()
+    return serve(Middleman(other, hides=True).app())
