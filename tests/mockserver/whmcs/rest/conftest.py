@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from counterfoil.mockserver.app import Mock
 from counterfoil.mockserver.create import create_app
+from tests.mockserver.whmcs.rest.shopping import Shopper
 
 STANDS_AT = datetime(2026, 1, 5, 9)
 STATE = "X-Api-State"
@@ -98,3 +99,13 @@ def administrator(visitor: Visitor) -> Visitor:
     """An administrator who is logged in."""
     assert 200 == visitor.log_admin_in().status_code
     return visitor
+
+
+@pytest.fixture
+def guest(visitor: Visitor) -> Shopper:
+    return Shopper(visitor)
+
+
+@pytest.fixture
+def mine(davis: Visitor) -> Shopper:
+    return Shopper(davis)
