@@ -12,6 +12,9 @@ from counterfoil.specs.reading import read
 
 FORM = "application/x-www-form-urlencoded"
 STANDS_AT = datetime(2026, 1, 5, 9)
+TOKEN = "counterfoil-token"
+ORDER = "contact_id=1&items[0][sku_id]=1"
+DATABASE = "Database error. See log files for details."
 
 
 class Caller:
@@ -76,6 +79,10 @@ def caller(apps) -> Caller:
 def live(apps) -> Caller:
     """The shop as a live one speaks, as it is seeded, without an order."""
     return reset(apps("wire"))
+
+
+def refusal(answer) -> tuple:
+    return answer.status_code, answer.json["error"], answer.json.get("error_description")
 
 
 def reset(app) -> Caller:
