@@ -15,7 +15,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
         "openapi": "-", "info": "info", "servers": "-", "tags": "-", "security": "-", "paths": "[path]",
         "components": "components", "x-outcome": "outcome", "x-notation": "notation", "x-function": "-", "x-evidence": "evidence",
         "externalDocs": "-", "x-brackets": "-", "x-refuses": "refuses", "x-shown": "[shown]", "x-statuses": "[status]",
-        "x-laws": "-", "x-every-call": "call",
+        "x-laws": "-", "x-every-call": "call", "x-media-types": "-",
     },
     "refuses": dict.fromkeys(("credentials", "missing", "value", "body", "*"), "evidence"),
     "call": {"credentials": "-", "notation": "-"},

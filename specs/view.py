@@ -142,6 +142,10 @@ class Contract:
         self.function_property: str | None = document.get("x-function")
         #: media type -> how such a body is read into the data that the schemas describe, where that is special
         self.notation: dict[str, str] = document.get("x-notation", {})
+        #: by a media type under which answers come, too, since no document names one: the one that the contract has
+        self.also_sent_as: dict[str, str] = {
+            other: named for named, others in document.get("x-media-types", {}).items() for other in others
+        }
         #: whether names in forms and queries nest by brackets, as PHP reads them (`a[0][b]=1`)
         self.brackets: bool = document.get("x-brackets", False)
         self._below: dict[str, set[str]] = {}

@@ -4,6 +4,8 @@ from typing import Any
 
 from counterfoil.contracts.http.client import Request, Target, without_credentials
 from counterfoil.specs import Contract, Operation
+from counterfoil.specs.laws import laws_of
+from counterfoil.specs.schemas import schemas_of
 
 
 def example_request(target: Target, operation: Operation) -> Request:
@@ -76,6 +78,22 @@ def parameter_constants(operation: Operation) -> dict[str, Any]:
         for parameter in operation.parameters
         if parameter.place == "query" and parameter.required and "const" in parameter.schema
     }
+
+
+def usual_fields(contract: Contract, operation: Operation) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What every call of the operation has in its query and in its body: constants, and the notation that is read best.
+
+    The latter the contract names (`x-every-call`, and `always` in `x-laws`): what is answered where none is asked for, a
+    document may leave open.
+    """
+    always = {**contract.document.get("x-every-call", {}).get("notation", {}), **laws_of(contract).always}
+    media = next(iter(operation.request.values()), None)
+    queried = {each.name for each in operation.parameters if each.place == "query"}
+    query = {**parameter_constants(operation), **{name: always[name] for name in always if name in queried}}
+    if media is None:
+        return query, {}
+    known = schemas_of(contract).properties(media.schema)
+    return query, {**constants(contract, media.schema), **{name: always[name] for name in always if name in known}}
 
 
 def _parameters(contract: Contract, operation: Operation) -> list[dict[str, Any]]:

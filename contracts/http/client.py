@@ -217,7 +217,7 @@ class Target:
 
 def read_reply(contract: Contract, operation: Operation, sent: Sent, reply: Reply, seconds: float) -> Exchange:
     """The answer, with what its body means by the contract."""
-    media_type, charset = _declared(reply)
+    media_type, charset = _declared(contract, operation, reply)
     tree, unreadable = read_body(contract, operation, reply)
     arguments = (reply.status, reply.headers, reply.body, media_type, charset)
     return Exchange(operation, sent, *arguments, tree, unreadable, seconds)
@@ -225,7 +225,7 @@ def read_reply(contract: Contract, operation: Operation, sent: Sent, reply: Repl
 
 def read_body(contract: Contract, operation: Operation, reply: Reply) -> tuple[Any, str | None]:
     """What the body means by the contract, or else why it cannot be read."""
-    media_type, charset = _declared(reply)
+    media_type, charset = _declared(contract, operation, reply)
     tree, unreadable, notation = None, None, contract.notation.get(media_type)
     if reply.problem:
         unreadable = reply.problem
@@ -240,11 +240,16 @@ def read_body(contract: Contract, operation: Operation, reply: Reply) -> tuple[A
     return tree, unreadable
 
 
-def _declared(reply: Reply) -> tuple[str, str | None]:
-    """The media type and the charset that the answer says it has."""
+def _declared(contract: Contract, operation: Operation, reply: Reply) -> tuple[str, str | None]:
+    """The media type and the charset that the answer says it has, by the name under which the contract has such answers."""
     media_type, _, rest = reply.header("Content-Type").partition(";")
     charset = next((p.partition("=")[2].strip("\"' ") for p in rest.split(";") if "charset" in p.lower()), None)
-    return media_type.strip().lower(), charset
+    media_type = media_type.strip().lower()
+    answer, named = operation.answers.get(reply.status), contract.also_sent_as.get(media_type)
+    if named is None or answer is None or media_type in answer.media or named not in answer.media:
+        return media_type, charset
+    is_markup = reply.body.lstrip()[:1] == b"<"  # a page for people is neither JSON nor pairs
+    return named if is_markup == named.endswith("xml") else media_type, charset
 
 
 def without_credentials(target: Target, tree: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from counterfoil.contracts.generate.examples import constants, example_request
+from counterfoil.contracts.generate.examples import example_request, usual_fields
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Request
 from counterfoil.specs import Operation
@@ -52,9 +52,8 @@ def _reading(reader: Operation, request: Request, world: Target) -> Request | No
     body = request.body if isinstance(request.body, dict) else {}
     carried = {**body, **request.query, **request.path}
     needed = {(each.place, each.name) for each in reader.parameters if each.required or each.place == "path"}
-    fixed: dict[str, Any] = {}
+    query, fixed = usual_fields(world.contract, reader)
     for media in reader.request.values():
-        fixed = constants(world.contract, media.schema)
         needed |= {("body", name) for name in _required(media.schema, world) if name not in fixed}
     function = world.contract.function_property or ""
     needed -= {(place, name) for place, name in needed if name == function}
@@ -67,7 +66,7 @@ def _reading(reader: Operation, request: Request, world: Target) -> Request | No
     return replace(
         base,
         path=given["path"],
-        query={**({function: base.query[function]} if function in base.query else {}), **given["query"]},
+        query={**({function: base.query[function]} if function in base.query else {}), **query, **given["query"]},
         headers={name: str(value) for name, value in given["header"].items()},
         body={**fixed, **given["body"]} if reader.request else None,
         session=request.session,

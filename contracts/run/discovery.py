@@ -8,7 +8,7 @@ from itertools import islice, product
 from typing import Any
 
 from counterfoil.contracts.checks.outcome import outcome
-from counterfoil.contracts.generate.examples import constants, parameter_constants
+from counterfoil.contracts.generate.examples import usual_fields
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Withheld
 from counterfoil.contracts.http.masking import Mask
@@ -244,8 +244,7 @@ class _Search:
         path = {key: value for key, value in given.items() if key in in_path}
         rest = {key: value for key, value in given.items() if key not in in_path}
         media = next(iter(operation.request.values()), None)
+        query, body = usual_fields(contract, operation)
         if media is None:
-            return self._target.send(Request(operation, path, {**parameter_constants(operation), **rest}))
-        body = {**constants(contract, media.schema), **rest}
-        query = parameter_constants(operation)
-        return self._target.send(Request(operation, path, query, body=body, media_type=media.media_type))
+            return self._target.send(Request(operation, path, {**query, **rest}))
+        return self._target.send(Request(operation, path, query, body={**body, **rest}, media_type=media.media_type))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from counterfoil.contracts.checks.outcome import Outcome, outcome
-from counterfoil.contracts.generate.examples import constants, parameter_constants
+from counterfoil.contracts.generate.examples import usual_fields
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange, Request, Sent, Withheld
 from counterfoil.contracts.profile.model import Mark
@@ -36,10 +36,10 @@ class Listing:
         contract = self._target.contract
         lists = contract.operations[self._mark.found_by]
         media = next(iter(lists.request.values()), None)
-        body = {**constants(contract, media.schema), **self._mark.given} if media else None
-        query = {} if media else {**parameter_constants(lists), **self._mark.given}
+        query, body = usual_fields(contract, lists)
+        (body if media else query).update(self._mark.given)
         media_type = media.media_type if media else None
-        exchange = self._target.send(Request(lists, query=query, body=body, media_type=media_type))
+        exchange = self._target.send(Request(lists, query=query, body=body if media else None, media_type=media_type))
         got = outcome(exchange, contract)
         if not got.accepted:
             raise ValueError(f"{self._mark.found_by} is answered {exchange.status}: {got}")

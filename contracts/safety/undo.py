@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from counterfoil.contracts.generate.examples import constants, parameter_constants
+from counterfoil.contracts.generate.examples import usual_fields
 from counterfoil.contracts.http.exchange import Request
 from counterfoil.contracts.safety.created import Step
 from counterfoil.specs import Contract, Operation
@@ -33,14 +33,14 @@ def _step(
     contract: Contract, name: str, link: dict[str, Any], parameters: dict[str, Any], body: Any, session: str | None
 ) -> Step:
     operation = contract.operations[link["operationId"]]
-    places: dict[str, dict[str, Any]] = {"path": {}, "query": parameter_constants(operation), "header": {}}
+    query, usual = usual_fields(contract, operation)
+    places: dict[str, dict[str, Any]] = {"path": {}, "query": query, "header": {}}
     for key, value in parameters.items():
         place, _, bare = key.rpartition(".")
         home = place or next((each.place for each in operation.parameters if each.name == key), "query")
         places[home][bare] = value
     if operation.request:
-        schema = next(iter(operation.request.values())).schema
-        body = {**constants(contract, schema), **(body or {})}
+        body = {**usual, **(body or {})}
     done = link.get("x-done", [])
     return Step(name, operation.id, places["path"], places["query"], places["header"], body, done, session)
 

@@ -111,7 +111,7 @@ class Calls:
             names = ("productids", "addonids", "domainids")
             services, addons, domains = (numbers(tree[name]) for name in names)
             invoice = tree.get("invoiceid")
-            return Made(int(tree["orderid"]), services, addons, domains, None if invoice is None else int(invoice))
+            return Made(int(tree["orderid"]), services, addons, domains, int(invoice) or None if invoice else None)
 
     def shown(self, made: Made, beside: Sequence[int] = ()) -> Shown:
         """All that is shown of an order; `beside` are the services that were there before and got addons by it."""

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from counterfoil.contracts.checks.outcome import Outcome
-from counterfoil.contracts.generate.examples import constants, parameter_constants
+from counterfoil.contracts.generate.examples import usual_fields
 from counterfoil.contracts.http.exchange import Exchange, Request
 from counterfoil.contracts.http.sessions import NoAccount
 from counterfoil.contracts.phases.laws.context import LawContext, Stopped, Unreadable
@@ -117,17 +117,10 @@ class Calls:
         known, ids = self.contract.operations[operation], ids or Ids()
         who = self.laws.callers.get(caller, Caller())
         body = self._takes(known)
-        places: dict[str, dict[str, Any]] = {
-            "path": {},
-            "query": dict(parameter_constants(known)),
-            "header": {},
-            "body": {},
-        }
-        if known.request:
-            places["body"] |= constants(self.contract, next(iter(known.request.values())).schema)
+        query, usual = usual_fields(self.contract, known)
+        places: dict[str, dict[str, Any]] = {"path": {}, "query": query, "header": {}, "body": usual}
         homes = {each.name: each.place for each in known.parameters}
-        given = {**self.laws.always, **ids.named}
-        told = {name: value for name, value in given.items() if name in homes or name in body}
+        told = {name: value for name, value in ids.named.items() if name in homes or name in body}
         linked = {name.rpartition(".")[2]: value for name, value in ids.linked.get(operation, {}).items()}
         for name, value in {**self._known(known), **told, **linked, **asked}.items():
             places[homes.get(name, "body" if known.request else "query")][name] = value
