@@ -33,6 +33,7 @@ from counterfoil.contracts.http.trust import Trust, trust
 from counterfoil.contracts.profile.model import Credentials, Entry, Scalar
 from counterfoil.contracts.wire import wire
 from counterfoil.contracts.wire.meaning import as_read
+from counterfoil.contracts.wire.notations import with_plain_lists
 from counterfoil.specs import Contract, Operation
 
 __all__ = ["CredentialsRefused", "Exchange", "Request", "Sent", "Target", "Uncooperative", "Unreachable", "Withheld"]
@@ -234,6 +235,8 @@ def read_body(contract: Contract, operation: Operation, reply: Reply) -> tuple[A
             tree = wire.read(reply.body, media_type, charset, notation)
         except wire.Unreadable as error:
             unreadable = str(error)
+    if media_type.endswith("json") and "dollar" in contract.notation.values():
+        tree = with_plain_lists(tree)
     media = media_of(operation.answers.get(reply.status), media_type)
     if media is not None and unreadable is None and not media_type.endswith("json") and notation is None:
         tree = as_read(tree, media.schema, contract, "xml" if media_type.endswith("xml") else "pairs")

@@ -243,12 +243,18 @@ def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str,
         schema = wanted if isinstance(wanted, dict) else {"const": wanted}
         # what is not there is not that
         holds = schema.keys() == {"not"} if value is NOWHERE else jsonschema_rs.is_valid(schema, value)
-        if not holds:
+        if not holds and not _is_the_same(wanted, value):
             differing = _differing(pointer, schema, value)
             told = [f"expected {each.expected}, but it is {each.got}" for each in differing if each.at == pointer]
             why = told[0] if told else f"it differs from what was expected in {counted(len(differing), 'place')}"
             found.append(_wrong_fact(seen, step, case, place, why, (pointer, schema), differing))
     return found
+
+
+def _is_the_same(wanted: Any, value: Any) -> bool:
+    """Whether a number is that of a text, or the other way round: of which type a value is, the schemas say."""
+    kinds = {type(wanted), type(value)}
+    return kinds == {int, str} and str(wanted) == str(value)
 
 
 def _differing(pointer: str, schema: dict[str, Any], value: Any) -> list[Mismatch]:

@@ -20,6 +20,15 @@ def dollar(root: Any) -> dict[str, Any]:
     return {root.tag: _element(root)}
 
 
+def with_plain_lists(tree: Any) -> Any:
+    """The same notation in JSON, where a named list that is alone may stand in an array all the same."""
+    doc = tree.get("doc") if isinstance(tree, dict) else None
+    lists = doc.get("list") if isinstance(doc, dict) else None
+    if isinstance(doc, dict) and isinstance(lists, list) and len(lists) == 1 and isinstance(lists[0], dict):
+        return {**tree, "doc": {**doc, "list": lists[0]}}
+    return tree
+
+
 def _element(element: Any) -> dict[str, Any]:
     result: dict[str, Any] = {f"${name}": value for name, value in element.attrib.items()}
     for child in element:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from counterfoil.mockserver.billmanager.dialect import FORMATS
 from counterfoil.mockserver.billmanager.panel import Panel
 from counterfoil.mockserver.billmanager.seed import seeded_state
+from counterfoil.mockserver.engine import wire
 from counterfoil.mockserver.engine.steps import Answer, Reply
 from counterfoil.mockserver.engine.varied import Exchange
 from counterfoil.mockserver.engine.vendor import Body
@@ -236,6 +239,37 @@ def who_names_nobody_is_asked_who_it_is(exchange: Exchange, reply: Reply) -> Non
     call, doc = exchange.call, reply.body["doc"]
     if call.function == "auth" and not {"username", "authinfo"} & call.given.keys() and doc.pop("error", None):
         doc |= {"username": {"$": ""}, "metadata": {"$name": "auth", "$type": "form"}}
+
+
+@LIBERTIES.accepted("form", "get_cart", "get_basket")
+def amounts_have_their_currency(exchange: Exchange, reply: Reply) -> None:
+    """Where an amount stands in no column of its own, its currency stands behind it."""
+    doc = reply.body["doc"]
+    for name in ("total_sum", "full_discount"):
+        if name in doc:
+            doc[name]["$"] += " EUR"
+    for row in rows(reply):
+        for addon in _several(row.get("configuration", {}).get("elem", [])):
+            addon["configuration_price"]["$"] += " EUR"
+
+
+@LIBERTIES.accepted("form", "list_payments")
+def what_is_unpaid_has_an_empty_day(exchange: Exchange, reply: Reply) -> None:
+    """A payment that has not come has a day of payment all the same, and there is nothing in it."""
+    for row in rows(reply):
+        row.setdefault("pay_date", {"$": ""})
+
+
+@LIBERTIES.wire("form")
+def json_is_called_text(exchange: Exchange, answer: Answer) -> Answer:
+    """JSON goes out as a kind of text, and a named list that is alone is an array all the same."""
+    if not answer.content_type.startswith("application/json"):
+        return answer
+    tree = msgspec.json.decode(answer.body)
+    lists = tree["doc"].get("list")
+    if isinstance(lists, dict):
+        tree["doc"]["list"] = [lists]
+    return answer._replace(content_type="text/json; charset=utf-8", body=wire.json(tree))
 
 
 @LIBERTIES.wire("form")

@@ -58,6 +58,26 @@ def the_days_are_our_own(state: Installation, now: datetime, seed: int) -> Insta
     return state
 
 
+# how answers are written
+
+
+@LIBERTIES.wire("form")
+def pairs_are_called_a_page(exchange: Exchange, answer: Answer) -> Answer:
+    """Whoever asks for neither JSON nor XML gets the pairs under the type that PHP gives whatever it prints."""
+    return answer._replace(content_type=answer.content_type.replace("text/plain", "text/html"))
+
+
+@LIBERTIES.accepted("form", "get_products")
+def options_tell_no_setup_fees(exchange: Exchange, reply: Reply) -> None:
+    """An option has a price for each cycle, and its setup fees stand nowhere."""
+    for product in _rows(reply, "products"):
+        for option in product["configoptions"]["configoption"]:
+            for value in option["options"]["option"]:
+                for prices in value["pricing"].values():
+                    for fee in [name for name in prices if name.endswith("setupfee")]:
+                        del prices[fee]
+
+
 # words of refusals
 
 

@@ -58,7 +58,7 @@ def test_the_steps_that_undo_are_filled_from_the_answer() -> None:
     taken = steps(contract, request, 200, {}, {"result": "success", "orderid": 9})
 
     assert ["pending_order", "cancel_order", "delete_order"] == [step.operation for step in taken]
-    assert {"action": "DeleteOrder", "orderid": 9} == taken[-1].body
+    assert {"action": "DeleteOrder", "responsetype": "json", "orderid": 9} == taken[-1].body
     assert [] == steps(contract, request, 200, {}, {"result": "success"})
 
 
@@ -74,7 +74,7 @@ def test_an_item_leaves_the_cart_that_it_was_put_into(order: str, named: str, op
     taken = steps(CONTRACTS["billmanager"], ask("billmanager", order), 200, {}, answer)
 
     assert [operation] == [step.operation for step in taken]
-    assert {"func": function, "clicked_button": "delete", "id": "5", "sok": "ok"} == taken[0].body
+    assert {"func": function, "clicked_button": "delete", "id": "5", "sok": "ok", "out": "xjson"} == taken[0].body
 
 
 @pytest.mark.parametrize(
