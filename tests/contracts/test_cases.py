@@ -186,6 +186,13 @@ def test_where_a_whole_is_asked_for_only_what_differs_of_it_is_told(run: Any, ho
     ]
 
 
+def test_a_number_is_that_of_its_text(run: Any, honest: Till) -> None:
+    """Of which type a value is, the schemas say, and once is enough."""
+    honest.answer["id"] = "7"
+    result = run(CASE.replace("keep: {id: /id}, see: {/id: '{id}',", "keep: {id: /id}, see: {/id: 7,"))
+    assert "wrong_fact" not in {finding.check for finding in result.findings}
+
+
 def test_a_case_ends_where_an_answer_lacks_what_it_goes_on_with(run: Any, honest: Till) -> None:
     """Also where the same step would see it: that is told as a difference, and is no mistake of the case."""
     honest.answer = {"id": 7, "total": 2.5, "tags": []}

@@ -1,8 +1,14 @@
 """Bodies in a notation that the contract names: XML with attributes, and lines of text, both read into one tree."""
 
+from typing import Any
+
 import pytest
 
+from counterfoil.contracts.http.client import Request, Target, read_reply
+from counterfoil.contracts.http.connection import Reply
+from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.wire import wire
+from counterfoil.specs import Contract
 
 XML = b"""<?xml version="1.0" encoding="UTF-8"?>
 <doc lang="en"><auth id="f3" level="16">f3</auth>
@@ -67,3 +73,31 @@ def test_xml_that_is_none_is_unreadable_in_a_notation_too() -> None:
     """The notation begins where XML ends."""
     with pytest.raises(wire.Unreadable, match="not XML"):
         wire.read(b"<doc>", "text/xml", None, "dollar")
+
+
+def _read(contract: str, operation: str, media_type: str, body: bytes) -> tuple[str, Any]:
+    """Under which type an answer is read, and what comes of it."""
+    known = Contract.load(contract)
+    target = Target.described(known, "http://127.0.0.1:1", Entry())
+    sent = target.prepare(Request(known.operations[operation]))
+    reply = Reply(200, {"Content-Type": media_type}, body)
+    exchange = read_reply(known, known.operations[operation], sent, reply, 0.0)
+    return exchange.media_type, exchange.tree
+
+
+@pytest.mark.parametrize("media_type", ["text/json; charset=UTF-8", "text/x-json", "text/html"])
+def test_json_is_read_under_whatever_type_a_panel_sends_it(media_type: str) -> None:
+    """No document names one; and a named list that is alone may be in an array."""
+    body = b'{"doc": {"total": {"cost": {"$": "0.00"}}, "list": [{"$name": "lineitems"}]}}'
+    read, tree = _read("billmanager", "get_cart", media_type, body)
+
+    assert "application/json" == read
+    assert {"$name": "lineitems"} == tree["doc"]["list"]
+
+
+def test_pairs_are_read_as_a_page_but_a_page_is_no_pairs() -> None:
+    """What PHP prints is `text/html` unless it says otherwise."""
+    assert ("text/plain", {"result": "success"}) == _read(
+        "whmcs-classic", "accept_order", "text/html", b"result=success;"
+    )
+    assert "text/html" == _read("whmcs-classic", "accept_order", "text/html", b"<h1>Bad Gateway</h1>")[0]
