@@ -35,6 +35,9 @@ from counterfoil.specs.schemas import schemas_of
 
 #: a name in a query, and all the names at its end, behind whatever chooses among several
 _NAME = re.compile(r"""\.([A-Za-z_]\w*)|\['([^']+)'\]""")
+#: what speaks of texts, and would mean something else of numbers
+_ABOUT_TEXTS = frozenset(("type", "pattern", "format", "minLength", "maxLength"))
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _NAMES_AT_END = re.compile(rf"(?:{_NAME.pattern.replace('(', '(?:')})+$")
 
 _MEDIA = {"form": wire.FORM, "multipart": wire.MULTIPART, "json": wire.JSON, "query": "query"}
@@ -243,7 +246,7 @@ def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str,
         schema = wanted if isinstance(wanted, dict) else {"const": wanted}
         # what is not there is not that
         holds = schema.keys() == {"not"} if value is NOWHERE else jsonschema_rs.is_valid(schema, value)
-        if not holds and not _is_the_same(wanted, value):
+        if not holds and not _holds_of_numbers(schema, value):
             differing = _differing(pointer, schema, value)
             told = [f"expected {each.expected}, but it is {each.got}" for each in differing if each.at == pointer]
             why = told[0] if told else f"it differs from what was expected in {counted(len(differing), 'place')}"
@@ -251,10 +254,26 @@ def _wrong_facts(seen: Observation, step: Call, case: Case, values: Mapping[str,
     return found
 
 
-def _is_the_same(wanted: Any, value: Any) -> bool:
-    """Whether a number is that of a text, or the other way round: of which type a value is, the schemas say."""
-    kinds = {type(wanted), type(value)}
-    return kinds == {int, str} and str(wanted) == str(value)
+def _holds_of_numbers(schema: dict[str, Any], value: Any) -> bool:
+    """Whether it holds where a number and its text are one: of which type a value is, the contract's schemas say."""
+    if value is NOWHERE or _ABOUT_TEXTS & set(_keywords(schema)):
+        return False
+    return jsonschema_rs.is_valid(_with_numbers(schema), _with_numbers(value))
+
+
+def _keywords(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from node
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _keywords(below)
+
+
+def _with_numbers(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {name: _with_numbers(below) for name, below in node.items()}
+    if isinstance(node, list):
+        return [_with_numbers(each) for each in node]
+    return int(node) if isinstance(node, str) and _WHOLE.fullmatch(node) else node
 
 
 def _differing(pointer: str, schema: dict[str, Any], value: Any) -> list[Mismatch]:
