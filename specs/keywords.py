@@ -15,7 +15,7 @@ _OBJECTS: dict[str, dict[str, str]] = {
         "openapi": "-", "info": "info", "servers": "-", "tags": "-", "security": "-", "paths": "[path]",
         "components": "components", "x-outcome": "outcome", "x-notation": "notation", "x-function": "-", "x-evidence": "evidence",
         "externalDocs": "-", "x-brackets": "-", "x-refuses": "refuses", "x-shown": "[shown]", "x-statuses": "[status]",
-        "x-laws": "-", "x-every-call": "call", "x-media-types": "-",
+        "x-laws": "-", "x-every-call": "call", "x-media-types": "[names]",
     },
     "refuses": dict.fromkeys(("credentials", "missing", "value", "body", "*"), "evidence"),
     "call": {"credentials": "-", "notation": "-"},
@@ -84,11 +84,17 @@ def _check(node: Any, kind: str, where: str) -> None:
         if node not in words:
             raise SpecError(f"{where}: {quoted(node)} is no {kind}; there are: {', '.join(words)}")
         return
+    if kind == "names":
+        if not isinstance(node, list) or not all(isinstance(each, str) for each in node):
+            raise SpecError(f"{where}: a list of names is expected here, as in [text/json], not {quoted(node)}")
+        return
     if kind == "shown":  # by the value of a parameter
         kind = "[evidence]"
     if kind == "status":  # one of which no more is said than that it is known has nothing below it
         kind = "response"
     if kind.startswith("["):
+        if not isinstance(node, dict | list):
+            raise SpecError(f"{where}: a mapping or a list is expected here, not {quoted(node)}")
         below = node.items() if isinstance(node, dict) else enumerate(node)
         for key, value in below:
             _check(value, kind[1:-1], f"{where}/{key}")

@@ -251,7 +251,7 @@ def _declared(contract: Contract, operation: Operation, reply: Reply) -> tuple[s
     answer, named = operation.answers.get(reply.status), contract.also_sent_as.get(media_type)
     if named is None or answer is None or media_type in answer.media or named not in answer.media:
         return media_type, charset
-    is_markup = reply.body.lstrip()[:1] == b"<"  # a page for people is neither JSON nor pairs
+    is_markup = reply.body[:1000].lstrip()[:1] == b"<"  # a page for people is neither JSON nor pairs
     return named if is_markup == named.endswith("xml") else media_type, charset
 
 

@@ -89,6 +89,8 @@ def test_an_operation_is_read_with_its_function_outcomes_and_evidence(home: Path
         ),
         ("components: {schemas: {A: {x-evidence: guessed}}}", "'guessed' is no evidence"),
         ("components: {schemas: {A: text}}", "a mapping is expected here"),
+        ("x-media-types: {application/json: text/json}", "a list of names is expected here, as in [text/json]"),
+        ("x-media-types: 5", "a mapping or a list is expected here"),
         ("components: [1]", "/components has to be a mapping, not [1]"),
         ("components: {schemas: }", "/components/schemas has to be a mapping, not null"),
         ("a: [unclosed", "not YAML"),
