@@ -79,14 +79,8 @@ def check(document: dict[str, Any], contract: str) -> None:
 def _check(node: Any, kind: str, where: str) -> None:
     if kind == "-" or isinstance(node, bool):
         return
-    if kind in ("evidence", "effect"):
-        words = STRENGTH if kind == "evidence" else _EFFECTS
-        if node not in words:
-            raise SpecError(f"{where}: {quoted(node)} is no {kind}; there are: {', '.join(words)}")
-        return
-    if kind == "names":
-        if not isinstance(node, list) or not all(isinstance(each, str) for each in node):
-            raise SpecError(f"{where}: a list of names is expected here, as in [text/json], not {quoted(node)}")
+    if kind in ("evidence", "effect", "names"):
+        _check_words(node, kind, where)
         return
     if kind == "shown":  # by the value of a parameter
         kind = "[evidence]"
@@ -102,6 +96,16 @@ def _check(node: Any, kind: str, where: str) -> None:
     if not isinstance(node, dict):
         raise SpecError(f"{where}: a mapping is expected here ({kind}), not {quoted(node)}")
     _check_object(node, kind, where)
+
+
+def _check_words(node: Any, kind: str, where: str) -> None:
+    if kind == "names":
+        if not isinstance(node, list) or not all(isinstance(each, str) for each in node):
+            raise SpecError(f"{where}: a list of names is expected here, as in [text/json], not {quoted(node)}")
+        return
+    words = STRENGTH if kind == "evidence" else _EFFECTS
+    if node not in words:
+        raise SpecError(f"{where}: {quoted(node)} is no {kind}; there are: {', '.join(words)}")
 
 
 def _check_object(node: dict[str, Any], kind: str, where: str) -> None:
