@@ -286,8 +286,9 @@ def lines_are_counted_by_their_place(exchange: Exchange, own: Callable[[], Resul
 def choices_are_shown_by_their_numbers(exchange: Exchange, reply: Reply) -> None:
     """Of an option a service shows the number of the choice."""
     for product in reply.body.get("products", {}).get("product", ()):
+        chosen = exchange.state.services[int(product["id"])].options or {}
         for option in product.get("configoptions", {}).get("configoption", ()):
-            option["value"] = str(option["id"])
+            option["value"] = str(chosen.get(int(option["id"]), option["value"]))
 
 
 @LIBERTIES.accepted("form", "get_clients_details")
