@@ -1,6 +1,7 @@
 """The liberties that a WHMCS takes with carts, their items, totals, promotions and checkout."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -187,7 +188,7 @@ def fields_and_options_are_checked_at_once(exchange: Exchange, own: Callable[[],
     """A value that could not be checked out is refused when it is set."""
     cart = exchange.call.caller.cart
     item = exchange.call.caller.item
-    kept = (dict(item.fields), dict(item.options), item.quantity) if isinstance(item, ProductItem) else None
+    kept = deepcopy(item) if isinstance(item, ProductItem) else None
     result = own()
     if kept is None:
         return result
@@ -195,7 +196,8 @@ def fields_and_options_are_checked_at_once(exchange: Exchange, own: Callable[[],
     named = ("custom_field_invalid", "option_out_of_range", "quantity_not_allowed", "stock_exceeded")
     wrong = [each for each in validation.faults(exchange.state, buyer, cart) if each.name in named]
     if any(each.item == item.id for each in wrong) and "body" in exchange.call.given:
-        item.fields, item.options, item.quantity = kept
+        for name in item.__struct_fields__:
+            setattr(item, name, getattr(kept, name))
         raise Refusal("body_invalid", field=wrong[0].name, reason="it cannot be ordered so")
     return result
 
