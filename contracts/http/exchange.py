@@ -54,6 +54,7 @@ class Request:
     expected: bool | None = None
 
 
+_NOT_XML = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -86,6 +87,11 @@ class Sent:
             return "\0" not in self.body.decode()
         except UnicodeDecodeError:
             return False
+
+    @property
+    def fits_into_xml(self) -> bool:
+        """Whether XML can hold what is in its fields: no control character, which leaves as it came where it is echoed."""
+        return not any(_NOT_XML.search(part) for pair in (*self.query, *self.fields) for part in pair)
 
     @property
     def curl(self) -> str:

@@ -11,7 +11,8 @@ import pytest
 from counterfoil.contracts.checks.context import Observation
 from counterfoil.contracts.checks.outcome import outcome
 from counterfoil.contracts.checks.response import EVERY, check
-from counterfoil.contracts.http.client import Request, Target
+from counterfoil.contracts.http.client import Request, Target, read_reply
+from counterfoil.contracts.http.connection import Reply
 from counterfoil.contracts.profile.model import Credentials, Entry, Limits
 from counterfoil.contracts.wire import wire
 from counterfoil.reports.results import Finding
@@ -321,3 +322,14 @@ def test_a_target_that_ignores_twelve_clauses_has_twelve_findings(
 def test_every_check_says_what_it_asks() -> None:
     """A report shows the checks by these sentences."""
     assert all((one.__doc__ or "").endswith(".") for one in EVERY)
+
+
+@pytest.mark.parametrize(("item", "is_told"), [("1", True), ("\x0c", False)])
+def test_who_sends_what_no_xml_holds_may_get_it_back(till: Contract, item: str, is_told: bool) -> None:
+    """PHP writes it as it came; from whoever sent nothing of the kind it is a finding."""
+    target, sell = Target.described(till, "http://127.0.0.1:1", Entry()), till.operations["sell"]
+    sent = target.prepare(Request(sell, body={"action": "sell", "item": item}))
+    exchange = read_reply(till, sell, sent, Reply(200, {"Content-Type": "application/xml"}, b"<r>\x0c</r>"), 0.0)
+    found = check(Observation(target, exchange, outcome(exchange, till), strict=False))
+
+    assert is_told == ("malformed_body" in {finding.check for finding in found})
