@@ -219,14 +219,19 @@ class Target:
 def read_reply(contract: Contract, operation: Operation, sent: Sent, reply: Reply, seconds: float) -> Exchange:
     """The answer, with what its body means by the contract."""
     media_type, charset = _declared(contract, operation, reply)
-    tree, unreadable = read_body(contract, operation, reply)
+    tree, unreadable = _read(contract, operation, reply, media_type, charset)
     arguments = (reply.status, reply.headers, reply.body, media_type, charset)
     return Exchange(operation, sent, *arguments, tree, unreadable, seconds)
 
 
 def read_body(contract: Contract, operation: Operation, reply: Reply) -> tuple[Any, str | None]:
     """What the body means by the contract, or else why it cannot be read."""
-    media_type, charset = _declared(contract, operation, reply)
+    return _read(contract, operation, reply, *_declared(contract, operation, reply))
+
+
+def _read(
+    contract: Contract, operation: Operation, reply: Reply, media_type: str, charset: str | None
+) -> tuple[Any, str | None]:
     tree, unreadable, notation = None, None, contract.notation.get(media_type)
     if reply.problem:
         unreadable = reply.problem
