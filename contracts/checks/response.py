@@ -101,9 +101,9 @@ def undocumented_media_type(seen: Observation) -> Iterator[Finding]:
 def malformed_body(seen: Observation) -> Iterator[Finding]:
     """A body can be read as what it says it is; but who sends what no XML holds may get it back in XML."""
     exchange = seen.exchange
-    if exchange.media_type.endswith("xml") and not exchange.sent.fits_into_xml:
-        return
     if exchange.unreadable is not None:
+        if exchange.media_type.endswith("xml") and exchange.echoes_what_no_xml_holds:
+            return
         title = f"The answer {exchange.status} of {seen.operation} cannot be read as {exchange.media_type}"
         detail = f"answer:{exchange.status}:{exchange.media_type}:malformed"
         links = (exchange.answer.evidence if exchange.answer else exchange.operation.evidence,)

@@ -89,11 +89,6 @@ class Sent:
             return False
 
     @property
-    def fits_into_xml(self) -> bool:
-        """Whether XML can hold what is in its fields: no control character, which leaves as it came where it is echoed."""
-        return not any(_NOT_XML.search(part) for pair in (*self.query, *self.fields) for part in pair)
-
-    @property
     def curl(self) -> str:
         """The command that sends it again."""
         return self.as_curl()
@@ -125,6 +120,13 @@ class Exchange:
     def media(self) -> Media | None:
         """What the contract says about a body of this media type under this status, if anything."""
         return media_of(self.answer, self.media_type)
+
+    @property
+    def echoes_what_no_xml_holds(self) -> bool:
+        """Whether it has a control character of the request's fields in it, which leaves as it came where it is echoed."""
+        pairs = (*self.sent.query, *self.sent.fields)
+        signs = {sign for pair in pairs for part in pair for sign in _NOT_XML.findall(part)}
+        return any(sign.encode() in self.body for sign in signs)
 
 
 def media_of(answer: Answer | None, media_type: str) -> Media | None:
