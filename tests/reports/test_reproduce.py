@@ -68,6 +68,13 @@ def till(status: int, body: str) -> Iterator[tuple[str, list[tuple[str, str, str
         server.server_close()
 
 
+def with_pytest(what: Path, *more: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """A file, or all in a folder, run by pytest in a process of its own."""
+    folder = what if what.is_dir() else what.parent
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", folder, *more, what]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
 @pytest.fixture
 def reproduced(
     make_run: Running, make_result: Making, make_finding: Finding_, tmp_path: Path
@@ -89,15 +96,7 @@ def reproduced(
         for name, text in render_reproductions(run.header, run.results).items():
             (tmp_path / name).write_text(text, encoding="utf-8")
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path],
-            cwd=tmp_path,
-            env=kept | environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return with_pytest(tmp_path, "-rs", env=kept | environment)
 
     return go
 
@@ -196,18 +195,7 @@ def test_what_only_several_answers_show_is_tried_again_by_counterfoil(
     def tried(found: str, verdict: str) -> str:
         environ = {**os.environ, "FOUND": found, "VERDICT": verdict, "WHMCS_REST_URL": "http://elsewhere"}
         # the stand-in has not the plugin that Counterfoil has for pytest
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:counterfoil",
-            tmp_path / name,
-        ]
-        return subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False).stdout
+        return with_pytest(tmp_path / name, "-p", "no:counterfoil", env=environ).stdout
 
     assert ["1 failed", "1 passed", "1 skipped"] == [
         next(word for word in ("1 failed", "1 passed", "1 skipped") if word in said)
@@ -231,18 +219,7 @@ def test_the_calls_before_it_are_sent_first(
         run = make_run(make_result(verdict="failed", findings=[finding]), target={"whmcs-rest": target}, contracts={})
         ((name, text),) = render_reproductions(run.header, run.results).items()
         (tmp_path / name).write_text(text, encoding="utf-8")
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "--rootdir",
-            tmp_path,
-            tmp_path / name,
-        ]
-        said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        said = with_pytest(tmp_path / name)
 
     assert "1 passed" in said.stdout
     assert [path for path, *_ in asked] == ["/first", "/second/5"]
