@@ -1,6 +1,7 @@
 """What all tests keep to: none of them writes into the repository, wherever it runs a command."""
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 gc.set_threshold(50_000, 50, 100)
 
 ROOT = Path(__file__).parents[1]
+# Hypothesis makes its tables of letters once, and not once more for every folder in which a test starts a process.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / ".hypothesis"))
 #: where a run or a tool that is started there leaves something
 _WATCHED = (ROOT, ROOT / "reports")
 #: what tools leave beside the code, whoever starts them
