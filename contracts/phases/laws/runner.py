@@ -28,7 +28,7 @@ SIZES = {"smoke": (5, 15), "gate": (30, 25), "deep": (50, 30)}
 #: the time that a stateful test has in a deep run, or its part of the time that the whole run is given
 _DEEP_SECONDS = 30.0
 _DEEP_SHARE = 0.02
-#: how long a broken law's calls are made fewer
+#: how long the calls of the first broken law are made fewer; of the second half as long, of the third a third, …
 _SHRINKING_SECONDS = {"smoke": 2.0, "gate": 6.0, "deep": 20.0}
 #: the same, where that does not decide about the verdict
 _BRIEFLY = 2.0
@@ -130,7 +130,7 @@ def _round(stateful_test: StatefulTest, context: LawContext, number: int, level:
     for turn in range(len(stateful_test.laws) + 1):
         context.smallest = None
         context.checking = turn == 0
-        with _shortened(context, _SHRINKING_SECONDS[level]):
+        with _shortened(context, _SHRINKING_SECONDS[level] / (turn + 1)):
             machine = _in_steps(stateful_test.machine(context), context)
             seed(number)(machine)
             run_state_machine_as_test(machine, settings=_settings(*stateful_test.sizes[level]))
