@@ -129,6 +129,22 @@ def test_a_mistake_is_noticed(hold: Callable[..., list[Result]], fault: str) -> 
     assert NOTICED[fault] in broken(hold(fault)), fault
 
 
+def test_the_more_laws_are_broken_the_less_each_of_them_takes(
+    hold: Callable[..., list[Result]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second law has half of the time of the first for its calls to be made fewer, the third a third."""
+    shortened, given = runner._shortened, []
+    monkeypatch.setattr(
+        runner, "_shortened", lambda context, longest: given.append(longest) or shortened(context, longest)
+    )
+
+    found = hold("deletion_is_forgotten")
+
+    of_notes = len([each for each in found[0].findings if each.check == "law"]) + 1
+    assert of_notes > 2
+    assert given[:of_notes] == pytest.approx([0.1 / turn for turn in range(1, of_notes + 1)])
+
+
 def test_every_mistake_is_tried() -> None:
     """A mistake that nobody asks about would be one that may go unnoticed."""
     assert list(FAULTS) == list(NOTICED)
