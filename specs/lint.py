@@ -11,8 +11,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from counterfoil.specs import sums
 from counterfoil.specs.clauses import clauses_of
+from counterfoil.specs.declared import laws_of
 from counterfoil.specs.formats import FORMATS
-from counterfoil.specs.laws import laws_of
 from counterfoil.specs.loader import HERE, folder_of, load, load_file, name_of, refs
 from counterfoil.specs.promises import in_any_notation, promises_of
 from counterfoil.specs.quoting import complaint, quoted

@@ -4,7 +4,7 @@ from typing import Any
 
 from counterfoil.contracts.http.client import Request, Target, without_credentials
 from counterfoil.specs import Contract, Operation
-from counterfoil.specs.laws import laws_of
+from counterfoil.specs.declared import laws_of
 from counterfoil.specs.schemas import schemas_of
 
 

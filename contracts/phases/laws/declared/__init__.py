@@ -12,7 +12,8 @@ from counterfoil.contracts.phases.laws.declared.named import Named, list_laws
 from counterfoil.contracts.phases.laws.declared.together import TogetherMachine
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 from counterfoil.specs import Contract
-from counterfoil.specs.laws import Laws, laws_of
+from counterfoil.specs.declared import laws_of
+from counterfoil.specs.laws import Laws
 
 __all__ = ["declared_tests"]
 
