@@ -71,6 +71,8 @@ def calls_of(resource: Resource) -> Iterator[Call]:
     single = (resource.make, resource.read, resource.list, resource.empty, resource.remove)
     yield from (call for call in single if call is not None)
     yield from (*resource.change, *resource.refuses.values())
+    yield from (kept for refused in resource.refuses.values() for kept in refused.keeps)
+    yield from resource.remove.along if resource.remove else ()
     yield from resource.states.actions.values() if resource.states else ()
     yield from resource.owner.calls if resource.owner else ()
 
@@ -84,6 +86,8 @@ def _problems(laws: Laws, contract: Contract) -> Iterator[str]:
         if resource.states and resource.states.offered:
             offered = resource.states.offered
             yield from _names(where, contract, [(offered.operation, offered.given)])
+        if resource.remove and resource.remove.begins and not resource.states:
+            yield f"{where}/remove: it is said from which states, but there are no `states`"
         if resource.within and resource.within.resource not in laws.resources:
             yield f"{where}: there is no resource {resource.within.resource!r} that it is within"
         made = resource.make.of if resource.make else None

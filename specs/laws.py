@@ -74,9 +74,18 @@ class Listing(Call, frozen=True, kw_only=True):
     find: dict[str, Any] = {}
 
 
-class Remove(Call, frozen=True, kw_only=True):
-    """How a resource is removed, and what is left of it."""
+class Along(Call, frozen=True, kw_only=True):
+    """What goes with what is removed: the entries that have its id, or all that the call shows."""
 
+    entries: str | None = None
+    by: str | None = None
+
+
+class Remove(Call, frozen=True, kw_only=True, rename={"evidence": "x-evidence", "begins": "from"}):
+    """How a resource is removed, from which states, what is left of it, and what goes with it."""
+
+    begins: list[str] = []
+    along: list[Along] = []
     leaves: dict[str, Any] | None = None
     again: str | None = None
 
@@ -87,6 +96,7 @@ class Refused(Call, frozen=True, kw_only=True):
     by: str | None = None
     without: list[str] = []
     instead: dict[str, Any] = {}
+    keeps: list[Call] = []
 
 
 class Action(Call, frozen=True, kw_only=True, rename={"evidence": "x-evidence", "begins": "from", "end": "to"}):
@@ -95,6 +105,7 @@ class Action(Call, frozen=True, kw_only=True, rename={"evidence": "x-evidence", 
     begins: list[str]
     end: str
     chosen: list[str] = []
+    once: str | None = None
 
 
 class Offered(_Part, frozen=True, kw_only=True):
@@ -204,6 +215,7 @@ class Filter(msgspec.Struct, frozen=True, rename={"written": "as"}):
     at: str
     written: str = "{value}"
     several: bool = False
+    letters: str | None = None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True, rename={"evidence": "x-evidence"}):

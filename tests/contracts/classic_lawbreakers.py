@@ -55,7 +55,7 @@ def closes_gaps(asked: Asked, ask: Ask) -> Said:
     return ask(replace(asked, body=asked.body.replace(b"addons%5B1%5D", b"addons%5B0%5D")) if gap else asked)
 
 
-@of_orders("ids_are_unique", "GetOrders")
+@of_any_order("order_ids_are_unique", "GetOrders")
 def has_one_number_for_all(tree: Any, asked: Asked) -> None:
     """Clients see the same number on every order."""
     for row in orders(tree):
@@ -82,10 +82,10 @@ def charges_more_for_a_line(tree: Any, asked: Asked) -> None:
     dearer(tree, "100.00", 1)
 
 
-@of_orders("override_is_the_price", "GetOrders")
+@of_any_order("order_is_as_asked", "GetOrders")
 def thinks_little_of_given_prices(tree: Any, asked: Asked) -> None:
     """A line whose price is given costs more."""
-    dearer(tree, r"[123]\.95", 5)
+    dearer(tree, r"3\.95|0\.50", 5)
 
 
 @breaks(CLASSIC, "orders", "promotion_takes_off")
@@ -129,23 +129,45 @@ def tells_another_payment_status(tree: Any, asked: Asked) -> None:
         row["paymentstatus"] = row["paymentstatus"].replace("Paid", "Unpaid")
 
 
-@of_orders("allowed_is_done", "CancelOrder")
+@of_any_order("order_does_what_its_state_allows", "CancelOrder")
 def cancels_nothing(tree: Any, asked: Asked) -> Any:
     """No order can be cancelled."""
     return REFUSED, 200
 
 
-@of_orders("forbidden_is_refused", "AcceptOrder", refused=True)
+@of_any_order("order_refuses_what_its_state_forbids", "AcceptOrder", refused=True)
 def accepts_all(tree: Any, asked: Asked) -> Any:
     """Whatever is accepted is accepted."""
     return DONE, 200
 
 
-@of_orders("moved_as_called", "GetOrders")
+@of_any_order("order_moves_as_told", "GetOrders")
 def suspects_nobody(tree: Any, asked: Asked) -> None:
     """An order that is a fraud stays as it was."""
     for row in orders(tree):
         row["status"] = row["status"].replace("Fraud", "Pending")
+
+
+_DELETED: list[int] = []
+
+
+@of_any_order("order_removed_is_gone", "GetInvoice", refused=True)
+def keeps_every_invoice(tree: Any, asked: Asked) -> Any:
+    """The books have the invoice of an order that is deleted."""
+    return DONE | {"invoiceid": fields(asked)["invoiceid"]}, 200
+
+
+@breaks(CLASSIC, "order", "order_removed_is_gone")
+def keeps_what_was_served(asked: Asked, ask: Ask) -> Said:
+    """The services of an order that is deleted are still the client's."""
+    said = ask(asked)
+    if function(asked) == "DeleteOrder":
+        _DELETED.append(int(fields(asked)["orderid"]))
+    if function(asked) != "GetClientsProducts" or not _DELETED:
+        return said
+    tree = said.json()
+    tree["products"]["product"].append({"id": 1, "orderid": _DELETED[-1]})
+    return said.but(tree)
 
 
 @of_orders("parts_go_along", "GetClientsProducts")
@@ -194,14 +216,14 @@ def takes_any_money(tree: Any, asked: Asked) -> Any:
     return DONE, 200
 
 
-@breaks(CLASSIC, "orders", "filters_let_through_what_fits")
+@breaks(CLASSIC, "lists", "get_orders_filters_filter")
 def asks_for_no_client(asked: Asked, ask: Ask) -> Said:
     """Who asks for an order by its id gets it, whosever it is."""
     by_id = function(asked) == "GetOrders" and "id" in fields(asked)
     return ask(replace(asked, body=asked.body.replace(b"userid=", b"nobody=")) if by_id else asked)
 
 
-@of_orders("states_are_found_in_any_letters", "GetOrders")
+@of_lists("get_orders_filters_read_any_letters", "GetOrders")
 def reads_states_to_the_letter(tree: Any, asked: Asked) -> None:
     """Who writes a state in small letters finds nothing."""
     if (state := fields(asked).get("status", "")) != state.capitalize():
@@ -312,7 +334,7 @@ def tells_of_one_too_few(tree: Any, asked: Asked) -> None:
         row["quantity_available"] = 1 if row["quantity_available"] != "" else ""
 
 
-@at_once("an_order_moves_once", "AcceptOrder", refused=True)
+@all_at_once("order_moves_once", "AcceptOrder", refused=True)
 def accepts_for_everybody(tree: Any, asked: Asked) -> Any:
     """Everybody who accepts an order hears that it is done."""
     return DONE, 200

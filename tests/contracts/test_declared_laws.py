@@ -1,6 +1,7 @@
 """A contract that declares its laws needs no program: what is made is read, listed, paged, deleted, and its owner's alone."""
 
 import logging
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,9 @@ from counterfoil.contracts.safety.rules import Rules
 from counterfoil.reports import results
 from counterfoil.reports.results import Result
 from counterfoil.specs import Contract
+from counterfoil.specs.declared import laws_of
 from counterfoil.specs.laws import Call
+from counterfoil.specs.reading import SpecError
 
 SHOP = Path(__file__).parents[1] / "shop"
 sys.path.insert(0, str(SHOP))
@@ -164,6 +167,19 @@ def test_where_nothing_may_be_made_what_is_there_is_read(hold: Callable[..., lis
 
     assert {"passed"} == {each.verdict for each in found}
     assert {"get_note", "delete_note", "list_notes"} == {name for each in found for name in each.seen}
+
+
+def test_what_is_removed_from_some_states_only_has_states(tmp_path: Path) -> None:
+    """Else nobody could tell whether it may be removed."""
+    own = tmp_path / "notes"
+    shutil.copytree(MINIMAL / "notes", own)
+    written = (own / "openapi.yaml").read_text()
+    (own / "openapi.yaml").write_text(
+        written.replace("remove: delete_note", "remove: {operation: delete_note, from: [done]}")
+    )
+
+    with pytest.raises(SpecError, match="resources/note/remove: it is said from which states, but there are no"):
+        laws_of(Contract.load(str(own)))
 
 
 def test_parts_are_matched_with_what_was_asked_for_in_any_order() -> None:

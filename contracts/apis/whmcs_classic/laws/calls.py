@@ -11,33 +11,26 @@ from counterfoil.contracts.phases.laws.context import LawContext
 
 Row = Mapping[str, Any]
 
-NOBODY = 2_000_000_000  # no installation has so many of anything
-MOST = 1000  # rows that are asked for at once
-
-#: what an answer in XML has besides the data
-_ENVELOPE = frozenset(("action", "version"))
 #: where an answer has its rows
 _ROWS = {
     "get_orders": ("orders", "order"),
-    "get_clients": ("clients", "client"),
     "get_clients_products": ("products", "product"),
     "get_clients_domains": ("domains", "domain"),
     "get_clients_addons": ("addons", "addon"),
     "get_products": ("products", "product"),
     "get_promotions": ("promotions", "promotion"),
-    "get_order_statuses": ("statuses", "status"),
 }
 
 
 @dataclass(frozen=True)
 class Made:
-    """What AddOrder answers: the ids of what it made. The invoice is None where there is none."""
+    """What AddOrder answers: the ids of what it made. The invoice is 0 where there is none."""
 
     order: int
     services: tuple[int, ...]
     addons: tuple[int, ...]
     domains: tuple[int, ...]
-    invoice: int | None
+    invoice: int
 
 
 @dataclass(frozen=True)
@@ -60,16 +53,6 @@ class Shown:
         """What it made, in one row each."""
         return *self.services, *self.addons, *self.domains
 
-    def without(self, *names: str) -> dict[str, Any]:
-        """The rows without what stands under these names, at any depth."""
-        return {kind: _without(each, names) for kind, each in vars(self).items()}
-
-
-def _without(node: Any, names: tuple[str, ...]) -> Any:
-    if isinstance(node, Mapping):
-        return {name: _without(value, names) for name, value in node.items() if name not in names}
-    return [_without(each, names) for each in node] if isinstance(node, list | tuple) else node
-
 
 class Calls:
     """Sends the calls of a stateful test, and reads what they answer."""
@@ -78,14 +61,14 @@ class Calls:
         self._context = context
         self._operations = context.world.contract.operations
 
-    def request(self, operation: str, fields: Mapping[str, Any], form: str = "json") -> Request:
+    def request(self, operation: str, fields: Mapping[str, Any]) -> Request:
         """A call of the operation."""
         known = self._operations[operation]
-        return Request(known, body={"action": known.function, "responsetype": form, **fields})
+        return Request(known, body={"action": known.function, "responsetype": "json", **fields})
 
-    def call(self, operation: str, fields: Mapping[str, Any], form: str = "json") -> tuple[Exchange, Outcome]:
+    def call(self, operation: str, fields: Mapping[str, Any]) -> tuple[Exchange, Outcome]:
         """The answer to a call of the operation, and what it means."""
-        return self._context.send(self.request(operation, fields, form))
+        return self._context.send(self.request(operation, fields))
 
     def tree(self, operation: str, **fields: Any) -> Row:
         """What a call answers."""
@@ -94,24 +77,18 @@ class Calls:
 
     def rows(self, operation: str, **filters: Any) -> list[Row]:
         """The rows of a list that these filters let through."""
+        outer, inner = _ROWS[operation]
         tree = self.tree(operation, **filters)
         with self._context.reading():
-            return rows(operation, tree)
-
-    def count(self, operation: str, **filters: Any) -> int:
-        """How many rows of a list these filters let through."""
-        tree = self.tree(operation, **filters)
-        with self._context.reading():
-            return int(tree["totalresults"])
+            return list(tree[outer][inner])
 
     def made(self, exchange: Exchange) -> Made:
         """What an AddOrder has made."""
         with self._context.reading():
             tree = exchange.tree
-            names = ("productids", "addonids", "domainids")
-            services, addons, domains = (numbers(tree[name]) for name in names)
-            invoice = tree.get("invoiceid")
-            return Made(int(tree["orderid"]), services, addons, domains, int(invoice) or None if invoice else None)
+            lists = (tree[name].split(",") for name in ("productids", "addonids", "domainids"))
+            services, addons, domains = (tuple(int(each) for each in ids if each) for ids in lists)
+            return Made(int(tree["orderid"]), services, addons, domains, int(tree.get("invoiceid") or 0))
 
     def shown(self, made: Made, beside: Sequence[int] = ()) -> Shown:
         """All that is shown of an order; `beside` are the services that were there before and got addons by it."""
@@ -132,28 +109,16 @@ class Calls:
         with self._context.reading():
             return Decimal(tree["client"]["credit"])
 
-
-def rows(operation: str, tree: Row) -> list[Row]:
-    """The rows in the answer of a list."""
-    outer, inner = _ROWS[operation]
-    return list(tree[outer][inner])
-
-
-def numbers(text: str) -> tuple[int, ...]:
-    """The ids in a list with commas."""
-    return tuple(int(each) for each in text.split(",") if each)
+    def left_in_stock(self) -> int | None:
+        """How many of the product with stock control can be ordered; None where nobody says."""
+        product = self._context.ids.get("limited_product")
+        found = self.rows("get_products", pid=str(product)) if product is not None else []
+        with self._context.reading():
+            told = str(found[0].get("quantity_available", "")) if found else ""
+        return int(told) if told.isdigit() else None
 
 
 def cycle(name: Any) -> str:
     """A billing cycle by the name that AddOrder has for it, whatever a list calls it: `Semi-Annually`, `One Time`."""
     word = "".join(letter for letter in str(name).lower() if letter.isalpha())
     return word.removesuffix("account")
-
-
-def plain(tree: Any) -> Any:
-    """What a tree says, where numbers, flags and nothing are texts, as they are on some wires."""
-    if isinstance(tree, Mapping):
-        return {name: plain(value) for name, value in tree.items() if name not in _ENVELOPE}
-    if isinstance(tree, list):
-        return [plain(each) for each in tree]
-    return "" if tree is None or tree is False else "1" if tree is True else str(tree)

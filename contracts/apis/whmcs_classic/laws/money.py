@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from counterfoil.contracts.apis.whmcs_classic.laws.calls import Row, Shown
-from counterfoil.contracts.phases.laws.context import Law
+from counterfoil.contracts.phases.laws.context import Law, difference
 from counterfoil.specs.quoting import quoted
 
 ASKED = Law(
@@ -15,12 +15,7 @@ ASKED = Law(
     "get_orders",
     promises=("invoiceid_is_the_invoice",),
 )
-AMOUNT = Law(
-    "amount_is_the_sum",
-    "An order's amount is the sum of its lines and taxes.",
-    "get_orders",
-    "chosen",
-)
+AMOUNT = Law("amount_is_the_sum", "An order's amount is the sum of its lines and taxes.", "get_orders", "chosen")
 INVOICE = Law(
     "invoice_adds_up",
     "An invoice's subtotal is the sum of its items, its total is that with the taxes and without the credit, and its "
@@ -37,6 +32,7 @@ TAX = Law(
 STATUS = Law(
     "payment_status_is_the_invoices", "An order's payment status is its invoice's state.", "get_orders", "published"
 )
+MONEY_LAWS = (ASKED, AMOUNT, INVOICE, TAX, STATUS)
 
 _CENT = Decimal("0.01")
 _BARE = re.compile(r"-?[0-9]+\.[0-9]{2}")
@@ -59,45 +55,45 @@ def money(row: Row, name: str) -> Decimal:
     return Decimal(f"{before or behind}{whole.replace(',', '')}{cents_}")
 
 
-def wrong_due(shown: Shown) -> str | None:
-    """In which way the order's amount is not what its invoice asks for, if it is not."""
-    if not shown.invoice:
-        return None
+def wrong_amounts(shown: Shown) -> Iterator[tuple[Law, str]]:
+    """Each law of an order's amounts, and in which way they do not keep it; empty where they do."""
+    told, due = shown.order["paymentstatus"], shown.invoice.get("status", "")
+    yield STATUS, difference(due, told)
+    if shown.invoice:
+        yield ASKED, _wrong_due(shown)
+        yield AMOUNT, _wrong_amount(shown)
+        yield INVOICE, _wrong_invoice(shown.invoice)
+        yield TAX, _wrong_tax(shown.invoice)
+
+
+def _wrong_due(shown: Shown) -> str:
     amount, due = money(shown.order, "amount"), money(shown.invoice, "total") + money(shown.invoice, "credit")
-    return None if amount == due else f"The amount is {amount}, but the invoice asks for {due} with the credit."
+    return "" if amount == due else f"The amount is {amount}, but the invoice asks for {due} with the credit."
 
 
-def wrong_amount(shown: Shown) -> str | None:
-    """In which way the order's amount does not follow from its lines and taxes, if it does not."""
+def _wrong_amount(shown: Shown) -> str:
     amount, lines = money(shown.order, "amount"), shown.order["lineitems"]["lineitem"]
-    if not shown.invoice:
-        return None
-    invoice = shown.invoice
-    if all(_BARE.fullmatch(line["amount"]) for line in lines):  # else they are written for a reader
-        taxes = _NOTHING if _contains_taxes(invoice) else _taxes(invoice)
-        added = sum((money(line, "amount") for line in lines), taxes)
-        if amount != added:
-            return f"The lines and the taxes make {added}, but the amount is {amount}."
-    return None
+    if not all(_BARE.fullmatch(line["amount"]) for line in lines):
+        return ""  # they are written for a reader
+    taxes = _NOTHING if _contains_taxes(shown.invoice) else _taxes(shown.invoice)
+    added = sum((money(line, "amount") for line in lines), taxes)
+    return "" if amount == added else f"The lines and the taxes make {added}, but the amount is {amount}."
 
 
-def wrong_invoice(invoice: Row) -> str | None:
-    """In which way the invoice does not add up, if it does not."""
+def _wrong_invoice(invoice: Row) -> str:
     subtotal, total, balance = (money(invoice, name) for name in ("subtotal", "total", "balance"))
     if subtotal != _items(invoice) and not _contains_taxes(invoice):
         return f"The items make {_items(invoice)}, but the subtotal is {subtotal}."
     due = subtotal + _taxes(invoice) - money(invoice, "credit")
     if total != due:
         return f"Subtotal, taxes and credit make {due}, but the total is {total}."
-    if balance != total - paid(invoice):
-        return f"Of {total}, {paid(invoice)} is paid, but the balance is {balance}."
-    return None
+    paid = sum((money(each, "amountin") - money(each, "amountout") for each in payments(invoice)), _NOTHING)
+    return "" if balance == total - paid else f"Of {total}, {paid} is paid, but the balance is {balance}."
 
 
-def wrong_tax(invoice: Row) -> str | None:
-    """In which way the taxes do not follow from the items, if they do not."""
+def _wrong_tax(invoice: Row) -> str:
     if _contains_taxes(invoice):
-        return None  # how prices are parted from the taxes in them, no document says
+        return ""  # how prices are parted from the taxes in them, no document says
     taxed = sum((money(item, "amount") for item in invoice["items"]["item"] if _yes(item["taxed"])), _NOTHING)
     tax, tax2 = money(invoice, "tax"), money(invoice, "tax2")
     due = max(cents(taxed * money(invoice, "taxrate") / 100), _NOTHING)
@@ -105,7 +101,7 @@ def wrong_tax(invoice: Row) -> str | None:
         return f"{invoice['taxrate']} % of {taxed} is {due}, but the tax is {tax}."
     rate = money(invoice, "taxrate2")
     both = {max(cents(base * rate / 100), _NOTHING) for base in (taxed, taxed + tax)}  # as the installation is set
-    return None if tax2 in both else f"{rate} % of {taxed} is {min(both)}, but the second tax is {tax2}."
+    return "" if tax2 in both else f"{rate} % of {taxed} is {min(both)}, but the second tax is {tax2}."
 
 
 def _items(invoice: Row) -> Decimal:
@@ -120,11 +116,6 @@ def _contains_taxes(invoice: Row) -> bool:
     """Whether the prices contain the taxes, as an installation may be set: the items come to the subtotal with them."""
     items, subtotal = _items(invoice), money(invoice, "subtotal")
     return items not in (_NOTHING, subtotal) and items == subtotal + _taxes(invoice)
-
-
-def paid(invoice: Row) -> Decimal:
-    """What was paid for the invoice."""
-    return sum((money(each, "amountin") - money(each, "amountout") for each in payments(invoice)), _NOTHING)
 
 
 def payments(invoice: Row) -> list[Row]:
@@ -144,6 +135,11 @@ class Priced:
     what: str
     amount: Decimal
     setup: Decimal = _NOTHING
+
+    @property
+    def costs(self) -> Decimal:
+        """What it costs at first."""
+        return self.amount + self.setup
 
 
 @dataclass(frozen=True)
@@ -179,12 +175,12 @@ class Promotion:
             if not self.kind or done or (self.meant_for and line.what not in self.meant_for):
                 yield _NOTHING
                 continue
-            yield max(min(cents(self._of(line)), line.amount + line.setup), _NOTHING)
+            yield max(min(cents(self._of(line)), line.costs), _NOTHING)
             done = self.once
 
     def _of(self, line: Priced) -> Decimal:
         if self.kind == "Percentage":
-            return (line.amount + line.setup) * self.value / 100
+            return line.costs * self.value / 100
         if self.kind == "Fixed Amount":
             return self.value
         return line.amount - self.value if self.kind == "Price Override" else line.setup

@@ -8,47 +8,87 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from counterfoil.contracts.apis.whmcs_classic.laws.calls import NOBODY, Calls, Made, Row, Shown, cycle
-from counterfoil.contracts.apis.whmcs_classic.laws.money import (
-    AMOUNT,
-    ASKED,
-    INVOICE,
-    STATUS,
-    TAX,
-    Priced,
-    Promotion,
-    money,
-    wrong_amount,
-    wrong_due,
-    wrong_invoice,
-    wrong_tax,
-)
-from counterfoil.contracts.apis.whmcs_classic.laws.placed import (
-    AGAIN,
-    ALIGNED,
-    CREATED,
-    CREDIT,
-    LEFT_OUT,
-    ORDERED,
-    OVERRIDDEN,
-    PENDING,
-    PRICED,
-    PROMOTED,
-    SINKS,
-    SOLD,
-    STOCK,
-    UNINVOICED,
-    UNIQUE,
-)
+from counterfoil.contracts.apis.whmcs_classic.laws.calls import Calls, Made, Row, Shown, cycle
+from counterfoil.contracts.apis.whmcs_classic.laws.money import Priced, Promotion, money, wrong_amounts
 from counterfoil.contracts.apis.whmcs_classic.laws.wanted import Line, Offer, Wanted, offers
-from counterfoil.contracts.phases.laws.context import LawContext, difference, one
+from counterfoil.contracts.phases.laws.context import Law, LawContext, difference, one
+from counterfoil.contracts.phases.laws.declared.choices import NOBODY
 from counterfoil.reports.mismatch import told as as_json
+
+SOLD = Law(
+    "sold_can_be_ordered", "A client can order what the catalogue offers.", "add_order", promises=("adds_a_new_order",)
+)
+CREATED = Law(
+    "created_is_there",
+    "What AddOrder names is there, and is that client's and of that order.",
+    "add_order",
+    "published",
+    promises=(
+        "productids_are_the_services",
+        "addonids_are_the_addons",
+        "domainids_are_the_domains",
+        "clientid_names_the_client",
+    ),
+)
+ORDERED = Law(
+    "ordered_is_made",
+    "An order makes the products, cycles, domains, years and addons asked for.",
+    "add_order",
+    promises=(
+        "pid_names_the_product",
+        "domain_names_the_domain",
+        "billingcycle_decides_how_often_is_paid",
+        "regperiod_counts_years",
+        "addons_are_a_list_of_ids",
+    ),
+)
+LEFT_OUT = Law(
+    "unknown_is_left_out", "An unknown product and an expired code contribute nothing.", "add_order", "chosen"
+)
+ALIGNED = Law(
+    "indexes_align", "What has one index is of one line, where others have nothing for it.", "add_order", "chosen"
+)
+PENDING = Law(
+    "new_is_pending",
+    "A new order is Pending, and so is what it made; its invoice is not paid.",
+    "add_order",
+    "published",
+)
+PRICED = Law(
+    "lines_cost_what_they_cost", "A line costs what the catalogue says, or what it cost before.", "get_orders", "chosen"
+)
+PROMOTED = Law(
+    "promotion_takes_off",
+    "A promotion takes off what it says, where it is meant for.",
+    "get_orders",
+    "chosen",
+    promises=("promocode_applies_to_the_order",),
+)
+CREDIT = Law(
+    "credit_is_kept",
+    "A client's credit settles what it can, and returns with what is cancelled, deleted or paid too much.",
+    "get_clients_details",
+    "chosen",
+)
+UNINVOICED = Law(
+    "noinvoice_makes_none",
+    "An order with noinvoice has no invoice.",
+    "add_order",
+    "documented",
+    promises=("noinvoice_makes_no_invoice",),
+)
+STOCK = Law("stock_is_counted", "What is cancelled is for sale again.", "get_products", "chosen")
+SINKS = Law("stock_sinks_with_an_order", "What is ordered is not for sale any more.", "get_products")
+
+PLACING_LAWS = (
+    SOLD, CREATED, ORDERED, LEFT_OUT, ALIGNED, PENDING, PRICED, PROMOTED, CREDIT, UNINVOICED, STOCK, SINKS,
+)  # fmt: skip
 
 MOST = 6  # orders in a run
 INDEX = st.integers(0, 20)
 _ADDONS = ("addon", "other_addon", "onetime_addon")
 _CODES = ("promo", "other_promo", "expired_promo", "recurring_promo")
-_LINE = st.tuples(INDEX, st.sampled_from(("plain", "addons", "choices", "override", "domain")), st.integers(1, 3))
+_LINE = st.tuples(INDEX, st.sampled_from(("plain", "addons", "choices", "domain")), st.integers(1, 3))
 
 
 @dataclass
@@ -81,7 +121,6 @@ class PlacingMachine(RuleBasedStateMachine):
         self.domains = 0
         self.credit = {client: self.calls.credit(client) for client in self.clients}
         #: of all runs on a deployment, where the orders of earlier ones are there, too
-        self.ids: set[tuple[str, str]] = self.context.once("ids", set)
         self.prices: dict[tuple[str, str, int], Decimal] = self.context.once("prices", dict)
 
     @precondition(lambda self: len(self.orders) < MOST)
@@ -93,8 +132,6 @@ class PlacingMachine(RuleBasedStateMachine):
         codes = ["", *(str(self.context.ids[name]) for name in _CODES if name in self.context.ids)]
         more = {} if invoiced else {"noinvoice": True}
         wanted = [self._line(one(catalogue, index), how, years) for index, how, years in lines]
-        if one(codes, code) and any(line.override for line in wanted):  # which is seen only where no code takes off
-            self._place(Wanted(client, self._method(who), wanted, more))
         self._place(Wanted(client, self._method(who), wanted, more, one(codes, code)))
 
     @precondition(lambda self: len(self.orders) < MOST and {"offered_addon", "service"} <= self.context.ids.keys())
@@ -121,36 +158,18 @@ class PlacingMachine(RuleBasedStateMachine):
         unknown = self._line(Offer(NOBODY, "monthly", Decimal(), Decimal(), ()), "plain", 1)
         self._place(Wanted(client, self._method(who), [unknown, known]))
 
-    @precondition(lambda self: self.orders and len(self.orders) < MOST)
-    @rule(index=INDEX)
-    def order_again(self, index: int) -> None:
-        """Send the call that placed an order once more."""
-        first = one(self.orders, index)
-        if first.limited:
-            return
-        self._place(first.wanted, first.beside)
-
     @precondition(lambda self: len(self.orders) < MOST and "limited_product" in self.context.ids)
     @rule(many=st.integers(1, 2))
     def order_the_limited(self, many: int) -> None:
         """Order so many of a product that may be out of stock."""
-        left = self.left_in_stock()
+        left = self.calls.left_in_stock()
         offered = offers(self.context, self.calls, self.clients[0], ("limited_product",))
         lines = [self._line(offer, "plain", 1) for offer in offered[:1] * many]
         if left is None or not lines:
             return
         self._place(Wanted(self.clients[0], self._method(0), lines), limited=many, sold=many <= left)
-        due, now = left - (many if many <= left else 0), self.left_in_stock()
+        due, now = left - (many if many <= left else 0), self.calls.left_in_stock()
         self.context.hold(SINKS, now == due, f"Of {left}, {many} were ordered, and there are {now}.")
-
-    def left_in_stock(self) -> int | None:
-        """How many of the product with stock control can be ordered; None where nobody says."""
-        if "limited_product" not in self.context.ids:
-            return None
-        found = self.calls.rows("get_products", pid=str(self.context.ids["limited_product"]))
-        with self.context.reading():
-            told = found[0].get("quantity_available", "")
-            return int(told) if str(told).isdigit() else None
 
     def _method(self, index: int) -> str:
         known = [name for name in ("payment_method", "other_payment_method") if name in self.context.ids]
@@ -164,8 +183,7 @@ class PlacingMachine(RuleBasedStateMachine):
             offer=offer,
             domain=domain,
             addons=tuple(int(addon) for addon in known),
-            choices=how == "choices",
-            override=Decimal(f"{years}.95") if how == "override" else None,
+            choices=offer.choices if how == "choices" else (),
             years=years if how == "domain" and "tld" in self.context.ids else 0,
         )
 
@@ -177,26 +195,20 @@ class PlacingMachine(RuleBasedStateMachine):
         if not got.accepted:
             return
         made = self.calls.made(exchange)
-        same = [each.made.order for each in self.orders if each.wanted == wanted]
-        self.context.hold(AGAIN, made.order not in same, f"It is order {made.order} again.")
-        asked_for_none = bool(wanted.more.get("noinvoice"))
-        self.context.hold(UNINVOICED, not (asked_for_none and made.invoice), f"There is the invoice {made.invoice}.")
+        is_none_due = bool(wanted.more.get("noinvoice"))
+        self.context.hold(UNINVOICED, not (is_none_due and made.invoice), f"There is the invoice {made.invoice}.")
         shown = self.calls.shown(made, beside)
         placed = Placed(wanted, made, shown, beside, limited)
-        self._hold_created(placed)
         with self.context.reading():
-            self._hold_ids(placed)
-            self._hold_ordered(placed)
-            self.hold_amounts(placed)
+            self.hold_made(placed)
             self._hold_prices(placed, codes)
             status = {shown.status, *(str(part["status"]) for part in shown.parts)}
             invoice = shown.invoice.get("status", "Unpaid")
             due = "Unpaid" if not shown.invoice or money(shown.invoice, "balance") > 0 else "Paid"
             self.context.hold(PENDING, status == {"Pending"}, f"There is {' and '.join(sorted(status))}.")
             self.context.hold(PENDING, invoice == due, f"The invoice is {invoice} instead of {due}.")
-            settled = money(shown.invoice, "credit") if shown.invoice else Decimal()
-            whole = settled + money(shown.invoice, "total") if shown.invoice else Decimal()
-            can = min(self.credit[wanted.client], whole)
+            settled, left = (money(shown.invoice, name) if shown.invoice else Decimal() for name in ("credit", "total"))
+            can = min(self.credit[wanted.client], settled + left)
         self.context.hold(CREDIT, settled == can, f"Of {can}, {settled} is settled by credit.")
         self.hold_credit(wanted.client, -settled)
         self.orders.append(placed)
@@ -212,43 +224,28 @@ class PlacingMachine(RuleBasedStateMachine):
         self.credit[client] = now
         self.context.hold(CREDIT, now == before + change, f"It was {before}, changed by {change}, and is {now}.")
 
+    def hold_made(self, placed: Placed) -> None:
+        """Hold what is so of an order whatever was done with it: it has all that was asked for, and its amounts add up."""
+        self._hold_created(placed)
+        self._hold_ordered(placed)
+        for law, wrong in wrong_amounts(placed.shown):
+            self.context.hold(law, not wrong, wrong)
+
     def _hold_created(self, placed: Placed) -> None:
         made, shown, hold, client = placed.made, placed.shown, self.context.hold, placed.wanted.client
         hold(CREATED, bool(shown.order), f"GetOrders does not find order {made.order}.")
         kinds = (
-            ("service", made.services, shown.services, "clientid"),
-            ("addon", made.addons, shown.addons, "userid"),
-            ("domain", made.domains, shown.domains, "userid"),
+            (made.services, shown.services, "clientid"),
+            (made.addons, shown.addons, "userid"),
+            (made.domains, shown.domains, "userid"),
         )
-        with self.context.reading():
-            for kind, ids, rows, owner in kinds:
-                found = sorted(int(row["id"]) for row in rows)
-                hold(
-                    CREATED,
-                    found == sorted(ids),
-                    f"AddOrder names the {kind}s {as_json(ids)}, but there are {as_json(found)}.",
-                )
-                for row in rows:
-                    is_ = (int(row["orderid"]), int(row[owner]))
-                    why = f"The {kind} {row['id']} is of order {is_[0]} of client {is_[1]}."
-                    hold(CREATED, is_ == (made.order, client), why)
-            of = tuple(int(shown.order[name]) for name in ("id", "userid", "invoiceid"))
-            due = (made.order, client, made.invoice or 0)
-            hold(CREATED, of == due, f"Order, client and invoice are {as_json(of)} instead of {as_json(due)}.")
-            if made.invoice:
-                is_of = (shown.invoice.get("result"), int(shown.invoice.get("userid", 0)))
-                hold(CREATED, is_of == ("success", client), f"Of the invoice {made.invoice} there is {as_json(is_of)}.")
-
-    def _hold_ids(self, placed: Placed) -> None:
-        made = placed.made
-        new = [("order", str(made.order)), ("order number", str(placed.shown.order["ordernum"]))]
-        new += [("invoice", str(made.invoice))] if made.invoice else []
-        for kind, ids in (("service", made.services), ("addon", made.addons), ("domain", made.domains)):
-            new += [(kind, str(each)) for each in ids]
-        told = [f"{kind} {number}" for (kind, number), many in Counter(new).items() if many > 1]
-        told += [f"{kind} {number}" for kind, number in new if (kind, number) in self.ids]
-        self.context.hold(UNIQUE, not told, f"There was {' and '.join(told)} before.")
-        self.ids.update(new)
+        for ids, rows, owner in kinds:
+            found = sorted((int(row["id"]), int(row["orderid"]), int(row[owner])) for row in rows)
+            wanted = sorted((each, made.order, client) for each in ids)
+            hold(CREATED, found == wanted, f"Id, order and client are others: {difference(wanted, found)}")
+        if made.invoice:
+            is_of = (shown.invoice.get("result"), int(shown.invoice.get("userid", 0)))
+            hold(CREATED, is_of == ("success", client), f"Of the invoice {made.invoice} there is {as_json(is_of)}.")
 
     def _hold_ordered(self, placed: Placed) -> None:
         wanted, shown, hold = placed.wanted, placed.shown, self.context.hold
@@ -260,82 +257,53 @@ class PlacingMachine(RuleBasedStateMachine):
         asked = sorted((line.domain, line.years) for line in known if line.years)
         has = sorted((str(row["domainname"]), int(row["regperiod"])) for row in shown.domains)
         hold(asked_for, has == asked, difference(asked, has))
-        names = {int(row["id"]): str(row["domain"]) for row in shown.services}
+        names = {str(row["id"]): str(row["domain"]) for row in shown.services}
         asked = sorted((line.domain, addon) for line in known for addon in line.addons)
         asked += [(str(service), int(wanted.more["addonid"])) for service in placed.beside]
-        has = sorted(
-            (names.get(int(row["serviceid"]), str(row["serviceid"])), int(row["addonid"])) for row in shown.addons
-        )
+        of = [names.get(str(row["serviceid"]), str(row["serviceid"])) for row in shown.addons]
+        has = sorted(zip(of, (int(row["addonid"]) for row in shown.addons), strict=True))
         hold(asked_for, has == asked, difference(asked, has))
-        lines = Counter(line["type"] for line in shown.order["lineitems"]["lineitem"])
-        made, renewals = placed.made, len(wanted.more.get("domainrenewals", ()))
-        due = {"product": made.services, "addon": made.addons, "domain": made.domains}
-        if "renewal" in lines:  # nobody shows the line of a renewal: that there is one is chosen
-            due["renewal"] = tuple(range(renewals))
-        if not lines.keys() <= {*due, "renewal"}:  # what a line is called that is no product and no domain is chosen
-            due = {kind: due[kind] for kind in ("product", "domain")}
-            lines = Counter({kind: many for kind, many in lines.items() if kind in due})
-        there = {kind: len(ids) for kind, ids in due.items() if ids}
-        hold(ORDERED, dict(lines) == there, f"The lines differ. {difference(there, dict(lines))}")
+        self._hold_lines(placed)
         method = {str(row["paymentmethod"]) for row in (shown.order, *shown.parts)}
         hold(ORDERED, method == {wanted.method}, f"The payment method is {' and '.join(sorted(method))}.")
 
-    def hold_amounts(self, placed: Placed) -> None:
-        """Hold what the amounts of an order keep, whatever was done with it."""
-        shown = placed.shown
-        wrong = wrong_due(shown)
-        self.context.hold(ASKED, wrong is None, wrong or "")
-        wrong = wrong_amount(shown)
-        self.context.hold(AMOUNT, wrong is None, wrong or "")
-        if shown.invoice:
-            wrong = wrong_invoice(shown.invoice)
-            self.context.hold(INVOICE, wrong is None, wrong or "")
-            wrong = wrong_tax(shown.invoice)
-            self.context.hold(TAX, wrong is None, wrong or "")
-        told, due = shown.order["paymentstatus"], shown.invoice.get("status", "")
-        self.context.hold(STATUS, told == due, difference(due, told))
+    def _hold_lines(self, placed: Placed) -> None:
+        made, told = placed.made, Counter(line["type"] for line in placed.shown.order["lineitems"]["lineitem"])
+        due = {"product": len(made.services), "addon": len(made.addons), "domain": len(made.domains)}
+        if "renewal" in told:  # nobody shows the line of a renewal: that there is one is chosen
+            due["renewal"] = len(placed.wanted.more.get("domainrenewals", ()))
+        if told.keys() - due.keys():  # what a line is called that is no product and no domain is chosen
+            due = {kind: due[kind] for kind in ("product", "domain")}
+        there = {kind: told[kind] for kind in due}
+        self.context.hold(ORDERED, there == due, f"The lines differ. {difference(due, there)}")
 
     def _hold_prices(self, placed: Placed, codes: list[Row]) -> None:
         """Hold what each line costs, with the promotion if there is one whose effect is known."""
-        lines, due = placed.shown.order["lineitems"]["lineitem"], [*self._due(placed)]
-        promotion = Promotion.of(codes[0], str(placed.shown.order["date"])[:10]) if codes else None
-        if (codes and promotion is None) or len(lines) != len(due):
+        lines = placed.shown.order["lineitems"]["lineitem"]
+        told, due = [money(line, "amount") for line in lines], [self._due(placed, line) for line in lines]
+        known = [each for each in due if each is not None]
+        if not codes:
+            for is_, each in zip(told, due, strict=True):
+                wanted = is_ if each is None else each.costs
+                self.context.hold(PRICED, is_ == wanted, f"It costs {is_} instead of {wanted}.")
             return
-        known = [(line, each) for line, each in zip(lines, due, strict=True) if each is not None]
-        if promotion is None:
-            for line, each in known:
-                given = ALIGNED if placed.wanted.has_gaps else OVERRIDDEN
-                law = given if self._overridden(placed, line) else PRICED
-                costs = each.amount + each.setup
-                self.context.hold(law, money(line, "amount") == costs, f"It costs {line['amount']} instead of {costs}.")
-        elif len(known) == len(lines):
-            off = promotion.taken_off([each for _, each in known])
-            costs_ = [each.amount + each.setup - less for (_, each), less in zip(known, off, strict=True)]
-            told = [money(line, "amount") for line, _ in known]
-            why = f"With {placed.wanted.promotion}, the lines cost {as_json(told)} instead of {as_json(costs_)}."
-            self.context.hold(PROMOTED, told == costs_, why)
+        promotion = Promotion.of(codes[0], str(placed.shown.order["date"])[:10])
+        if promotion is not None and len(known) == len(lines):
+            costs = [each.costs - less for each, less in zip(known, promotion.taken_off(known), strict=True)]
+            why = f"With {placed.wanted.promotion}, the lines cost {as_json(told)} instead of {as_json(costs)}."
+            self.context.hold(PROMOTED, told == costs, why)
 
-    @staticmethod
-    def _overridden(placed: Placed, line: Row) -> bool:
-        given = {each.domain for each in placed.wanted.lines if each.override is not None}
-        return line["type"] == "product" and line["domain"] in given
-
-    def _due(self, placed: Placed) -> Any:
-        """What each line of the order costs without a promotion; None where nobody has said so far."""
-        products = {line.domain: line for line in placed.wanted.lines}
-        addons = {int(row["id"]): row for row in placed.shown.addons}
-        for line in placed.shown.order["lineitems"]["lineitem"]:
-            if line["type"] == "product":
-                of = products[line["domain"]]
-                yield Priced(str(of.offer.product), of.amount, of.setup)
-                continue
-            if line["type"] == "addon":
-                what = f"A{addons[int(line['relid'])]['addonid']}"
-                many = cycle(line["billingcycle"])
-            else:
-                what, many = f"D.{line['domain'].partition('.')[2]}", str(line["billingcycle"])
-            of_its_own = line["domain"] if line["type"] == "renewal" else what
-            key = (f"{line['type']} {of_its_own}", many, placed.wanted.client)
-            if not placed.wanted.promotion:
-                self.prices.setdefault(key, money(line, "amount"))
-            yield Priced(what, self.prices[key]) if key in self.prices else None
+    def _due(self, placed: Placed, line: Row) -> Priced | None:
+        """What a line costs without a promotion; None where nobody has said so far."""
+        if line["type"] == "product":
+            of = {each.domain: each for each in placed.wanted.lines}[line["domain"]]
+            return Priced(str(of.offer.product), of.amount, of.setup)
+        what, many = f"D.{line['domain'].partition('.')[2]}", str(line["billingcycle"])
+        if line["type"] == "addon":
+            addons = {int(row["id"]): row["addonid"] for row in placed.shown.addons}
+            what, many = f"A{addons[int(line['relid'])]}", cycle(line["billingcycle"])
+        of_its_own = line["domain"] if line["type"] == "renewal" else what
+        key = (f"{line['type']} {of_its_own}", many, placed.wanted.client)
+        if not placed.wanted.promotion:
+            self.prices.setdefault(key, money(line, "amount"))
+        return Priced(what, self.prices[key]) if key in self.prices else None

@@ -45,21 +45,18 @@ class Line:
     offer: Offer
     domain: str
     addons: tuple[int, ...] = ()
-    choices: bool = False
-    override: Decimal | None = None
+    choices: tuple[Choice, ...] = ()
     years: int = 0
 
     @property
     def setup(self) -> Decimal:
         """What is paid once."""
-        more = [choice.setup for choice in self.offer.choices if self.choices]
-        return Decimal() if self.override is not None else self.offer.setup + sum(more, Decimal())
+        return sum((choice.setup for choice in self.choices), self.offer.setup)
 
     @property
     def amount(self) -> Decimal:
         """What is paid in each cycle."""
-        more = [choice.amount for choice in self.offer.choices if self.choices]
-        return self.override if self.override is not None else self.offer.amount + sum(more, Decimal())
+        return sum((choice.amount for choice in self.choices), self.offer.amount)
 
 
 @dataclass(frozen=True)
@@ -93,14 +90,13 @@ class Wanted:
         yield "billingcycle", [(place, line.offer.cycle) for place, line in lines]
         yield "domain", [(place, line.domain) for place, line in lines]
         yield "addons", [(place, ",".join(map(str, line.addons))) for place, line in lines if line.addons]
-        yield "priceoverride", [(place, f"{line.override}") for place, line in lines if line.override is not None]
-        yield "configoptions", [(place, _chosen(line)) for place, line in lines if line.choices and line.offer.choices]
+        yield "configoptions", [(place, _chosen(line)) for place, line in lines if line.choices]
         yield "domaintype", [(place, "register") for place, line in lines if line.years]
         yield "regperiod", [(place, line.years) for place, line in lines if line.years]
 
 
 def _chosen(line: Line) -> str:
-    chosen = {choice.option: choice.value for choice in line.offer.choices}
+    chosen = {choice.option: choice.value for choice in line.choices}
     return base64.b64encode(phpserialize.dumps(chosen)).decode()
 
 

@@ -18,6 +18,8 @@ from counterfoil.specs.laws import Laws
 __all__ = ["declared_tests"]
 
 _SIZES = {"smoke": (4, 8), "gate": (12, 14), "deep": (30, 25)}
+#: the same where there are states, too, which one step after the other leads through
+_WITH_STATES = {"smoke": (6, 12), "gate": (14, 18), "deep": (30, 30)}
 #: how many times each list is read, at least so many in all
 _LISTS = {"smoke": (1, 6), "gate": (3, 12), "deep": (12, 24)}
 _AT_ONCE = {"smoke": (1, 1), "gate": (4, 1), "deep": (30, 2)}
@@ -49,7 +51,8 @@ def _of_family(contract: Contract, laws: Laws, name: str) -> StatefulTest:
 
     operation = Named(contract, laws, name).shown_by.operation
     told = f"{words}: made, read, changed and removed in any order"
-    return StatefulTest(contract.name, name, told, operation, _once(every), machine, _needs(laws, name), lacks, _SIZES)
+    sizes = _WITH_STATES if any(each.states for each in resources) else _SIZES
+    return StatefulTest(contract.name, name, told, operation, _once(every), machine, _needs(laws, name), lacks, sizes)
 
 
 def _lacks(target: Target, laws: Laws, name: str) -> str | None:
@@ -75,6 +78,7 @@ def _at_once(contract: Contract, laws: Laws, name: str) -> StatefulTest:
     assert together is not None
     kinds = ["apart", "all_there"]
     kinds += ["counted"] * bool(resource.list and resource.list.total) + ["single"] * bool(together.once)
+    kinds += ["moved_once"] * bool(resource.states and any(each.once for each in resource.states.actions.values()))
     every = tuple(named.law(kind, resource.make, together.evidence) for kind in kinds)
 
     def machine(context: LawContext) -> Machine:

@@ -16,7 +16,7 @@ from counterfoil.contracts.phases.laws.declared.machine import step
 from counterfoil.contracts.phases.laws.declared.named import list_laws
 from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.reports.mismatch import told as as_json
-from counterfoil.specs.laws import Laws, Pages
+from counterfoil.specs.laws import Filter, Laws, Pages
 from counterfoil.specs.pointers import NOWHERE
 
 _MOST_PAGES = 8
@@ -147,27 +147,47 @@ def _sortable(value: Any) -> tuple[bool, int, str]:
 
 
 def filter_it(reader: Reader, draw: Draw) -> None:
-    """Read a list by a value that some of its entries have."""
-    whole = reader.whole()
-    if not whole or not reader.pages.filters:
+    """Read a list by values that some of its entries have, and by two filters at once."""
+    whole, ways = reader.whole(), list(reader.pages.filters.values())
+    if not whole or not ways:
         return
-    names = list(reader.pages.filters)
-    way = reader.pages.filters[names[draw(len(names))]]
-    known = {str(plain(value)): value for each in whole if (value := first(each, way.at)) not in (NOWHERE, None, "")}
+    way = ways[draw(len(ways))]
+    values = _values(whole, way, draw)
+    for some in [values] if way.several else [[value] for value in values]:
+        _hold_filtered(reader, whole, [(way, some)])
+    for each in ways:
+        for value in _values(whole, each, draw)[:1] if each.letters else ():
+            _hold_filtered(reader, whole, [(each, [value])], "letters")
+    for other in [each for each in ways if values and each.parameter != way.parameter]:
+        fitting = [each for each in whole if plain(first(each, way.at)) == plain(values[0])]
+        others = [each for each in whole if each not in fitting]
+        for value in [*_values(fitting, other, draw)[:1], *_values(others, other, draw)[:1]]:
+            _hold_filtered(reader, whole, [(way, values[:1]), (other, [value])])
+
+
+def _values(among: Sequence[Any], way: Filter, draw: Draw) -> list[Any]:
+    """A few of the values by which a filter lets some of these entries through."""
+    known = {str(plain(value)): value for each in among if (value := first(each, way.at)) not in (NOWHERE, None, "")}
     values = list(known.values())
-    if not values:
-        return
-    begin = draw(len(values))
-    turned = [*values[begin:], *values[:begin]][:_MOST_VALUES]
-    for some in [turned] if way.several else [[value] for value in turned]:
-        text = way.written.replace("{value}", ",".join(str(plain(value)) for value in some))
-        page = reader.pages.page
-        asked = text if way.several or way.written != "{value}" else some[0]
-        let_through, _ = reader.read(**{way.parameter: asked}, **({page.size: page.most} if page else {}))
-        fitting = [plain(value) for value in some]
-        due = [each for each in whole if plain(first(each, way.at)) in fitting]
-        why = f"{way.parameter}={text} lets {len(let_through)} of {len(due)} through. {different(due, let_through)}"
-        reader.hold("filters", plain(let_through) == plain(due), why)
+    begin = draw(len(values)) if values else 0
+    return [*values[begin:], *values[:begin]][:_MOST_VALUES]
+
+
+def _hold_filtered(
+    reader: Reader, whole: Sequence[Any], filters: list[tuple[Filter, list[Any]]], kind: str = "filters"
+) -> None:
+    """Hold that the list, read by filters, has the entries that fit all of them."""
+    asked, due = dict[str, Any](), list(whole)
+    for way, values in filters:
+        text = way.written.replace("{value}", ",".join(str(plain(value)) for value in values))
+        text = text.lower() if kind == "letters" else text
+        asked[way.parameter] = text if kind == "letters" or way.several or way.written != "{value}" else values[0]
+        fitting = [plain(value) for value in values]
+        due = [each for each in due if plain(first(each, way.at)) in fitting]
+    page = reader.pages.page
+    let_through, _ = reader.read(**asked, **({page.size: page.most} if page else {}))
+    why = f"{as_json(asked)} lets {len(let_through)} of {len(due)} through. {different(due, let_through)}"
+    reader.hold(kind, plain(let_through) == plain(due), why)
 
 
 def compare_notations(reader: Reader, draw: Draw) -> None:

@@ -6,12 +6,12 @@ import jsonschema_rs
 
 from counterfoil.contracts.phases.laws.declared.calls import NotSent, StepEnds, in_notations
 from counterfoil.contracts.phases.laws.declared.choices import Draw, chosen
-from counterfoil.contracts.phases.laws.declared.compared import different, found, plain, same
+from counterfoil.contracts.phases.laws.declared.compared import different, entries, found, plain, same
 from counterfoil.contracts.phases.laws.declared.compared import first as first_of
 from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.laws.declared.things import Thing
 from counterfoil.reports.mismatch import told as as_json
-from counterfoil.specs.laws import Action, Call
+from counterfoil.specs.laws import Action, Along, Call, Remove
 from counterfoil.specs.pointers import NOWHERE
 
 _NOTHING_LIKE_THIS = "no_such_action"
@@ -60,10 +60,12 @@ def _hold_others(run: Run, thing: Thing, before: list[Any], call: Call) -> None:
 
 
 def remove(run: Run, thing: Thing, draw: Draw) -> None:
-    """Remove a thing, and then the same again."""
+    """Remove a thing, once its state allows it, and then the same again."""
     call = run.resource(thing).remove
     assert call is not None
     run.look(thing)
+    if call.begins and not _may_be_removed(run, thing, call, draw):
+        return
     others = _others(run, thing)
     said = run.things.on(call, thing, draw)
     law = run.law(thing, "removed", call)
@@ -78,6 +80,9 @@ def remove(run: Run, thing: Thing, draw: Draw) -> None:
         run.unchanged([thing.whole or thing], run.law(thing, "refused", call), f"{call.operation} was {said.outcome}")
         return
     run.forget(thing)
+    for each in call.along:
+        there = _of_thing(run, thing, each)
+        run.hold(law, not there, f"{thing.kind} {thing.key} was removed, and {each.operation} still shows {there}.")
     run.look(thing)
     left = thing.shown
     if call.leaves is None:
@@ -97,6 +102,35 @@ def remove(run: Run, thing: Thing, draw: Draw) -> None:
         run.hold(law, not there, f"{thing.kind} {thing.key} was removed, and is listed.")
     again = run.things.on(call, thing, draw)
     run.hold(run.law(thing, "once", call, call.again), not again.accepted, f"{call.operation} is accepted once more.")
+
+
+def _may_be_removed(run: Run, thing: Thing, call: Remove, draw: Draw) -> bool:
+    """Whether the state of a thing allows to remove it; where it does not, that is refused, and an action may lead there."""
+    states = run.resource(thing).states
+    assert states is not None
+    state = str(first_of(thing.shown, states.at))
+    if state in call.begins:
+        return True
+    said = run.things.on(call, thing, draw)
+    law = run.law(thing, "forbidden", call, states.evidence)
+    run.hold(law, not said.accepted, f"{call.operation} of a {thing.kind} that is {state} is {said.outcome}.")
+    if said.accepted:
+        run.forget(thing)
+        return False
+    run.unchanged([thing], run.law(thing, "refused", call), f"{call.operation} was {said.outcome}")
+    ways = [name for name, each in states.actions.items() if state in each.begins and each.end in call.begins]
+    if ways:
+        name = ways[draw(len(ways))]
+        move(run, thing, name, (states.actions[name], True), state, draw)
+    return str(first_of(thing.shown, states.at)) in call.begins
+
+
+def _of_thing(run: Run, thing: Thing, call: Along) -> int:
+    """How many there are of what goes with a thing."""
+    said = run.things.on(call, thing, lambda _: 0)
+    if call.entries is None or call.by is None or not said.accepted:
+        return int(said.accepted)
+    return sum(str(plain(first_of(each, call.by))) == thing.key for each in entries(said.exchange.tree, call.entries))
 
 
 def empty(run: Run, whole: Thing, kind: str, draw: Draw) -> None:
@@ -135,7 +169,8 @@ def act(run: Run, thing: Thing, draw: Draw) -> None:
         others.append(_NOTHING_LIKE_THIS)
     names = allowed if allowed and (not others or draw(3)) else others
     if names:
-        name = names[draw(len(names))]
+        name = names[(draw(len(names)) + run.acts) % len(names)]
+        run.acts += 1
         move(run, thing, name, (states.actions.get(name, one), name in allowed), state, draw)
 
 

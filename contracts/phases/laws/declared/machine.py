@@ -133,7 +133,7 @@ class ResourceMachine(RuleBasedStateMachine):
         draw = drawing(choices)
         refusals = [(kind, name) for kind in self.family for name in self.run.resources[kind].refuses]
         with step(self.context, self.run):
-            if refusals and draw(4):
+            if refusals and draw(4) < 3:
                 begin = (draw(len(refusals)) if self.refused is None else self.refused) % len(refusals)
                 self.refused = begin + _AT_ONCE
                 for kind, name in [*refusals[begin:], *refusals[:begin]][:_AT_ONCE]:

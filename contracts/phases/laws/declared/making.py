@@ -4,7 +4,7 @@ from typing import Any
 
 from counterfoil.contracts.phases.laws.declared.calls import Ids, NotSent, Said
 from counterfoil.contracts.phases.laws.declared.choices import Draw
-from counterfoil.contracts.phases.laws.declared.compared import different, entries, first, same
+from counterfoil.contracts.phases.laws.declared.compared import different, entries, first, plain, same
 from counterfoil.contracts.phases.laws.declared.run import Run
 from counterfoil.contracts.phases.laws.declared.sources import Source
 from counterfoil.contracts.phases.laws.declared.things import Thing
@@ -125,8 +125,8 @@ def _made(run: Run, kind: str, call: Make, said: Said, linked: dict[str, Any], c
     if number is NOWHERE or isinstance(number, dict | list):
         raise run.ends(f"the answer of {call.operation} has no id")
     thing = Thing(kind, number, caller, asked=said.asked, linked=linked)
-    run.new(kind, number, answered, call)
     run.look(thing)
+    run.new(kind, number, answered if thing.shown is NOWHERE else thing.shown, call)
     run.hold(run.law(kind, "kept", call), thing.shown is not NOWHERE, f"{kind} {thing.key} was made, and is not there.")
     if thing.shown is NOWHERE:
         return thing
@@ -232,7 +232,7 @@ def _refuse(
     watched = _all(run, whole)
     for each in watched:
         run.look(each)
-    before = run.total(kind, draw)
+    before, kept = run.total(kind, draw), _kept(run, call, caller)
     said = run.calls.send(run.calls.request(call.operation, asked, caller, ids), asked, caller)
     run.hold(run.named[kind].refusal(name), not said.accepted, f"{call.operation} accepts {as_json(asked)}.")
     if said.accepted:
@@ -243,6 +243,13 @@ def _refuse(
     run.unchanged(watched, law, f"{call.operation} was {said.outcome}")
     after = run.total(kind, draw)
     run.hold(law, before == after, f"There were {as_json(before)}, and are {as_json(after)}.")
+    now = _kept(run, call, caller)
+    run.hold(law, plain(kept) == plain(now), f"Something else is different: {different(kept, now)}")
+
+
+def _kept(run: Run, call: Refused, caller: str) -> list[Any]:
+    """What else a refused call must not change."""
+    return [run.calls.call(each, lambda _: 0, caller).at(each.at) for each in call.keeps]
 
 
 def _refused_arguments(

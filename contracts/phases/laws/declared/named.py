@@ -42,6 +42,7 @@ SENTENCES = {
     "apart": ("at_once_have_ids_of_their_own", "Several of {it} that are made at once have different ids."),
     "all_there": ("at_once_are_all_there", "Of {it}, all that are made at once are there as they were asked for."),
     "counted": ("at_once_are_counted", "So many more of {it} are there as are made at once."),
+    "moved_once": ("moves_once", "Of the same action on {it} by several callers at once, one is done."),
     "single": ("is_removed_by_one_caller", "Of the same removal of {it} at once, one is done."),
     "notations": ("notations_agree", "All notations say the same of {it}."),
 }
@@ -147,6 +148,7 @@ def list_laws(contract: Contract, operation: str, pages: Pages) -> dict[str, Law
     """The laws of a list, by their kind."""
     page = pages.page.evidence if pages.page else None
     usual = pages.page.usual.evidence if pages.page and pages.page.usual else None
+    letters = next((each.letters for each in pages.filters.values() if each.letters), None)
     told = {
         "whole": ("pages_are_the_list", "The pages of the list together are the whole list, each entry once.", page),
         "sized": ("page_size_is_kept", "Every page but the last has as many entries as were asked for.", page),
@@ -154,7 +156,8 @@ def list_laws(contract: Contract, operation: str, pages: Pages) -> dict[str, Law
         "told": ("page_says_where_it_stands", "What a page says of itself and of the whole list is so.", None),
         "usual": ("usual_page_size", "A page of which nobody says the size has the usual one.", usual or page),
         "order": ("order_is_kept", "The list is in its order.", pages.order.evidence if pages.order else None),
-        "filters": ("filters_filter", "A filter lets through what fits, all of it, and nothing else.", None),
+        "filters": ("filters_filter", "Filters let through what fits them, all of it, and nothing else.", None),
+        "letters": ("filters_read_any_letters", "A filter takes capital and small letters for the same.", letters),
         "notations": ("notations_agree", "All notations say the same of the list.", None),
     }
     return {

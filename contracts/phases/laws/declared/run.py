@@ -35,6 +35,8 @@ class Run:
         contract = context.world.contract
         self.named = {name: Named(contract, laws, name) for name in self.resources}
         self.living: list[Thing] = []
+        #: how many actions were tried: each time another one comes first, since chance alone would leave some out
+        self.acts = 0
         #: of all runs on a deployment, where what earlier ones have made is still there
         self._seen: set[tuple[str, str]] = context.once(f"ids of {family[0]}", set)
         self._largest: dict[str, int] = context.once(f"largest ids of {family[0]}", dict)

@@ -29,7 +29,7 @@ class TogetherMachine(RuleBasedStateMachine):
 
     @rule(choices=CHOICES)
     def at_once(self, choices: bytes) -> None:
-        """Make one each; and remove the same one."""
+        """Make one each; and move or remove the same one."""
         draw = drawing(choices)
         self.context.begin()
         resource = self.laws.resources[self.kind]
@@ -38,7 +38,10 @@ class TogetherMachine(RuleBasedStateMachine):
         with step(self.context, run):
             self._make(run, draw)
             if resource.remove and resource.together and resource.together.once:
-                self._remove(run, draw)
+                self._once(run, resource.remove, "single", resource.together.once, draw)
+            for name, action in resource.states.actions.items() if resource.states else ():
+                if action.once:
+                    self._once(run, action, "moved_once", action.once, draw, action=name)
 
     def _make(self, run: Run, draw: Draw) -> None:
         resource = run.resources[self.kind]
@@ -115,17 +118,15 @@ class TogetherMachine(RuleBasedStateMachine):
             raise StepEnds(str(unreadable)) from unreadable
         return [judged(*answer, each) for answer, each in zip(answers, asked, strict=True)]
 
-    def _remove(self, run: Run, draw: Draw) -> None:
-        resource = run.resources[self.kind]
-        assert resource.remove is not None
-        assert resource.together is not None
+    def _once(self, run: Run, call: Call, kind: str, evidence: str, draw: Draw, **told: str) -> None:
+        """Let all callers do the same with one that is new."""
+        together = run.resources[self.kind].together
+        assert together is not None
         thing = making.make(run, self.kind, draw)
         if thing is None:
             return
-        given = [run.calls.asked(resource.remove.given, draw, id=thing.id) for _ in range(resource.together.callers)]
-        requests = [
-            run.calls.request(resource.remove.operation, each, thing.caller, run.things.ids(thing)) for each in given
-        ]
+        given = [run.calls.asked(call.given, draw, id=thing.id, **told) for _ in range(together.callers)]
+        requests = [run.calls.request(call.operation, each, thing.caller, run.things.ids(thing)) for each in given]
         done = sum(said.accepted for said in self._sent(requests, given))
-        law = run.law(self.kind, "single", resource.remove, resource.together.once)
-        run.hold(law, done == 1, f"Of {len(given)} calls that remove {self.kind} {thing.key}, {done} are done.")
+        why = f"Of {len(given)} calls of {call.operation} on {self.kind} {thing.key}, {done} are done."
+        run.hold(run.law(self.kind, kind, call, evidence), done == 1, why)
