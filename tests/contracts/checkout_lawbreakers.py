@@ -19,14 +19,14 @@ def items(asked: Asked, method: str) -> Asked:
     return replace(asked, method=method, path=f"{asked.cart.path}/items", query="", body=b"")
 
 
-@breaks(REST, "checkout", "checkout_is_as_validated")
+@breaks(REST, "orders", "checkout_is_as_validated")
 def validates_everything(asked: Asked, ask: Ask) -> Said:
     """The validation tells no errors."""
     said = ask(asked)
     return said.but({"data": {"validation_errors": []}}) if asked.asks("POST", f"{CART}/validate") else said
 
 
-@breaks(REST, "checkout", "refused_checkout_changes_nothing")
+@breaks(REST, "orders", "refused_checkout_changes_nothing")
 def clears_what_it_refuses(asked: Asked, ask: Ask) -> Said:
     """A refused checkout empties the cart."""
     said = ask(asked)
@@ -35,7 +35,7 @@ def clears_what_it_refuses(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks(REST, "checkout", "checked_out_is_empty")
+@breaks(REST, "orders", "checked_out_is_empty")
 def leaves_something_behind(asked: Asked, ask: Ask) -> Said:
     """A cart that was checked out has an item in it."""
     said = ask(asked)
@@ -44,7 +44,7 @@ def leaves_something_behind(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks(REST, "checkout", "checked_out_is_served")
+@breaks(REST, "orders", "what_is_ordered_is_pending")
 def activates_at_once(asked: Asked, ask: Ask) -> Said:
     """New services are active before anybody has paid."""
     said = ask(asked)
@@ -53,7 +53,7 @@ def activates_at_once(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks(REST, "checkout", "checked_out_once")
+@breaks(REST, "orders", "checked_out_once")
 def orders_nothing_again(asked: Asked, ask: Ask) -> Said:
     """An empty cart can be checked out."""
     said = ask(asked)
@@ -62,7 +62,7 @@ def orders_nothing_again(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks(REST, "checkout", "orders_are_numbered")
+@breaks(REST, "orders", "orders_are_numbered")
 def numbers_no_order(asked: Asked, ask: Ask) -> Said:
     """Every order is order 7."""
     said = ask(asked)
@@ -71,7 +71,7 @@ def numbers_no_order(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks(REST, "checkout", "guests_order_nothing")
+@breaks(REST, "orders", "guests_order_nothing")
 def empties_the_carts_of_guests(asked: Asked, ask: Ask) -> Said:
     """A guest who goes on to check out finds an empty cart."""
     said = ask(asked)

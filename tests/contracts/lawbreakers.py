@@ -10,27 +10,28 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 from lawbreaking import HOLDS_CART, Ask, Asked, Lie, Said
 
-LIES: dict[str, tuple[str, str, Lie]] = {}
+LIES: dict[str, tuple[str, set[str], Lie]] = {}
 
 
-def breaks(trial: str, law: str) -> Callable[[Lie], Lie]:
-    """Registers a lie with the law that it breaks, and the trial that finds it."""
+def breaks(trial: str, *laws: str) -> Callable[[Lie], Lie]:
+    """Registers a lie with the laws that it breaks, and the trial that finds it."""
 
     def register(tell: Lie) -> Lie:
-        LIES[tell.__name__] = (trial, law, tell)
+        LIES[tell.__name__] = (trial, set(laws), tell)
         return tell
 
     return register
 
 
 def _less(amount: dict[str, Any], by: Decimal) -> dict[str, Any]:
-    return amount | {"value": f"{Decimal(amount['value']) - by:.2f}"}
+    value = f"{Decimal(amount['value']) - by:.2f}"
+    return amount | {"value": value, "display_value": amount["display_value"].replace(amount["value"], value)}
 
 
 # carts
 
 
-@breaks("totals", "totals_add_up")
+@breaks("carts", "subtotal_is_the_sum", "taxes_are_no_more_than_they_say", "several_cost_several_times_as_much")
 def forgets_the_quantity(asked: Asked, ask: Ask) -> Said:
     """The totals count each product once, however many there are."""
     said = ask(asked)
@@ -49,7 +50,7 @@ def forgets_the_quantity(asked: Asked, ask: Ask) -> Said:
     return said.but({"data": contents})
 
 
-@breaks("totals", "totals_add_up")
+@breaks("carts", "taxes_are_no_more_than_they_say")
 def rounds_taxes_up(asked: Asked, ask: Ask) -> Said:
     """A cent too much is in the taxes: how much of a cart is taxed is not told, but no more than all of it is."""
     said = ask(asked)
@@ -62,7 +63,7 @@ def rounds_taxes_up(asked: Asked, ask: Ask) -> Said:
     return said.but({"data": contents})
 
 
-@breaks("totals", "recurring_totals_add_up")
+@breaks("carts", "what_recurs_is_the_sum")
 def forgets_the_addons_next_month(asked: Asked, ask: Ask) -> Said:
     """The recurring totals are those of the first cycle alone, twice as high."""
     said = ask(asked)
@@ -74,7 +75,7 @@ def forgets_the_addons_next_month(asked: Asked, ask: Ask) -> Said:
     return said.but({"data": contents})
 
 
-@breaks("totals", "lines_cost_their_quantity")
+@breaks("carts", "several_cost_several_times_as_much")
 def charges_once_for_all(asked: Asked, ask: Ask) -> Said:
     """So many are sold at the price of one, and the totals agree with that."""
     said = ask(asked)
@@ -198,7 +199,7 @@ def adds_what_it_can(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks("totals", "promotion_is_shown")
+@breaks("carts", "promotion_is_shown")
 def hides_the_promotion(asked: Asked, ask: Ask) -> Said:
     """The cart does not show its code."""
     said = ask(asked)
@@ -206,13 +207,13 @@ def hides_the_promotion(asked: Asked, ask: Ask) -> Said:
     return said if contents is None else said.but({"data": contents | {"promotions": []}})
 
 
-@breaks("totals", "promotion_leaves_no_trace")
+@breaks("carts", "promotion_leaves_no_trace")
 def keeps_the_promotion(asked: Asked, ask: Ask) -> Said:
     """Removing a promotion is answered with 200, and it stays."""
     return ask(asked.cart) if asked.asks("DELETE", "/cart/.{16}/promotions") else ask(asked)
 
 
-@breaks("totals", "counter_counts")
+@breaks("carts", "counter_counts")
 def counts_products_only(asked: Asked, ask: Ask) -> Said:
     """Addons do not count."""
     said = ask(asked)
@@ -221,7 +222,7 @@ def counts_products_only(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks("totals", "offered_can_be_added")
+@breaks("carts", "offered_can_be_added")
 def does_not_sell_by_the_year(asked: Asked, ask: Ask) -> Said:
     """A cycle that the catalogue has is refused."""
     if asked.asks("POST", "/cart/.{16}/items") and b'"annually"' in asked.body:

@@ -30,8 +30,8 @@ InPython = Callable[[Iterable[Finding]], list[str]]
 
 CONTRACT = "whmcs-rest"
 #: how many runs, and of how many steps; None: as many as at the gate, which reads every list
-SIZES = {"totals": (15, 15), "cart": (15, 15), "lists": None, "service": (10, 8), "domain": (10, 8)}
-WRITTEN = ("totals",)
+SIZES = {"carts": None, "cart": (15, 15), "lists": None, "service": (10, 8), "domain": (10, 8)}
+WRITTEN = ("carts",)
 STATEFUL_TESTS = {trial.name: trial for trial in stateful_tests(Contract.load(CONTRACT)) if trial.name in SIZES}
 
 
@@ -90,36 +90,31 @@ def test_the_honest_mock_breaks_no_law(trial: str, trying: Callable[..., Result]
 
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("name", LIES)
-def test_a_lawbreaker_is_caught_by_the_law_that_it_breaks(
+def test_a_lawbreaker_is_caught_by_the_laws_that_it_breaks(
     name: str, trying: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, in_python: InPython
 ) -> None:
-    """The finding names the law and tells the calls that lead there, the last of which is the one to repeat.
+    """The findings name the laws and tell the calls that lead there, the last of which is the one to repeat.
 
-    A lie breaks one law that is a program; of those that are declared it may break several, and one is looked at.
+    Of laws that are programs a lie breaks those that it names, and no others; of those that are declared it may break
+    others, too, which are not looked at.
     """
-    trial, law, tell = LIES[name]
+    trial, broken_laws, tell = LIES[name]
     if trial not in WRITTEN:
         hold = LawContext.hold
         monkeypatch.setattr(
-            LawContext, "hold", lambda self, of, holds, why: hold(self, of, holds or of.name != law, why)
+            LawContext, "hold", lambda self, of, holds, why: hold(self, of, holds or of.name not in broken_laws, why)
         )
 
     result = trying(trial, tell)
 
     assert "failed" == result.verdict
-    assert {law} == broken(result)
+    assert broken_laws == broken(result)
     assert [] == in_python(result.findings)
-    finding = next(each for each in result.findings if each.check == "law")
-    assert f"{CONTRACT}:law:{law}" == finding.id
-    assert finding.clause in {each.sentence for each in STATEFUL_TESTS[trial].laws}
-    assert finding.calls[-1].request.curl.startswith("curl ")
-    assert finding.request.curl.startswith("curl ")
-
-
-def test_every_law_has_its_breaker() -> None:
-    """A law that no target can break would be no law."""
-    named = {law.name for name in WRITTEN for law in STATEFUL_TESTS[name].laws}
-    assert named == {law for trial, law, _ in LIES.values() if trial in WRITTEN}
+    for finding in [each for each in result.findings if each.check == "law"]:
+        assert finding.id.removeprefix(f"{CONTRACT}:law:") in broken_laws
+        assert finding.clause in {each.sentence for each in STATEFUL_TESTS[trial].laws}
+        assert finding.calls[-1].request.curl.startswith("curl ")
+        assert finding.request.curl.startswith("curl ")
 
 
 def test_the_calls_are_made_as_few_as_they_can_be(trying: Callable[..., Result]) -> None:
@@ -149,7 +144,7 @@ def test_without_known_ids_there_is_nothing_to_try(mount: Callable[..., str], mo
     url = mount(Lawbreaker(mock, honest))
     nothing_known = Plan(plan(url).header, str(tmp_path), [], profile=str(profile))
 
-    result = laws.run(STATEFUL_TESTS["totals"], nothing_known)
+    result = laws.run(STATEFUL_TESTS["carts"], nothing_known)
 
     assert ("skipped", 'needs the known id "product" in the profile') == (result.verdict, result.reason)
 
@@ -180,7 +175,7 @@ def test_a_trial_ends_when_its_time_is_up(trial: str, mock: Mock, mount: Callabl
 def test_an_answer_that_cannot_be_read_ends_a_trial(trying: Callable[..., Result]) -> None:
     """The checks tell what is wrong with it; the laws do not stumble over it."""
     result = trying(
-        "totals", lambda asked, ask: ask(asked).but({"data": {"items": 7}}) if "cart/" in asked.path else ask(asked)
+        "carts", lambda asked, ask: ask(asked).but({"data": {"items": 7}}) if "cart/" in asked.path else ask(asked)
     )
 
     assert "failed" == result.verdict
@@ -191,4 +186,4 @@ def test_an_answer_that_cannot_be_read_ends_a_trial(trying: Callable[..., Result
 def test_a_contract_without_laws_has_no_trials() -> None:
     """Laws are found by the contract's name."""
     assert () == laws.written("till")
-    assert {"totals", "checkout"} < {law.name for law in laws.written(CONTRACT)}
+    assert {"carts", "orders"} < {law.name for law in laws.written(CONTRACT)}

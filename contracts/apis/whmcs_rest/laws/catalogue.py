@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from counterfoil.contracts.apis.whmcs_rest.laws.callers import Caller
-from counterfoil.contracts.apis.whmcs_rest.laws.lines import Price, value
+from counterfoil.contracts.apis.whmcs_rest.laws.callers import Caller, value
 from counterfoil.contracts.phases.laws.context import LawContext
 
 
@@ -16,14 +16,15 @@ class Offer:
 
     product: int
     cycle: str
-    price: Price
+    setup: Decimal
+    amount: Decimal
     addons: tuple[int, ...]
     #: each option's id, with two values that can be chosen for it at most
     options: tuple[tuple[int, tuple[Any, ...]], ...]
     #: whether the catalogue says that one can have several of it
-    several: bool = False
+    several: bool
 
-    def item(self, quantity: int, addons: int, choice: int) -> dict[str, Any]:
+    def item(self, quantity: int = 1, addons: int = 0, choice: int = 0) -> dict[str, Any]:
         """The offer as it is put into a cart: so many of it, with so many addons, and each option chosen alike."""
         return {
             "type": "product",
@@ -50,20 +51,19 @@ def _offers(context: LawContext, caller: Caller, name: str) -> list[Offer]:
     place = {"product_id": number}
     with context.reading():
         product = caller.call("get_product", place)[0].tree["data"]
-        pricing, several = product["pricing"], bool(product["allow_multiple_quantities"]["is_supported"])
+        several = bool(product["allow_multiple_quantities"]["is_supported"])
         addons = tuple(each["id"] for each in caller.call("list_product_addons", place)[0].tree["data"])
         options = caller.call("list_product_config_options", place)[0].tree["data"]
-        chosen = tuple((each["id"], _values(each)) for each in options if _values(each))
-        return [Offer(number, cycle, cost, addons, chosen, several) for cycle, cost in _prices(pricing)]
+        choices = tuple((each["id"], _values(each)) for each in options if _values(each))
+        return [
+            Offer(number, cycle, value(each["setup"]), value(each["amount"]), addons, choices, several)
+            for cycle, each in _prices(product["pricing"])
+        ]
 
 
-def _prices(pricing: Mapping[str, Any]) -> list[tuple[str, Price]]:
+def _prices(pricing: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     found = [(each["cycle"], each) for each in pricing.get("recurring") or ()]
-    if "onetime" in pricing:
-        found.append(("onetime", pricing["onetime"]))
-    return [
-        (cycle, Price(value(each["setup"]), value(each["amount"]), each["amount"]["code"])) for cycle, each in found
-    ]
+    return [*found, ("onetime", pricing["onetime"])] if "onetime" in pricing else found
 
 
 def _values(option: Mapping[str, Any]) -> tuple[Any, ...]:

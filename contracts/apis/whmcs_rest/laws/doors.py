@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import jwt
-from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from counterfoil.contracts.apis.whmcs_rest.laws.callers import Caller, users
+from counterfoil.contracts.apis.whmcs_rest.laws.callers import Caller, Cart, lacks_a_user, users
+from counterfoil.contracts.apis.whmcs_rest.laws.walks import walk
 from counterfoil.contracts.checks.outcome import Outcome
-from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.http.exchange import Exchange
 from counterfoil.contracts.http.sessions import NOBODY
 from counterfoil.contracts.phases.laws.context import Law, LawContext
-from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 
 _HEADER = "X-Api-State"
 
@@ -54,18 +52,6 @@ OWN = Law(
     "add_cart_items",
     promises=("a_clients_services_are_listed", "a_clients_domains_are_listed"),
 )
-CARTS = Law(
-    "a_users_cart_is_no_strangers",
-    "The cart of a user who is logged in is shown to no guest and to no other user.",
-    "get_cart",
-    promises=("a_state_opens_the_cart_of_a_user",),
-)
-LISTED = Law(
-    "a_users_new_cart_is_listed",
-    "A cart that a user has made is among the user's carts.",
-    "list_carts",
-    promises=("carts_of_a_user_are_listed",),
-)
 SEARCHED = Law(
     "a_search_finds_what_fits",
     "A search for what nobody is called finds nobody.",
@@ -73,32 +59,29 @@ SEARCHED = Law(
     promises=("clients_are_searched", "users_are_searched"),
 )
 
-_LONGEST_PAGE = 500
 _NOBODYS_NAME = "zqxj-counterfoil-zqxj"
 
 
-class DoorsMachine(RuleBasedStateMachine):
-    """Callers who try what they may not. A subclass has the context."""
+def _knock(context: LawContext) -> None:
+    """Try one door after the other."""
+    doors, accounts = _Doors(context), context.world.accounts
+    names = users(context.world)
+    plain = [name for name in names if "second_factor" not in accounts[name]]
+    for name in plain[:1]:
+        doors.log_in(accounts[name])
+    for name in [each for each in names if each not in plain][:1]:
+        doors.leave_the_factor_out(accounts[name])
+    if len(names) > 1:
+        doors.renew(Caller(context, names[0]), Caller(context, names[1]))
+    for name in [each for each in accounts if "username" in accounts[each]][:1]:
+        doors.search(Caller(context, name))
 
-    context: LawContext
 
-    @rule()
-    def knock(self) -> None:
-        """Try one door after the other."""
-        self.context.begin()
-        accounts = self.context.world.accounts
-        names = users(self.context.world)
-        plain = [name for name in names if "second_factor" not in accounts[name]]
-        for name in plain[:1]:
-            self._log_in(accounts[name])
-        for name in [each for each in names if each not in plain][:1]:
-            self._leave_the_factor_out(accounts[name])
-        if len(names) > 1:
-            self._renew(Caller(self.context, names[0]), Caller(self.context, names[1]))
-        for name in names[:1]:
-            self._look_into(name, [Caller(self.context), *(Caller(self.context, each) for each in names[1:2])])
-        for name in [each for each in accounts if "username" in accounts[each]][:1]:
-            self._search(Caller(self.context, name))
+class _Doors:
+    """What only some may do."""
+
+    def __init__(self, context: LawContext) -> None:
+        self.context = context
 
     def _call(
         self, operation: str, body: Any = None, state: str | None = None, **query: Any
@@ -109,7 +92,7 @@ class DoorsMachine(RuleBasedStateMachine):
             self.context.request(operation, body=body, headers=headers, query=query, session=session)
         )
 
-    def _log_in(self, account: Mapping[str, Any]) -> None:
+    def log_in(self, account: Mapping[str, Any]) -> None:
         known = {"email": account["email"], "password": account["password"]}
         other = {**known, "password": account["password"].swapcase()}
         if other != known:
@@ -132,7 +115,7 @@ class DoorsMachine(RuleBasedStateMachine):
             _, got = self._call("list_services", state=left)
             self.context.hold(LEFT, not got.accepted, f"list_services is {got} after the logout.")
 
-    def _leave_the_factor_out(self, account: Mapping[str, Any]) -> None:
+    def leave_the_factor_out(self, account: Mapping[str, Any]) -> None:
         known = {"email": account["email"], "password": account["password"]}
         exchange, got = self._call("create_user_session", known)
         state = _state(exchange)
@@ -145,34 +128,17 @@ class DoorsMachine(RuleBasedStateMachine):
         exchange, got = self._call("verify_user_session", {"fields": {name: ""}}, state)
         self.context.hold(FACTOR, not got.accepted, f"verify_user_session is {got} with an empty second factor.")
 
-    def _look_into(self, owner: str, strangers: list[Caller]) -> None:
-        with self.context.reading():
-            cart = Caller(self.context, owner).call("create_cart")[0].tree["data"]["id"]
-            listed = Caller(self.context, owner).call("list_carts", query={"page_size": _LONGEST_PAGE})[0].tree["data"]
-            there = cart in [each["id"] for each in listed] or len(listed) >= _LONGEST_PAGE
-        self.context.hold(LISTED, there, f"There are {len(listed)} others.")
-        for stranger in strangers:
-            _, got = stranger.call("get_cart", {"cart_id": cart})
-            self.context.hold(CARTS, not got.accepted, f"To {stranger.name}, get_cart is {got}.")
-
-    def _renew(self, owner: Caller, stranger: Caller) -> None:
+    def renew(self, owner: Caller, stranger: Caller) -> None:
         things = []
         for operation, kind in (("list_domains", "domain_renewal"), ("list_services", "service_renewal")):
-            mine, theirs = (self._ids(operation, who) for who in (owner, stranger))
+            mine, theirs = owner.listed(operation), stranger.listed(operation)
             things += [(kind, each) for each in mine if each not in theirs][:2]
-        with self.context.reading():
-            cart = stranger.call("create_cart")[0].tree["data"]["id"]
+        cart = Cart(self.context, stranger)
         for kind, number in things:
             item = {"type": kind, "id": number, **({"period": 1} if kind == "domain_renewal" else {})}
-            _, got = stranger.call("add_cart_items", {"cart_id": cart}, {"items": [item]})
-            self.context.hold(OWN, not got.accepted, f"{kind} of {number} is {got}.")
+            self.context.hold(OWN, not cart.add(item), f"The {kind} of {number} is accepted.")
 
-    def _ids(self, operation: str, caller: Caller) -> list[int]:
-        exchange, got = caller.call(operation, query={"page_size": 500})
-        with self.context.reading():
-            return [int(each["id"]) for each in exchange.tree["data"]] if got.accepted else []
-
-    def _search(self, administrator: Caller) -> None:
+    def search(self, administrator: Caller) -> None:
         for operation in ("search_clients", "search_users"):
             exchange, got = administrator.call(operation, query={"query": _NOBODYS_NAME})
             if got.accepted:
@@ -198,21 +164,11 @@ def _forged(state: str) -> dict[str, str]:
     }
 
 
-def _lacks(target: Target) -> str | None:
-    return None if users(target) else "needs the account of a user in the profile"
-
-
-def _machine(context: LawContext) -> Machine:
-    return type("DoorsMachine", (DoorsMachine,), {"context": context})
-
-
-DOORS = StatefulTest(
-    contract="whmcs-rest",
-    name="doors",
+DOORS = walk(
+    "doors",
+    "create_user_session",
+    (PASSWORD, SIGNED, SCOPE, LEFT, FACTOR, OWN, SEARCHED),
+    _knock,
     description="callers who try what only others may, or nobody",
-    operation="create_user_session",
-    laws=(PASSWORD, SIGNED, SCOPE, LEFT, FACTOR, OWN, LISTED, CARTS, SEARCHED),
-    machine=_machine,
-    lacks=_lacks,
-    sizes={"smoke": (1, 1), "gate": (1, 1), "deep": (1, 1)},
+    lacks=lacks_a_user,
 )

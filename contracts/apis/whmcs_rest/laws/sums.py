@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from counterfoil.contracts.apis.whmcs_rest.laws.lines import Contents, value
+from counterfoil.contracts.apis.whmcs_rest.laws.callers import Contents, value
 from counterfoil.contracts.phases.laws.context import Law
 
 _FOLLOWS = ("a_carts_totals_follow_from_its_items",)
@@ -41,6 +41,8 @@ DISPLAYED = Law(
     promises=("an_amount_is_shown_as_it_is",),
 )
 
+SUMS = (SUBTOTAL, TOTAL, TAXED, RECURS, ONE_CURRENCY, DISPLAYED)
+
 #: how far sums of rounded amounts may be from each other, for each of them
 _ROUNDED = Decimal("0.01")
 
@@ -52,12 +54,17 @@ def sums_told(contents: Contents, signs: Mapping[str, tuple[str, str]]) -> Itera
     """Each law of what a cart comes to, and in which way it does not hold, if so."""
     yield SUBTOTAL, _wrong_subtotal(contents)
     yield TOTAL, _wrong_total(contents["totals"])
-    yield TAXED, _wrong_taxes(contents["totals"])
+    yield TAXED, _wrong_taxes(contents)
     yield RECURS, _wrong_recurring(contents)
     every = list(amounts([contents["items"], contents["totals"]]))
     codes = sorted({each["code"] for each in every})
     yield ONE_CURRENCY, None if len(codes) <= 1 else f"There are amounts in {' and in '.join(codes)}."
     yield DISPLAYED, next((told for each in every if (told := _wrong_display(each, signs))), None)
+
+
+def lines(contents: Contents) -> list[Mapping[str, Any]]:
+    """The items of a cart, each with its addons."""
+    return [line for item in contents["items"] for line in (item, *(item.get("addons") or ()))]
 
 
 def amounts(node: Any) -> Iterator[Mapping[str, Any]]:
@@ -148,17 +155,17 @@ def _are_inside(paid: Decimal, taxes: list[Mapping[str, Any]]) -> bool:
     return sum((value(each["amount"]) for each in taxes), Decimal()) <= most
 
 
-def _wrong_taxes(totals: Mapping[str, Any]) -> str | None:
-    taxes = totals.get("taxes") or []
+def _wrong_taxes(contents: Contents) -> str | None:
+    totals = contents["totals"]
     if "subtotal" not in totals:
         return None
     paid = value(totals["subtotal"])
     before = Decimal()
-    for each in taxes:
+    for each in totals.get("taxes") or ():
         rate, amount = Decimal(str(each["percentage"])), value(each["amount"])
-        most = (paid + before) * rate / 100 + _ROUNDED
-        if amount > most:
-            return f"{rate} % of {paid} is no more than {most}, but {each['name']} is {amount}."
+        most = (paid + before) * rate / 100
+        if amount > 0 and amount - most >= _ROUNDED * len(lines(contents)):  # each may be taxed, and rounded, by itself
+            return f"{rate} % of {paid} is {most}, but {each['name']} is {amount}."
         before += amount
     return None
 
