@@ -1,4 +1,4 @@
-"""Installations of WHMCS that break one law of checking out each, in ways for which the mock has no defect."""
+"""Installations of WHMCS that break one law or case of checking out each, in ways for which the mock has no defect."""
 
 import sys
 from dataclasses import replace
@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from lawbreaking import Ask, Asked, Said
+from lawbreaking import Ask, Asked, Said, breaks_case
 from order_lawbreaking import breaks
 
 REST = "whmcs-rest"
@@ -19,7 +19,7 @@ def items(asked: Asked, method: str) -> Asked:
     return replace(asked, method=method, path=f"{asked.cart.path}/items", query="", body=b"")
 
 
-@breaks(REST, "orders", "checkout_is_as_validated")
+@breaks_case("A checkout is refused with the errors of the validation")
 def validates_everything(asked: Asked, ask: Ask) -> Said:
     """The validation tells no errors."""
     said = ask(asked)
@@ -35,7 +35,7 @@ def clears_what_it_refuses(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks(REST, "orders", "checked_out_is_empty")
+@breaks_case("A user's cart becomes an order whose service is listed")
 def leaves_something_behind(asked: Asked, ask: Ask) -> Said:
     """A cart that was checked out has an item in it."""
     said = ask(asked)
@@ -44,7 +44,7 @@ def leaves_something_behind(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks(REST, "orders", "what_is_ordered_is_pending")
+@breaks_case("A user's cart becomes an order whose service is listed")
 def activates_at_once(asked: Asked, ask: Ask) -> Said:
     """New services are active before anybody has paid."""
     said = ask(asked)
@@ -53,7 +53,7 @@ def activates_at_once(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks(REST, "orders", "checked_out_once")
+@breaks_case("A user's cart becomes an order whose service is listed")
 def orders_nothing_again(asked: Asked, ask: Ask) -> Said:
     """An empty cart can be checked out."""
     said = ask(asked)
@@ -71,7 +71,7 @@ def numbers_no_order(asked: Asked, ask: Ask) -> Said:
     return said
 
 
-@breaks(REST, "orders", "guests_order_nothing")
+@breaks_case("A guest is sent to the page where the buyer goes on")
 def empties_the_carts_of_guests(asked: Asked, ask: Ask) -> Said:
     """A guest who goes on to check out finds an empty cart."""
     said = ask(asked)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from lawbreaking import HOLDS_CART, Ask, Asked, Lie, Said
+from lawbreaking import HOLDS_CART, Ask, Asked, Lie, Said, breaks_case
 
 LIES: dict[str, tuple[str, set[str], Lie]] = {}
 
@@ -213,7 +213,7 @@ def keeps_the_promotion(asked: Asked, ask: Ask) -> Said:
     return ask(asked.cart) if asked.asks("DELETE", "/cart/.{16}/promotions") else ask(asked)
 
 
-@breaks("carts", "counter_counts")
+@breaks_case("The counter counts items and their addons, but not their quantity")
 def counts_products_only(asked: Asked, ask: Ask) -> Said:
     """Addons do not count."""
     said = ask(asked)

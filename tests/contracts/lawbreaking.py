@@ -82,6 +82,19 @@ class Said:
 Ask = Callable[[Asked], Said]
 Lie = Callable[[Asked, Ask], Said]
 
+#: lies that break no law, with the description of the case that notices each
+CASE_BREAKERS: dict[str, tuple[str, Lie]] = {}
+
+
+def breaks_case(description: str) -> Callable[[Lie], Lie]:
+    """Registers a lie with the case that notices it."""
+
+    def register(tell: Lie) -> Lie:
+        CASE_BREAKERS[tell.__name__] = (description, tell)
+        return tell
+
+    return register
+
 
 class Lawbreaker:
     """A WSGI application: the honest mock behind one lie. The control plane stays honest."""

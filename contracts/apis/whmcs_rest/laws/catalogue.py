@@ -19,13 +19,13 @@ class Offer:
     setup: Decimal
     amount: Decimal
     addons: tuple[int, ...]
-    #: each option's id, with two values that can be chosen for it at most
-    options: tuple[tuple[int, tuple[Any, ...]], ...]
+    #: each option's id, with a value that can be chosen for it
+    options: tuple[tuple[int, Any], ...]
     #: whether the catalogue says that one can have several of it
     several: bool
 
-    def item(self, quantity: int = 1, addons: int = 0, choice: int = 0) -> dict[str, Any]:
-        """The offer as it is put into a cart: so many of it, with so many addons, and each option chosen alike."""
+    def item(self, quantity: int = 1, addons: int = 0) -> dict[str, Any]:
+        """The offer as it is put into a cart: so many of it, with so many addons, and all options chosen."""
         return {
             "type": "product",
             "product_id": self.product,
@@ -33,7 +33,7 @@ class Offer:
             "quantity": quantity,
             "domain": "example.com",
             "addons": [{"id": each} for each in self.addons[:addons]],
-            "config_options": [{"id": each, "value": values[choice % len(values)]} for each, values in self.options],
+            "config_options": [{"id": each, "value": chosen} for each, chosen in self.options],
         }
 
 
@@ -54,9 +54,9 @@ def _offers(context: LawContext, caller: Caller, name: str) -> list[Offer]:
         several = bool(product["allow_multiple_quantities"]["is_supported"])
         addons = tuple(each["id"] for each in caller.call("list_product_addons", place)[0].tree["data"])
         options = caller.call("list_product_config_options", place)[0].tree["data"]
-        choices = tuple((each["id"], _values(each)) for each in options if _values(each))
+        chosen = tuple((each["id"], choice) for each in options if (choice := _chosen(each)) is not None)
         return [
-            Offer(number, cycle, value(each["setup"]), value(each["amount"]), addons, choices, several)
+            Offer(number, cycle, value(each["setup"]), value(each["amount"]), addons, chosen, several)
             for cycle, each in _prices(product["pricing"])
         ]
 
@@ -66,9 +66,10 @@ def _prices(pricing: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     return [*found, ("onetime", pricing["onetime"])] if "onetime" in pricing else found
 
 
-def _values(option: Mapping[str, Any]) -> tuple[Any, ...]:
+def _chosen(option: Mapping[str, Any]) -> Any:
+    """A value that can be chosen, which may well cost something; None where there is none."""
     if option["type"] == "yesno":
-        return (True, False)
+        return True
     if option["type"] == "quantity":
-        return tuple(dict.fromkeys((option.get("quantity_maximum") or 1, option.get("quantity_minimum") or 0)))
-    return tuple(choice["value"] for choice in (option.get("options") or ())[-2:])
+        return option.get("quantity_maximum") or 1
+    return next((choice["value"] for choice in (option.get("options") or ())[-2:]), None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -46,9 +47,6 @@ SUMS = (SUBTOTAL, TOTAL, TAXED, RECURS, ONE_CURRENCY, DISPLAYED)
 #: how far sums of rounded amounts may be from each other, for each of them
 _ROUNDED = Decimal("0.01")
 
-#: an amount, how often it is due where amounts are those of one piece, and how often if a product's addons come so often
-_Due = tuple[Decimal, int, int]
-
 
 def sums_told(contents: Contents, signs: Mapping[str, tuple[str, str]]) -> Iterator[tuple[Law, str | None]]:
     """Each law of what a cart comes to, and in which way it does not hold, if so."""
@@ -60,11 +58,6 @@ def sums_told(contents: Contents, signs: Mapping[str, tuple[str, str]]) -> Itera
     codes = sorted({each["code"] for each in every})
     yield ONE_CURRENCY, None if len(codes) <= 1 else f"There are amounts in {' and in '.join(codes)}."
     yield DISPLAYED, next((told for each in every if (told := _wrong_display(each, signs))), None)
-
-
-def lines(contents: Contents) -> list[Mapping[str, Any]]:
-    """The items of a cart, each with its addons."""
-    return [line for item in contents["items"] for line in (item, *(item.get("addons") or ()))]
 
 
 def amounts(node: Any) -> Iterator[Mapping[str, Any]]:
@@ -93,25 +86,16 @@ def _prices(item: Mapping[str, Any], many: int = 1) -> Iterator[tuple[Mapping[st
         yield from _prices(part)
 
 
-def _dues(contents: Contents, due: Callable[[Mapping[str, Any]], Decimal | None]) -> list[_Due] | None:
-    """What is due for each; None where it cannot be told of one of them."""
-    found: list[_Due] = []
+def _possible(contents: Contents, due: Callable[[Mapping[str, Any]], Decimal | None]) -> set[Decimal] | None:
+    """What is due for all: as amounts of whole lines, or of one piece, which no document says. None where one is not told."""
+    sums = [Decimal()] * 3
     for item in contents["items"]:
         for billing, own, with_whole in _prices(item):
             amount = due(billing)
             if amount is None:
                 return None
-            found.append((amount, own, with_whole))
-    return found
-
-
-def _possible(dues: list[_Due]) -> set[Decimal]:
-    """What they come to: as amounts of the whole line, or of one piece, which no document says."""
-    return {
-        sum((each[0] for each in dues), Decimal()),
-        sum((each[0] * each[1] for each in dues), Decimal()),
-        sum((each[0] * each[2] for each in dues), Decimal()),
-    }
+            sums = [sums[0] + amount, sums[1] + amount * own, sums[2] + amount * with_whole]
+    return set(sums)
 
 
 def _due_now(billing: Mapping[str, Any]) -> Decimal | None:
@@ -122,10 +106,10 @@ def _due_now(billing: Mapping[str, Any]) -> Decimal | None:
 
 
 def _wrong_subtotal(contents: Contents) -> str | None:
-    dues = _dues(contents, _due_now)
-    if dues is None or "subtotal" not in contents["totals"]:
+    possible = _possible(contents, _due_now)
+    if possible is None or "subtotal" not in contents["totals"]:
         return None
-    told, possible = value(contents["totals"]["subtotal"]), _possible(dues)
+    told = value(contents["totals"]["subtotal"])
     if told in possible:
         return None
     return f"The items come to {' or '.join(map(str, sorted(possible)))}, but the subtotal is {told}."
@@ -136,16 +120,13 @@ def _wrong_total(totals: Mapping[str, Any]) -> str | None:
         return None
     subtotal, total = value(totals["subtotal"]), value(totals["total"])
     off = sum((abs(value(each["amount"])) for each in totals.get("discounts") or ()), Decimal())
-    taxes = [value(each["amount"]) for each in totals.get("taxes") or ()]
+    taxes = totals.get("taxes") or []
+    taxed = sum((value(each["amount"]) for each in taxes), Decimal())
     left = max(subtotal - off, Decimal())
-    without, with_taxes = left, left + sum(taxes, Decimal())
-    near = _ROUNDED * len(taxes)
-    if abs(total - with_taxes) <= near or (
-        taxes and _are_inside(left, totals["taxes"]) and abs(total - without) <= near
-    ):
+    possible = {left + taxed, left} if _are_inside(left, taxes) else {left + taxed}
+    if any(abs(total - each) <= _ROUNDED * len(taxes) for each in possible):
         return None
-    told = f"{subtotal} less {off} and with {sum(taxes, Decimal())} of taxes is {with_taxes}"
-    return f"{told}, but the total is {total}."
+    return f"{subtotal} less {off} and with {taxed} of taxes is {left + taxed}, but the total is {total}."
 
 
 def _are_inside(paid: Decimal, taxes: list[Mapping[str, Any]]) -> bool:
@@ -160,11 +141,13 @@ def _wrong_taxes(contents: Contents) -> str | None:
     if "subtotal" not in totals:
         return None
     paid = value(totals["subtotal"])
+    # each item and each addon may be taxed, and rounded, by itself
+    lines = sum(1 + len(item.get("addons") or ()) for item in contents["items"])
     before = Decimal()
     for each in totals.get("taxes") or ():
         rate, amount = Decimal(str(each["percentage"])), value(each["amount"])
         most = (paid + before) * rate / 100
-        if amount > 0 and amount - most >= _ROUNDED * len(lines(contents)):  # each may be taxed, and rounded, by itself
+        if amount > 0 and amount - most >= _ROUNDED * lines:
             return f"{rate} % of {paid} is {most}, but {each['name']} is {amount}."
         before += amount
     return None
@@ -179,14 +162,14 @@ def _wrong_recurring(contents: Contents) -> str | None:
     if totals.get("discounts") or totals.get("taxes"):
         return None  # whether they are a part of it, no document says
     for cycle, amount in told:
-        possible = _possible(_dues(contents, lambda billing, cycle=cycle: _due_again(billing, cycle)) or [])  # type: ignore[misc]
+        possible = _possible(contents, partial(_due_again, cycle)) or set()
         if amount not in possible:
             wanted = " or ".join(map(str, sorted(possible)))
             return f"The items cost {wanted} {cycle} again, but the recurring total is {amount}."
     return None
 
 
-def _due_again(billing: Mapping[str, Any], cycle: str | None) -> Decimal:
+def _due_again(cycle: str | None, billing: Mapping[str, Any]) -> Decimal:
     recurring = (billing.get("price") or {}).get("recurring")
     return value(recurring["amount"]) if recurring and billing.get("cycle") == cycle else Decimal()
 
