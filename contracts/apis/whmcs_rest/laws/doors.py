@@ -77,16 +77,13 @@ class _Doors:
     def __init__(self, context: LawContext) -> None:
         self.context = context
 
-    def _call(
-        self, operation: str, body: Any = None, state: str | None = None, **query: Any
-    ) -> tuple[Exchange, Outcome]:
+    def _call(self, operation: str, body: Any = None, state: str | None = None) -> tuple[Exchange, Outcome]:
         headers = {_HEADER: state} if state is not None else {}
         session = NOBODY if state is None else None
-        return self.context.send(
-            self.context.request(operation, body=body, headers=headers, query=query, session=session)
-        )
+        return self.context.send(self.context.request(operation, body=body, headers=headers, session=session))
 
     def log_in(self, account: Mapping[str, Any]) -> None:
+        """Log in with a wrong password and with the right one, show states that others have signed, and leave."""
         known = {"email": account["email"], "password": account["password"]}
         other = {**known, "password": account["password"].swapcase()}
         if other != known:
@@ -106,6 +103,7 @@ class _Doors:
             self.context.hold(LEFT, not got.accepted, f"list_services is {got} after the logout.")
 
     def leave_the_factor_out(self, account: Mapping[str, Any]) -> None:
+        """Log in without the second factor, and with an empty one."""
         known = {"email": account["email"], "password": account["password"]}
         exchange, _ = self._call("create_user_session", known)
         state = _state(exchange)
@@ -119,6 +117,7 @@ class _Doors:
         self.context.hold(FACTOR, not got.accepted, f"verify_user_session is {got} with an empty second factor.")
 
     def renew(self, owner: Caller, stranger: Caller) -> None:
+        """Let a stranger renew what the owner has."""
         cart = Cart(self.context, stranger)
         kinds: dict[str, dict[str, Any]] = {
             "list_domains": {"type": "domain_renewal", "period": 1},
@@ -131,6 +130,7 @@ class _Doors:
                 self.context.hold(OWN, not accepted, f"The {item['type']} of {number} is accepted.")
 
     def search(self, administrator: Caller) -> None:
+        """Search for somebody who is not there."""
         for operation in ("search_clients", "search_users"):
             exchange, got = administrator.call(operation, query={"query": _NOBODYS_NAME})
             if got.accepted:
