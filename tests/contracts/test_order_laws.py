@@ -104,6 +104,7 @@ DEFECTS = (
     ("whmcs-rest", "concurrent_adds_lose_one", "item at once", "item_at_once_are_all_there"),
     ("whmcs-rest", "items_of_one_request_share_an_id", "item at once", "item_at_once_have_ids_of_their_own"),
     ("whmcs-rest", "cart_total_forgets_the_quantity", "carts", "subtotal_is_the_sum"),
+    ("whmcs-rest", "totals_are_added_as_floats", "carts", "total_follows"),
     ("whmcs-rest", "cart_total_has_no_addons", "carts", "subtotal_is_the_sum"),
     ("whmcs-rest", "taxes_stand_beside_the_total", "carts", "total_follows"),
     ("whmcs-rest", "taxes_are_doubled", "carts", "taxes_are_no_more_than_they_say"),

@@ -111,6 +111,9 @@ class _Filled(Cart):
         if several is not None:
             self._several(several)
         self._add()
+        if "free_name" in self.context.ids:  # the prices of names are seldom round
+            name = {"type": "domain_register", "name": self.context.ids["free_name"], "period": 1}
+            self.change("add_cart_items", {"items": [name]})
         self._answer()
         self._place()
         self._promote()

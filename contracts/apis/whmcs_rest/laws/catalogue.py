@@ -55,15 +55,13 @@ def _offers(context: LawContext, caller: Caller, name: str) -> list[Offer]:
         addons = tuple(each["id"] for each in caller.call("list_product_addons", place)[0].tree["data"])
         options = caller.call("list_product_config_options", place)[0].tree["data"]
         chosen = tuple((each["id"], choice) for each in options if (choice := _chosen(each)) is not None)
+        prices = [(each["cycle"], each) for each in product["pricing"].get("recurring") or ()]
+        if "onetime" in product["pricing"]:
+            prices.append(("onetime", product["pricing"]["onetime"]))
         return [
             Offer(number, cycle, value(each["setup"]), value(each["amount"]), addons, chosen, several)
-            for cycle, each in _prices(product["pricing"])
+            for cycle, each in prices
         ]
-
-
-def _prices(pricing: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    found = [(each["cycle"], each) for each in pricing.get("recurring") or ()]
-    return [*found, ("onetime", pricing["onetime"])] if "onetime" in pricing else found
 
 
 def _chosen(option: Mapping[str, Any]) -> Any:
