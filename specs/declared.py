@@ -20,7 +20,7 @@ SCHEMA = Path(__file__).with_name("laws.schema.json")
 @lru_cache
 def laws_of(contract: Contract) -> Laws:
     """What the contract declares. Raises SpecError."""
-    declared = contract.document.get("x-laws", {})
+    declared = _with_every_list(contract.document.get("x-laws", {}))
     validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     broken = jsonschema.exceptions.best_match(validator.iter_errors(declared))
     if broken is not None:
@@ -31,6 +31,15 @@ def laws_of(contract: Contract) -> Laws:
     if problem is not None:
         raise SpecError(f"{contract.name} x-laws/{problem}")
     return laws
+
+
+def _with_every_list(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """What is declared, where each list says by itself what holds of every one."""
+    lists, usual = declared.get("lists", {}), declared.get("every-list", {})
+    if not isinstance(lists, Mapping) or not isinstance(usual, Mapping):
+        return dict(declared)  # of which the schema tells what is wrong
+    every = {name: {**usual, **pages} if isinstance(pages, Mapping) else pages for name, pages in lists.items()}
+    return {**declared, "lists": every} if every else dict(declared)
 
 
 def _called(declared: Mapping[str, Any]) -> dict[str, Any]:

@@ -182,6 +182,51 @@ def test_what_is_removed_from_some_states_only_has_states(tmp_path: Path) -> Non
         laws_of(Contract.load(str(own)))
 
 
+@pytest.fixture
+def notes_with(tmp_path: Path) -> Callable[[str], Contract]:
+    """The notes, whose contract says this of its lists."""
+
+    def of(lists: str) -> Contract:
+        own = tmp_path / "notes"
+        shutil.copytree(MINIMAL / "notes", own)
+        head, _, rest = (own / "openapi.yaml").read_text().partition("  lists:\n")
+        _, _, below = rest.partition("\n")
+        (own / "openapi.yaml").write_text(head + lists + below)
+        return Contract.load(str(own))
+
+    return of
+
+
+def test_what_holds_of_every_list_is_said_once(notes_with: Callable[[str], Contract]) -> None:
+    """A list has it, but for what it says otherwise."""
+    written = """  every-list: {entries: /notes, page: {number: page, size: size}, total: /total}
+  lists:
+    list_notes: {total: /count}
+"""
+    pages = laws_of(notes_with(written)).lists["list_notes"]
+
+    assert ("/notes", "/count") == (pages.entries, pages.total)
+    assert pages.page is not None
+    assert ("page", "size") == (pages.page.number, pages.page.size)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("  every-list: {entry: /notes}\n  lists: {list_notes: {entries: /notes}}\n", "entry"),
+        ("  every-list: {total: /total}\n  lists: {list_notes: {}}\n", "entries"),
+        ("  every-list: 7\n  lists: {list_notes: {entries: /notes}}\n", "7"),
+        ("  every-list: {entries: /notes}\n  lists: {list_notes: 7}\n", "7"),
+    ],
+)
+def test_a_mistake_in_what_holds_of_every_list_is_told(
+    notes_with: Callable[[str], Contract], written: str, told: str
+) -> None:
+    """With its place."""
+    with pytest.raises(SpecError, match=f"x-laws/.*{told}"):
+        laws_of(notes_with(written))
+
+
 def test_parts_are_matched_with_what_was_asked_for_in_any_order() -> None:
     """Where one does not fit, they are taken as they stand, so that the difference is told."""
     call = Call(operation="add", shows={"/id": "/product", "/many": "/quantity"})
