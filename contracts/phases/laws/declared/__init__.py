@@ -13,13 +13,15 @@ from counterfoil.contracts.phases.laws.declared.together import TogetherMachine
 from counterfoil.contracts.phases.laws.runner import Machine, StatefulTest
 from counterfoil.specs import Contract
 from counterfoil.specs.declared import laws_of
-from counterfoil.specs.laws import Laws
+from counterfoil.specs.laws import Laws, Resource
 
 __all__ = ["declared_tests"]
 
-_SIZES = {"smoke": (4, 8), "gate": (12, 14), "deep": (30, 25)}
+_SIZES = {"smoke": (4, 8), "gate": (10, 12), "deep": (30, 25)}
 #: the same where there are states, too, which one step after the other leads through
-_WITH_STATES = {"smoke": (6, 12), "gate": (14, 18), "deep": (30, 30)}
+_WITH_STATES = {"smoke": (6, 12), "gate": (10, 16), "deep": (30, 30)}
+#: the same where nothing is made or changed, but only read
+_READ = {"smoke": (4, 8), "gate": (6, 10), "deep": (20, 20)}
 #: how many times each list is read, at least so many in all
 _LISTS = {"smoke": (1, 6), "gate": (3, 12), "deep": (12, 24)}
 _AT_ONCE = {"smoke": (1, 1), "gate": (4, 1), "deep": (30, 2)}
@@ -51,8 +53,14 @@ def _of_family(contract: Contract, laws: Laws, name: str) -> StatefulTest:
 
     operation = Named(contract, laws, name).shown_by.operation
     told = f"{words}: made, read, changed and removed in any order"
-    sizes = _WITH_STATES if any(each.states for each in resources) else _SIZES
-    return StatefulTest(contract.name, name, told, operation, _once(every), machine, _needs(laws, name), lacks, sizes)
+    needs, sizes = _needs(laws, name), _sizes(resources)
+    return StatefulTest(contract.name, name, told, operation, _once(every), machine, needs, lacks, sizes)
+
+
+def _sizes(family: list[Resource]) -> dict[str, tuple[int, int]]:
+    if any(each.states for each in family):
+        return _WITH_STATES
+    return _SIZES if any(each.make or each.change or each.remove for each in family) else _READ
 
 
 def _lacks(target: Target, laws: Laws, name: str) -> str | None:
