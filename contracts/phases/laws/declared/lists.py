@@ -158,11 +158,12 @@ def filter_it(reader: Reader, draw: Draw) -> None:
     for each in ways:
         for value in _values(whole, each, draw)[:1] if each.letters else ():
             _hold_filtered(reader, whole, [(each, [value])], "letters")
+    fits = [values and plain(first(each, way.at)) == plain(values[0]) for each in whole]
     for other in [each for each in ways if values and each.parameter != way.parameter]:
-        fitting = [each for each in whole if plain(first(each, way.at)) == plain(values[0])]
-        others = [each for each in whole if each not in fitting]
-        for value in [*_values(fitting, other, draw)[:1], *_values(others, other, draw)[:1]]:
-            _hold_filtered(reader, whole, [(way, values[:1]), (other, [value])])
+        for chosen in (True, False):  # of the entries that the first value lets through, and of the others
+            among = [each for each, it_fits in zip(whole, fits, strict=True) if it_fits is chosen]
+            for value in _values(among, other, draw)[:1]:
+                _hold_filtered(reader, whole, [(way, values[:1]), (other, [value])])
 
 
 def _values(among: Sequence[Any], way: Filter, draw: Draw) -> list[Any]:
