@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -155,6 +155,10 @@ class LawContext:
     def alone(self) -> bool:
         """Whether nobody else is at work: a mock gives each stateful test a world of its own, a deployment has but one."""
         return self.world.control is not None
+
+    def may_be_left(self, due: int | Decimal, now: int | Decimal | None) -> bool:
+        """Whether so many are left as are due; or fewer, where others may order, too."""
+        return now == due or (now is not None and now < due and not self.alone)
 
     def request(self, operation: str, **parts: Any) -> Request:
         """A request for the operation of that name; its other parts are those of `Request`."""

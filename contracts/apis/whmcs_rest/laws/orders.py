@@ -113,9 +113,8 @@ def _ordered(cart: _Bought, items: list[dict[str, Any]]) -> Any:
         return None
     for each, left in stock.items():
         now = _left(cart, each)
-        cart.context.hold(
-            SINKS, now == left - wanted[each], f"Of {left}, {wanted[each]} were ordered, and there are {now}."
-        )
+        holds = cart.context.may_be_left(left - wanted[each], now)
+        cart.context.hold(SINKS, holds, f"Of {left}, {wanted[each]} were ordered, and there are {now}.")
     with cart.context.reading():
         served = {each["product"]["id"] for each in new}
     why = f"The products {as_json(wanted)} were ordered, and {as_json(served)} are new."

@@ -83,6 +83,5 @@ class Source:
         law = run.law(thing, "stock", call, call.of.evidence)
         for key, had in self.stock.items():
             now = self._left(run, call, key)
-            due = had - wanted[key]
-            holds = now == due or (now is not None and now <= due and not run.context.alone)  # others may order, too
+            holds = run.context.may_be_left(had - wanted[key], now)
             run.hold(law, holds, f"Of {had} of {key}, {wanted[key]} were taken, and there are {now}.")
