@@ -30,7 +30,7 @@ import checkout_lawbreakers  # noqa: F401
 import classic_lawbreakers  # noqa: F401
 import shop_lawbreakers  # noqa: F401
 from lawbreakers import LIES
-from lawbreaking import Lawbreaker, honest
+from lawbreaking import Ask, Asked, Lawbreaker, Said, honest
 from order_lawbreaking import BREAKERS
 
 InPython = Callable[[Iterable[Finding]], list[str]]
@@ -268,6 +268,32 @@ def test_a_trial_is_the_same_with_the_same_seed(
     )
 
     assert (first.requests, first.digest) == (second.requests, second.digest)
+
+
+@pytest.mark.parametrize(("always", "found"), [(False, set()), (True, {"order_refused_changes_nothing"})])
+def test_what_others_buy_meanwhile_breaks_no_law_of_a_deployment(
+    always: bool,
+    found: set[str],
+    mock: Mock,
+    mount: Callable[..., str],
+    watched: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody orders while a call is refused; only where that is so again and again, it is the call that does it."""
+    bought = list[Said]()
+
+    def tell(asked: Asked, ask: Ask) -> Said:
+        refused = ask(asked)
+        if b"nothing_like_this" in asked.body and (always or not bought):
+            bought.append(ask(replace(asked, body=asked.body.replace(b"nothing_like_this", b"paypal"))))
+        return refused
+
+    monkeypatch.setattr(LawContext, "alone", property(lambda self: False))
+
+    result = watched(mount(Lawbreaker(mock, tell)), "whmcs-classic", "order", "order_refused_changes_nothing")
+
+    assert any(b"success" in each.body for each in bought)
+    assert found == broken(result), result.reason
 
 
 def test_without_known_ids_there_is_nothing_to_try(mock: Mock, mount: Callable[..., str], tmp_path: Path) -> None:
