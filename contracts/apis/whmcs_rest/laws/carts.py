@@ -119,10 +119,10 @@ class _Filled(Cart):
         self._promote()
 
     def _several(self, offer: Offer) -> None:
-        """Put one of it into the cart alone, and then so many."""
+        """Put one of it into the cart alone, without options, and then so many."""
         costs = []
         for many in (1, _MANY):
-            if self.change("add_cart_items", {"items": [offer.item(many)]}):
+            if self.change("add_cart_items", {"items": [{**offer.item(many), "config_options": []}]}):
                 with self.context.reading():
                     costs.append(value(self.contents["totals"]["subtotal"]))
             self.change("clear_cart_items")

@@ -141,13 +141,13 @@ def _wrong_taxes(contents: Contents) -> str | None:
     if "subtotal" not in totals:
         return None
     paid = value(totals["subtotal"])
-    # each item and each addon may be taxed, and rounded, by itself
-    lines = sum(1 + len(item.get("addons") or ()) for item in contents["items"])
+    # each piece of what costs something may be taxed, and rounded, by itself
+    pieces = sum(many for item in contents["items"] for billing, _, many in _prices(item) if _due_now(billing) != 0)
     before = Decimal()
     for each in totals.get("taxes") or ():
         rate, amount = Decimal(str(each["percentage"])), value(each["amount"])
         most = (paid + before) * rate / 100
-        if amount > 0 and amount - most >= _ROUNDED * lines:
+        if amount > 0 and amount - most >= max(_ROUNDED, _ROUNDED / 2 * pieces):
             return f"{rate} % of {paid} is {most}, but {each['name']} is {amount}."
         before += amount
     return None
