@@ -260,14 +260,6 @@ def all_money_is_roubles(exchange: Exchange, reply: Reply) -> None:
             row["currency"]["$"] = "RUB"
 
 
-@DEFECTS.wire("content type")
-def json_is_sent_as_html(exchange: Exchange, answer: Answer) -> Answer:
-    """The answer is JSON, and nobody told the web server."""
-    if not answer.content_type.startswith("application/json"):
-        return answer
-    return answer._replace(content_type="text/html; charset=utf-8")
-
-
 @DEFECTS.refused("leak", *ORDERS)
 def a_missing_tariff_shows_the_query(exchange: Exchange, reply: Reply) -> None:
     """What the database says goes into the message, since it helped us once."""

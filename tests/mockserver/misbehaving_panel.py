@@ -51,7 +51,6 @@ said(
     services_expire_a_day_early=lambda c: services(c)[0]["expiredate"],
     dates_are_written_as_in_russia=lambda c: len(services(c)[0]["createdate"]["$"].split("-")),
     all_money_is_roubles=lambda c: total(c) and doc(c, func="cart")["total"]["currency"],
-    json_is_sent_as_html=lambda c: ask(c, func="order").mimetype,
     a_missing_tariff_shows_the_query=lambda c: order(c, pricelist=999)["error"]["msg"],
     domains_beyond_ascii_are_fatal=lambda c: ask(
         c, func="domain.order.param", clicked_button="quickbasket", pricelist=151, period=12, domain="ä.example", sok="ok"
