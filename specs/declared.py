@@ -39,7 +39,7 @@ def _with_every_list(declared: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(lists, Mapping) or not isinstance(usual, Mapping):
         return dict(declared)  # of which the schema tells what is wrong
     every = {name: {**usual, **pages} if isinstance(pages, Mapping) else pages for name, pages in lists.items()}
-    return {**declared, "lists": every} if every else dict(declared)
+    return {**declared, "lists": every}
 
 
 def _called(declared: Mapping[str, Any]) -> dict[str, Any]:
