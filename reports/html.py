@@ -4,11 +4,12 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from counterfoil.reports.causes import causes_of
@@ -68,9 +69,8 @@ def render_html(header: Header, results: list[Result], footer: Footer) -> str:
     """Render the whole run as one page."""
     matrix, findings = matrix_of(header, results), findings_of(header, results)
     causes = causes_of(findings.against)
-    template = _environment().get_template("report.html.j2")
     style, script = (Markup((_HERE / name).read_text(encoding="utf-8")) for name in ("report.css", "report.js"))  # noqa: S704 - our own files
-    return template.render(
+    return _template().render(
         style=style,
         script=script,
         policy=f"default-src 'none'; img-src data:; style-src {_hashed(style)}; script-src {_hashed(script)}",
@@ -108,7 +108,8 @@ def _hashed(content: str) -> str:
     return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
 
 
-def _environment() -> Environment:
+@cache
+def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -129,7 +130,7 @@ def _environment() -> Environment:
         "finding_anchor": lambda name: anchor("finding", name),
         "breakable": _breakable,
     }
-    return environment
+    return environment.get_template("report.html.j2")
 
 
 def _contract_lines(header: Header, matrix: Matrix, findings: Findings) -> list[ContractLine]:

@@ -171,7 +171,7 @@ def _unlocked(contracts: Sequence[str]) -> Counter[str]:
     for contract in contracts:
         known = Contract.load(contract)
         for case in load(known):
-            counts.update(() if case.needs_mock else case.needed_ids())
+            counts.update(() if case.needs_mock else case.needed_ids)
         for stateful_test in stateful_tests(known):
             counts.update(stateful_test.needs)
     return counts

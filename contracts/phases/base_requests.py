@@ -77,7 +77,7 @@ def _is_possible(case: Case, number: int, target: Target) -> bool:
     """Whether the target has what the case needs: a mock, ids, accounts."""
     if case.needs_mock and target.control is None:
         return False
-    if any(name not in target.ids for name in case.needed_ids()) or case.elsewhere(target.ids):
+    if any(name not in target.ids for name in case.needed_ids) or case.elsewhere(target.ids):
         return False
     try:
         for step in case.steps[: number + 1]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from counterfoil.contracts.phases.built import computed, serialized
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.profile.vocabulary import folder_of
-from counterfoil.specs import Contract, SpecError, names
+from counterfoil.specs import Contract, SpecError
 from counterfoil.specs.evidence import STRENGTH, marks
 from counterfoil.specs.quoting import complaint
 from counterfoil.specs.reading import read
@@ -97,6 +97,7 @@ class Case:
         other = [f"{name} {value}" for name, value in self.where if str(ids.get(name)) != value]
         return f"is written for the installation that has {', '.join(other)}" if other else ""
 
+    @cached_property
     def needed_ids(self) -> tuple[str, ...]:
         """The known ids that the case takes from the profile, in the order of their use."""
         kept: set[str] = set()
@@ -155,7 +156,7 @@ def _placeholders(node: Any) -> Iterator[str]:
     elif isinstance(node, list | tuple):
         for value in node:
             yield from _placeholders(value)
-    elif isinstance(node, str):
+    elif isinstance(node, str) and "{" in node:
         yield from _PLACEHOLDER.findall(node)
 
 
@@ -178,20 +179,19 @@ def load(contract: Contract, folder: Path | None = None, entry: Entry | None = N
     found: dict[str, Path] = {}
     cases: list[Case] = []
     for path in sorted(folder.glob("*.yaml")):
-        for number, written in enumerate(_file(path), 1):
-            where = f"{path}: case {number} ({written['description']!r})"
-            if written["description"] in found:
-                raise CaseError(f"{where}: the same description stands in {found[written['description']]}; reword one")
-            found[written["description"]] = path
-            for case in _expanded(written, contract, path.stem, where):
+        for written, where, expanded in _of_file(path, path.stat().st_mtime_ns, contract):
+            if written in found:
+                raise CaseError(f"{where}: the same description stands in {found[written]}; reword one")
+            found[written] = path
+            for case in expanded:
                 _check_names(case, vocabulary, place, where)
-                cases.append(case)
+            cases += expanded
     return cases
 
 
 def _check_names(case: Case, vocabulary: Entry, place: str, where: str) -> None:
     """Refuse a case that names an id or an account which nobody has. `place` is where they would have to stand."""
-    for name in case.needed_ids():
+    for name in case.needed_ids:
         if name not in vocabulary.known and name not in vocabulary.discover:
             raise CaseError(f"{where}: nothing fills {{{name}}}: no step before keeps it, and {place} has no such id")
     known = (NOBODY, *vocabulary.accounts)
@@ -200,13 +200,18 @@ def _check_names(case: Case, vocabulary: Entry, place: str, where: str) -> None:
             raise CaseError(f"{where}: {place} has no account {session!r}; there are: {', '.join(known)}")
 
 
-def _file(path: Path) -> list[dict[str, Any]]:
-    return _read(path, path.stat().st_mtime_ns)
+@lru_cache(maxsize=256)
+def _of_file(path: Path, _changed: int, contract: Contract) -> list[tuple[str, str, list[Case]]]:
+    """What is written as one case, by its description, with its place and the cases that it is: a run asks twice."""
+    found = []
+    for number, written in enumerate(_read(path), 1):
+        where = f"{path}: case {number} ({written['description']!r})"
+        found.append((written["description"], where, list(_expanded(written, contract, path.stem, where))))
+    return found
 
 
-@cache
-def _read(path: Path, _changed: int) -> list[dict[str, Any]]:
-    """The cases of the file as it was when it was changed last: a run reads them twice."""
+def _read(path: Path) -> list[dict[str, Any]]:
+    """The cases of the file."""
     try:
         content = read(path)
     except SpecError as error:
@@ -292,7 +297,7 @@ def _case(
         name, _, example = shown.partition("/")
         if name not in contract.operations or example not in contract.operations[name].examples:
             raise CaseError(f"{where}: `shows` names {shown}, which the contract does not have")
-    if contract.name in names() and not marks(written["clause"]):
+    if contract.own is None and not marks(written["clause"]):
         raise CaseError(
             f"{where}: `clause` does not say how well its demands are known: name the source, or say which of them is "
             f"{', '.join(STRENGTH[1:-1])} or {STRENGTH[-1]}"
@@ -307,10 +312,18 @@ def _case(
 
 def _check_query(query: str, where: str) -> None:
     """Refuse what is no JSONPath, whatever its placeholders will be."""
+    wrong = _wrong_with(query)
+    if wrong:
+        raise CaseError(f"{where}: {query!r} is no JSONPath: {wrong}")
+
+
+@cache
+def _wrong_with(query: str) -> str:
     try:
         jsonpath_rfc9535.compile(_PLACEHOLDER.sub("1", query))
     except jsonpath_rfc9535.JSONPathError as error:
-        raise CaseError(f"{where}: {query!r} is no JSONPath: {error}") from error
+        return str(error)
+    return ""
 
 
 _ASKS = {

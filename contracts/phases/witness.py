@@ -63,7 +63,7 @@ def why_not(case: Case, target: Target) -> Ending:
     """Skipped, where the target lacks something for the case or some step would not be sent; passed, if all can be done."""
     if case.needs_mock and target.control is None:
         return _lacking("needs a mock, which can be given settings, faults and a clock")
-    missing = target.installation.lacks(case.needed_ids()) or case.elsewhere(target.ids)
+    missing = target.installation.lacks(case.needed_ids) or case.elsewhere(target.ids)
     if missing:
         return _lacking(missing)
     calls = [step for step in case.steps if isinstance(step, Call)]

@@ -35,7 +35,7 @@ def test_a_case_shows_what_its_steps_expect(tmp_path: Path, till: Contract) -> N
     (case,) = _load(tmp_path, till, CASE)
     assert case.id == "till/selling/an item is sold and then listed"
     assert case.shows == ("sell/sold", "list_sales/sales_listed")
-    assert case.needed_ids() == ()
+    assert case.needed_ids == ()
 
 
 @pytest.mark.parametrize(
