@@ -123,8 +123,8 @@ class Exchange:
 
     @property
     def echoes_what_no_xml_holds(self) -> bool:
-        """Whether it has a control character of the request's fields in it, which leaves as it came where it is echoed."""
-        pairs = (*self.sent.query, *self.sent.fields)
+        """Whether it has a control character of the request in it, which leaves as it came where it is echoed."""
+        pairs = (*self.sent.query, *self.sent.fields, *self.sent.path.items())
         signs = {sign for pair in pairs for part in pair for sign in _NOT_XML.findall(part)}
         return any(sign.encode() in self.body for sign in signs)
 

@@ -17,7 +17,7 @@ from counterfoil.contracts.phases.built import computed, serialized
 from counterfoil.contracts.profile.model import Entry
 from counterfoil.contracts.profile.read import seeded
 from counterfoil.contracts.profile.vocabulary import folder_of
-from counterfoil.specs import Contract, SpecError
+from counterfoil.specs import Contract, SpecError, names
 from counterfoil.specs.evidence import STRENGTH, marks
 from counterfoil.specs.quoting import complaint
 from counterfoil.specs.reading import read
@@ -297,7 +297,7 @@ def _case(
         name, _, example = shown.partition("/")
         if name not in contract.operations or example not in contract.operations[name].examples:
             raise CaseError(f"{where}: `shows` names {shown}, which the contract does not have")
-    if contract.own is None and not marks(written["clause"]):
+    if not marks(written["clause"]) and contract.name in names():
         raise CaseError(
             f"{where}: `clause` does not say how well its demands are known: name the source, or say which of them is "
             f"{', '.join(STRENGTH[1:-1])} or {STRENGTH[-1]}"

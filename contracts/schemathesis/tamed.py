@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote, unquote
 
 from schemathesis import HookContext
 
@@ -23,6 +24,9 @@ def tame(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> None:
         fit = _fit(value)
         if fit != value:
             setattr(case, place, fit)
+    for name, segment in (case.path_parameters or {}).items():
+        if _UNFIT.search(unquote(str(segment))):  # by now escaped as in a URL, and none may get empty
+            case.path_parameters[name] = quote(_UNFIT.sub("x", unquote(segment)), safe="")
 
 
 def _answers_xml(contract: Contract) -> bool:

@@ -156,8 +156,11 @@ def test_who_answers_in_xml_gets_nothing_that_xml_cannot_hold() -> None:
     shop = order({"params": {"a b\x01": "c\x02"}})
     carts = schema("whmcs-rest")["/api/v2/cart"]["POST"].Case(body={"a b\x01": "c\x02"}, media_type="application/json")
 
-    for case in (shop, carts):
+    unknown = schema("shopscript")["/api.php/{method}"]["POST"].Case(path_parameters={"method": "shop.%19%26"})
+
+    for case in (shop, carts, unknown):
         tame(schemathesis.HookContext(), case, {})
 
     assert {"params": {"xab": "c"}} == shop.body
+    assert {"method": "shop.x%26"} == unknown.path_parameters
     assert {"a b\x01": "c\x02"} == carts.body
