@@ -76,7 +76,7 @@ def _results(target: RecordingTarget, entry: Entry, rules: Rules, level: str) ->
     cases = load_cases(contract, entry=entry)
     vars(plan).update(targets={contract.name: target}, entries={contract.name: entry}, cases={contract.name: cases})
     runs: list[tuple[str, Callable[[], Result]]] = [
-        ("witness", partial(witness.run, case, target, strict=False)) for case in cases
+        ("witness", partial(witness.run, case, target, strict=False)) for case in plan.witnesses(contract.name)
     ]
     with_clauses = [each for each in contract.operations.values() if clauses_of_requests(contract, each.id)]
     if level == "smoke":

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,8 @@ class Case:
     promises: tuple[str, ...] = ()
     #: known ids that the installation must have for which it is written
     where: tuple[tuple[str, str], ...] = ()
+    #: whether a smoke run has it, too
+    is_short: bool = True
 
     @property
     def id(self) -> str:
@@ -237,17 +239,23 @@ def _validator() -> Any:
     return jsonschema.Draft202012Validator(json.loads((HERE / "case.schema.json").read_text(encoding="utf-8")))
 
 
-def _expanded(written: dict[str, Any], contract: Contract, subject: str, where: str) -> Iterator[Case]:
-    """The cases that are written as one: one per value of `each`, and per operation of `operations`."""
+def _expanded(
+    written: dict[str, Any], contract: Contract, subject: str, where: str, turn: tuple[int, int] = (0, 1)
+) -> Iterator[Case]:
+    """The cases that are written as one: one per value of `each`, and per operation of `operations`.
+
+    Of a value and an operation, those that meet in turn are enough for a short run: each is in one case at least. `turn`
+    says which of how many values this is.
+    """
     if "each" in written:
         one = {key: below for key, below in written.items() if key != "each"}
         ((name, values),) = written["each"].items()
         if name not in _placeholders(one["steps"]):
             raise CaseError(f"{where}: no step uses {{{name}}}, so its cases would all be the same")
-        for value in values:
+        for number, value in enumerate(values):
             steps = _put(one["steps"], name, value)
             described = {**one, "steps": steps, "description": f"{one['description']} [{value}]"}
-            yield from _expanded(described, contract, subject, where)
+            yield from _expanded(described, contract, subject, where, (number, len(values)))
         return
     if "operations" not in written:
         yield _case(written, contract, subject, where, written["description"], ())
@@ -260,8 +268,11 @@ def _expanded(written: dict[str, Any], contract: Contract, subject: str, where: 
     if "as_one" in written:
         yield _case(written, contract, subject, where, written["description"], selected)
         return
-    for name in selected:
-        yield _case(written, contract, subject, where, f"{written['description']} [{name}]", (name,))
+    value, values = turn
+    for number, name in enumerate(selected):
+        case = _case(written, contract, subject, where, f"{written['description']} [{name}]", (name,))
+        meet = value % len(selected) == number if values > len(selected) else number % values == value
+        yield case if meet else replace(case, is_short=False)
 
 
 def _selected(written: str | list[str], contract: Contract, where: str) -> list[str]:

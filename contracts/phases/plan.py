@@ -81,9 +81,14 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     @cached_property
     def cases(self) -> dict[str, list[Case]]:
-        """The witnesses of each contract."""
+        """All cases of each contract."""
         targets = self.targets.items()
         return {name: load_cases(target.contract, entry=self.entries[name]) for name, target in targets}
+
+    def witnesses(self, name: str) -> list[Case]:
+        """The cases of that contract which this level carries out, and any that is asked for by its id."""
+        short = self.header.level == "smoke" and not self.only
+        return [case for case in self.cases[name] if case.is_short or not short]
 
     @cached_property
     def accepting(self) -> Baseline:

@@ -63,7 +63,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per witness, per operation and per contract, with ids that a person can select by."""
     plan = _plan(metafunc.config)
     if "case" in metafunc.fixturenames:
-        every = [case for found in plan.cases.values() for case in found]
+        every = [case for name in plan.targets for case in plan.witnesses(name)]
         metafunc.parametrize("case", every, ids=[case.id for case in every])
     if "operation" in metafunc.fixturenames:
         pairs = [(name, each) for name, target in plan.targets.items() for each in target.contract.operations.values()]

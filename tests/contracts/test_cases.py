@@ -10,9 +10,10 @@ import pytest
 
 from counterfoil.contracts.http.client import Target
 from counterfoil.contracts.phases import cases, witness
-from counterfoil.contracts.phases.cases import Case, CaseError
+from counterfoil.contracts.phases.cases import Call, Case, CaseError
+from counterfoil.contracts.phases.plan import Plan
 from counterfoil.contracts.profile.model import Credentials, Entry
-from counterfoil.reports.results import Result
+from counterfoil.reports.results import Header, Result
 from counterfoil.specs import Contract
 
 CASE = """
@@ -94,6 +95,34 @@ cases:
     (case,) = _load(tmp_path, till, text)
     assert case.id.endswith("[sell]")
     assert case.operation == "sell"
+
+
+@pytest.mark.parametrize("values", [2, 3, 5])
+def test_a_short_run_has_every_value_and_every_operation(tmp_path: Path, values: int) -> None:
+    """But not each with each; who asks for a case by its id has it, and so has any longer run."""
+    text = f"""
+cases:
+  - description: something happens to everyone
+    clause: 'chosen: nobody comes in'
+    operations: [add_order, get_order, search_orders]
+    each: {{token: {list(range(values))}}}
+    steps: [{{call: '*', query: {{access_token: '{{token}}'}}, expect: invalid_token}}]
+"""
+    every = _load(tmp_path, Contract.load("shopscript"), text)
+    by_level = {}
+    for level, only in (("smoke", ()), ("smoke", ("this",)), ("gate", ())):
+        plan = Plan(Header("", "", 1, level, False, {}, {}, {}), "", [], only=only)
+        vars(plan)["cases"] = {"shopscript": every}
+        by_level[level, only] = plan.witnesses("shopscript")
+    short = by_level["smoke", ()]
+
+    assert every == by_level["gate", ()] == by_level["smoke", ("this",)]
+    assert 3 * values == len(every)
+    assert max(3, values) == len(short)
+    assert {"add_order", "get_order", "search_orders"} == {case.operation for case in short}
+    assert set(range(values)) == {
+        step.query["access_token"] for case in short for step in case.steps if isinstance(step, Call)
+    }
 
 
 class Till:
