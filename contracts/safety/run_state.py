@@ -60,7 +60,7 @@ class SharedState:
             with self._lock:
                 yield self._own
             return
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT)
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             before = os.pread(file, os.fstat(file).st_size, 0)
