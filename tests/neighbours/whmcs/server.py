@@ -8,9 +8,11 @@ import threading
 
 import classic_api
 import classic_billing
+import classic_catalogue
 import classic_changes
 import classic_clients
 import classic_orders
+import classic_services
 import logins
 import rest_admin
 import rest_cart
@@ -24,7 +26,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 from wire import OPERATIONS, Call, ProblemError, answer
 
-ACTION_MODULES = (classic_billing, classic_changes, classic_clients, classic_orders)
+ACTION_MODULES = (
+    classic_billing,
+    classic_catalogue,
+    classic_changes,
+    classic_clients,
+    classic_orders,
+    classic_services,
+)
 OPERATION_MODULES = (rest_admin, rest_cart, rest_store, rest_user)
 PREFIX = "/api/v2"
 
