@@ -1,10 +1,10 @@
-"""For each defect of the classic API of WHMCS with orders and books, something that a client can see."""
+"""For each defect of the classic API of WHMCS, something that a client can see."""
 
 import base64
 from typing import Any
 
 import phpserialize
-from misbehaving import CLIENT, PAIR, Caller, listed, said, seen, stock
+from misbehaving import CLIENT, PAIR, Caller, said, seen
 
 SEVERAL = {"pid": "", "pid[0]": 1, "pid[1]": 5}
 NAME = {"pid": "", "domaintype": "register", "domain": "free-a.com"}
@@ -145,3 +145,81 @@ def changed_client_loses_the_company(c: Caller) -> Any:
 def passwords_of_clients_have_no_case(c: Caller) -> Any:
     c.ask("AddClient", **CLIENT)
     return c.ask("ValidateLogin", email="max@example.com", password2="GEHEIM")["result"]
+
+
+said(
+    product_ids_are_those_of_the_catalogue=lambda c: c.order()["productids"],
+    any_secret_opens=lambda c: c.send("GetOrders", secret="wrong").status_code,
+    read_only_credentials_may_write=lambda c: c.order(identifier="counterfoil-readonly")["result"],
+    second_page_begins_one_early=lambda c: c.ask("GetOrders", limitstart=1, limitnum=1),
+    name_beyond_latin_1_crashes=lambda c: c.send("AddClient", **CLIENT | {"lastname": "Достоевский"}).status_code,
+    pairs_are_joined_by_ampersands=lambda c: c.send("GetInvoice", responsetype="nvp", invoiceid=1).data,
+    single_order_is_no_list=lambda c: type(c.ask("GetOrders", id=1)["orders"]["order"]),
+    years_have_two_digits=lambda c: c.ask("GetOrders", id=1)["orders"]["order"],
+    nothing_falls_due=lambda c: (c.later(days=60), c.ask("GetClientsProducts", serviceid=19)["products"]["product"])[
+        -1
+    ],
+    refusals_are_sent_as_html=lambda c: c.send("GetInvoice", invoiceid=999).content_type,
+    unknown_action_repeats_the_request=lambda c: c.ask("Fly")["message"],
+    unknown_payment_method_is_taken_for_the_first=lambda c: c.order(paymentmethod="shells")["result"],
+    unknown_client_is_refused_in_other_words=lambda c: c.ask("GetClientsDetails", clientid=999)["message"],
+    same_order_twice_is_one=lambda c: (c.order(pid=3), c.order(pid=3), stock(c)),
+)
+
+
+def stock(c: Caller) -> Any:
+    """How many servers are left."""
+    return c.ask("GetProducts", pid=3)["products"]["product"][0]["quantity_available"]
+
+
+def listed(c: Caller, **fields: Any) -> list[Any]:
+    """The ids of the orders that are listed."""
+    return [order["id"] for order in c.ask("GetOrders", **fields)["orders"]["order"]]
+
+
+@seen
+def invoice_total_forgets_the_tax(c: Caller) -> Any:
+    return c.ask("GetInvoice", invoiceid=c.order(pid=5)["invoiceid"])["total"]
+
+
+@seen
+def order_takes_its_promotion_twice(c: Caller) -> Any:
+    number = c.order(promocode="demopromo")["orderid"]
+    return c.ask("GetOrders", id=number)["orders"]["order"][0]["amount"]
+
+
+@seen
+def second_payment_replaces_the_first(c: Caller) -> Any:
+    invoice = c.order()["invoiceid"]
+    for amount in (3, 4):
+        c.ask(
+            "AddInvoicePayment", invoiceid=invoice, transid=amount, gateway="paypal", date="2026-01-05", amount=amount
+        )
+    return c.ask("GetInvoice", invoiceid=invoice)["balance"]
+
+
+@seen
+def concurrent_orders_lose_one(c: Caller) -> Any:
+    c.at_once(lambda: c.order(pid=1), lambda: c.order(pid=4))
+    return len(listed(c, userid=1))
+
+
+@seen
+def deleted_order_is_still_listed(c: Caller) -> Any:
+    return c.ask("DeleteOrder", orderid=5)["result"], listed(c)
+
+
+@seen
+def cancelled_orders_count_as_pending(c: Caller) -> Any:
+    return c.ask("GetOrderStatuses")["statuses"]
+
+
+@seen
+def xml_is_not_escaped(c: Caller) -> Any:
+    number = c.ask("AddClient", **CLIENT | {"companyname": "Fish & Chips <Ltd>"})["clientid"]
+    return c.send("GetClientsDetails", responsetype="xml", clientid=number).data
+
+
+@seen
+def refused_order_takes_its_stock(c: Caller) -> Any:
+    return c.order(pid=3, billingcycle="hourly")["result"], stock(c)

@@ -1,9 +1,9 @@
-"""For each defect of the REST API of WHMCS with sums, callers and items, something that a client can see."""
+"""For each defect of the REST API of WHMCS, something that a client can see."""
 
 from typing import Any
 
 import jwt
-from misbehaving import BUSINESS, PRODUCT, Caller, register, said, seen, sums
+from misbehaving import BUSINESS, PRODUCT, SERVER, Caller, register, said, seen, sums
 
 ADDONS = {"addons": [{"id": 1}, {"id": 9}]}
 OPTIONS = {"config_options": [{"id": 3, "value": True}, {"id": 4, "value": 7}]}
@@ -184,3 +184,122 @@ def first_item_of_several_is_ordered(c: Caller) -> Any:
     domain = {"domain": "a.example"}
     c.rest("POST", f"{c.cart(PRODUCT | domain, BUSINESS | domain)}/checkout")
     return len(c.rest("GET", "/user/services").json["data"])
+
+
+said(
+    page_size_is_ignored=lambda c: len(c.rest("GET", "/store/products", page_size=2).json["data"]),
+    last_page_is_repeated=lambda c: len(c.rest("GET", "/countries", page=999).json["data"]),
+    total_is_that_of_the_page=lambda c: c.rest("GET", "/store/domain/pricing", page_size=2).json["meta"],
+    countries_leave_in_latin_1=lambda c: c.rest("GET", "/countries/AX").data,
+    unknown_product_shows_the_stack=lambda c: c.rest("GET", "/store/products/999").json["message"],
+    unknown_group_crashes=lambda c: c.rest("GET", "/store/products/groups/999").status_code,
+    guests_have_empty_lists=lambda c: c.rest("GET", "/user/services").status_code,
+    cart_total_forgets_the_quantity=lambda c: c.totals(BUSINESS | {"quantity": 3}),
+    cart_total_forgets_the_setup_fees=lambda c: c.totals(BUSINESS),
+    totals_are_added_as_floats=lambda c: c.totals(*(register(f"free-{name}.com") for name in "abc")),
+    items_of_one_request_share_an_id=lambda c: len(
+        {each["item_id"] for each in c.add(c.cart(), PRODUCT, BUSINESS).json["data"]["items"]}
+    ),
+    same_product_replaces_the_first=lambda c: len(c.contents(c.cart(PRODUCT, PRODUCT | {"quantity": 2}))["items"]),
+    repeated_add_is_dropped=lambda c: len(c.contents(c.cart(PRODUCT, PRODUCT))["items"]),
+    unknown_code_is_accepted=lambda c: c.rest("POST", f"{c.cart(PRODUCT)}/promotions", {"code": "NONE"}).status_code,
+    unknown_cycle_is_taken_for_monthly=lambda c: c.add(c.cart(), PRODUCT | {"billing_cycle": "hourly"}).status_code,
+    country_may_be_left_out=lambda c: c.rest("POST", f"{c.cart(PRODUCT)}/geolocation", {}).status_code,
+    empty_list_is_null=lambda c: c.rest("GET", f"{c.cart(PRODUCT)}/promotions").json,
+    more_is_sold_than_there_is=lambda c: c.rest("POST", f"{c.cart(SERVER | {'quantity': 3})}/validate").json,
+    validation_is_sent_as_html=lambda c: c.rest("POST", f"{c.cart(PRODUCT)}/validate").content_type,
+)
+
+
+@seen
+def session_lives_after_logout(c: Caller) -> Any:
+    c.log_in()
+    c.state = c.rest("DELETE", "/user/session").headers["X-Api-State"]
+    return c.rest("GET", "/user/services").status_code
+
+
+@seen
+def expired_state_is_accepted(c: Caller) -> Any:
+    c.log_in()
+    c.later(days=2)
+    return c.rest("GET", "/user/services").status_code
+
+
+@seen
+def anybodys_service_is_shown(c: Caller) -> Any:
+    c.log_in("twofa@example.com")
+    return c.rest("GET", "/user/services/19").status_code
+
+
+@seen
+def service_is_due_a_day_early(c: Caller) -> Any:
+    c.log_in()
+    return c.rest("GET", "/user/services/19").json["data"]["billing"]["next_due_date"]
+
+
+@seen
+def discount_is_taken_twice(c: Caller) -> Any:
+    return sums(c.rest("POST", f"{c.cart(PRODUCT)}/promotions", {"code": "demopromo"}).json["data"])
+
+
+@seen
+def everybody_pays_in_dollars(c: Caller) -> Any:
+    c.log_in("twofa@example.com")
+    return c.contents(c.cart(PRODUCT))["totals"]["total"]
+
+
+@seen
+def changed_product_drops_its_addons(c: Caller) -> Any:
+    path = c.cart(PRODUCT | {"addons": [{"id": 1}]})
+    item = c.contents(path)["items"][0]["item_id"]
+    c.rest("POST", f"{path}/items/{item}", {"type": "product", "billing_cycle": "annually"})
+    return len(c.contents(path)["items"][0]["addons"])
+
+
+@seen
+def concurrent_adds_lose_one(c: Caller) -> Any:
+    path = c.cart()
+    c.at_once(lambda: c.add(path, PRODUCT), lambda: c.add(path, BUSINESS))
+    return len(c.contents(path)["items"])
+
+
+@seen
+def deleted_item_comes_back(c: Caller) -> Any:
+    path = c.cart(PRODUCT)
+    item = c.contents(path)["items"][0]["item_id"]
+    return len(c.rest("DELETE", f"{path}/items/{item}").json["data"]["items"]), len(c.contents(path)["items"])
+
+
+@seen
+def anybodys_cart_is_shown(c: Caller) -> Any:
+    c.log_in()
+    path = c.cart(PRODUCT)
+    c.state = ""
+    return c.rest("GET", path).status_code
+
+
+@seen
+def newest_cart_is_not_listed(c: Caller) -> Any:
+    c.log_in()
+    return c.cart(), c.cart(), c.rest("GET", "/cart").json["data"]
+
+
+@seen
+def refused_items_stay_in_the_cart(c: Caller) -> Any:
+    path = c.cart()
+    return c.add(path, PRODUCT, PRODUCT | {"product_id": 999}).status_code, len(c.contents(path)["items"])
+
+
+@seen
+def checkout_leaves_the_stock(c: Caller) -> Any:
+    c.log_in()
+    assert 200 == c.rest("POST", f"{c.cart(SERVER)}/checkout").status_code
+    return c.rest("GET", "/store/products/3").json["data"]["stock_quantity"]
+
+
+@seen
+def text_beyond_the_bmp_crashes(c: Caller) -> Any:
+    path = c.cart(PRODUCT)
+    item = c.contents(path)["items"][0]["item_id"]
+    fields = {"custom_fields": [{"id": 1, "value": "a friend 🙂"}]}
+    return c.rest("POST", f"{path}/items/{item}/customfields", fields).status_code

@@ -1,4 +1,4 @@
-"""For each defect in how the shop reads a call, or keeps and shows an order, something that a client can see."""
+"""For each defect of the shop, something that a client can see."""
 
 from typing import Any
 
@@ -77,3 +77,63 @@ said(
 def ampersands_are_bare_in_xml(c: Caller) -> Any:
     number = c.sale(comment="Now & then")["id"]
     return c.sold(number, format="xml").data.count(b"&amp;")
+
+
+said(
+    order_total_forgets_the_quantity=lambda c: c.sale(2, 1, **{"items[0][quantity]": 3})["total"],
+    services_name_a_product_as_their_parent=lambda c: [
+        item["parent_id"] for item in c.sale(3, **{"items[0][services][0][service_variant_id]": 1})["items"]
+    ],
+    newest_order_is_not_found=lambda c: (c.sale(), c.sale(), c.shop("search").json["count"])[-1],
+    expired_token_is_accepted=lambda c: c.shop("search", access_token="counterfoil-expired").status_code,
+    token_of_another_app_is_accepted=lambda c: c.shop("search", access_token="counterfoil-wrong-scope").status_code,
+    count_is_that_of_the_page=lambda c: (c.sale(), c.sale(), c.shop("search", limit=1).json["count"])[-1],
+    names_are_escaped_twice=lambda c: c.sale(contact_id=0, **{"contact[name]": "A & B"})["contact"]["name"],
+    comments_become_question_marks=lambda c: c.sale(comment="Звоните дважды, Straße")["comment"],
+    single_item_is_no_list=lambda c: type(c.sale()["items"]),
+    totals_are_texts=lambda c: type(c.sale()["total"]),
+    items_show_their_profit=lambda c: sorted(c.sold(c.sale()["id"]).json["items"][0]),
+    days_come_before_months=lambda c: c.sale()["create_datetime"],
+    xml_is_sent_as_json=lambda c: c.sold(c.sale()["id"], format="xml").content_type,
+    unknown_order_shows_the_query=lambda c: c.sold(999).json,
+    same_sale_twice_is_one=lambda c: (c.sale(3, 1)["id"], c.sale(3, 1)["id"], c.shop("search").json["count"]),
+)
+
+
+@seen
+def action_drops_the_comment(c: Caller) -> Any:
+    number = c.sale(comment="Please ring twice.")["id"]
+    c.shop("action", {"id": number, "action": "process"})
+    return c.sold(number).json["comment"]
+
+
+@seen
+def concurrent_sales_lose_one(c: Caller) -> Any:
+    c.at_once(lambda: c.sale(1), lambda: c.sale(2))
+    return c.shop("search").json["count"]
+
+
+@seen
+def deletion_is_not_kept(c: Caller) -> Any:
+    number = c.sale()["id"]
+    c.shop("delete", {"id": number})
+    return c.sold(number).json["state_id"]
+
+
+@seen
+def refused_action_leaves_a_mark(c: Caller) -> Any:
+    number = c.sale()["id"]
+    c.shop("action", {"id": number, "action": "refund"})
+    return c.sold(number).json["update_datetime"]
+
+
+@seen
+def unavailable_action_is_a_conflict(c: Caller) -> Any:
+    return c.shop("action", {"id": c.sale()["id"], "action": "refund"}).status_code
+
+
+@seen
+def deleted_order_keeps_its_stock(c: Caller) -> Any:
+    number = c.sale(3)["id"]
+    c.shop("delete", {"id": number})
+    return c.sold(number).json["params"]["reduced"]
