@@ -333,3 +333,16 @@ def test_who_sends_what_no_xml_holds_may_get_it_back(till: Contract, item: str, 
     found = check(Observation(target, exchange, outcome(exchange, till), strict=False))
 
     assert is_told == ("malformed_body" in {finding.check for finding in found})
+
+
+@pytest.mark.parametrize(("method", "is_told"), [("shop.nothing", True), ("shop.\x0c", False)])
+def test_what_no_xml_holds_may_come_back_from_an_address(method: str, is_told: bool) -> None:
+    """The framework's own error repeats the address that was asked for."""
+    contract = Contract.load("shopscript")
+    unknown = contract.operations["unknown_method"]
+    target = Target.described(contract, "http://127.0.0.1:1", Entry())
+    sent = target.prepare(Request(unknown, {"method": method}))
+    exchange = read_reply(contract, unknown, sent, Reply(400, {"Content-Type": "text/xml"}, b"<r>\x0c</r>"), 0.0)
+    found = check(Observation(target, exchange, outcome(exchange, contract), strict=False))
+
+    assert is_told == ("malformed_body" in {finding.check for finding in found})
