@@ -203,17 +203,18 @@ def _check_names(case: Case, vocabulary: Entry, place: str, where: str) -> None:
 
 
 @lru_cache(maxsize=256)
-def _of_file(path: Path, _changed: int, contract: Contract) -> list[tuple[str, str, list[Case]]]:
+def _of_file(path: Path, changed: int, contract: Contract) -> list[tuple[str, str, list[Case]]]:
     """What is written as one case, by its description, with its place and the cases that it is: a run asks twice."""
     found = []
-    for number, written in enumerate(_read(path), 1):
+    for number, written in enumerate(_read(path, changed), 1):
         where = f"{path}: case {number} ({written['description']!r})"
         found.append((written["description"], where, list(_expanded(written, contract, path.stem, where))))
     return found
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
-    """The cases of the file."""
+@cache
+def _read(path: Path, _changed: int) -> list[dict[str, Any]]:
+    """The cases of the file as it was when it was changed last, also for whoever reads its contract again."""
     try:
         content = read(path)
     except SpecError as error:
@@ -271,7 +272,7 @@ def _expanded(
     value, values = turn
     for number, name in enumerate(selected):
         case = _case(written, contract, subject, where, f"{written['description']} [{name}]", (name,))
-        meet = value % len(selected) == number if values > len(selected) else number % values == value
+        meet = number % values == value or value % len(selected) == number
         yield case if meet else replace(case, is_short=False)
 
 

@@ -25,8 +25,9 @@ def tame(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> None:
         if fit != value:
             setattr(case, place, fit)
     for name, segment in (case.path_parameters or {}).items():
-        if _UNFIT.search(unquote(str(segment))):  # by now escaped as in a URL, and none may get empty
-            case.path_parameters[name] = quote(_UNFIT.sub("x", unquote(segment)), safe="")
+        written = unquote(str(segment))  # by now it is escaped, as in a URL
+        if _UNFIT.search(written):
+            case.path_parameters[name] = quote(_UNFIT.sub("x", written), safe="")  # no segment may get empty
 
 
 def _answers_xml(contract: Contract) -> bool:
